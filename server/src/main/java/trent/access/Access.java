@@ -1,0 +1,74 @@
+package trent.access;
+
+import java.util.List;
+import trent.access.Decision.AllowedAsOwner;
+import trent.access.Decision.Hidden;
+import trent.access.Decision.NotAllowed;
+import trent.api.AccessDeniedException;
+import trent.api.InvalidGrantTokenException;
+import trent.call.Action;
+import trent.call.Call;
+import trent.name.AccountId;
+import trent.name.AliasArn;
+import trent.name.Arn;
+import trent.name.KeyArn;
+
+/**
+ * Lets calls pass or denies them in AWS's words. Until policies are enforced the root of an account may do
+ * everything with what the account owns, and nothing with what others own.
+ */
+public final class Access {
+
+    private static final String HIDDEN =
+            " because the resource does not exist in this Region, no resource-based policies allow access, or a"
+                    + " resource-based policy explicitly denies access";
+
+    /** Lets the call pass, or throws AccessDeniedException in AWS's words. */
+    public void require(Call call, Action action, Arn resource) {
+        switch (decide(call, resource)) {
+            case AllowedAsOwner _ -> {}
+            case NotAllowed _ ->
+                    throw new AccessDeniedException(
+                            denied(call, action)
+                                    + " on resource: %s because no identity-based policy allows the %s action"
+                                            .formatted(resource, action));
+            case Hidden _ -> throw hidden(call, action);
+        }
+    }
+
+    /** Whether the caller may, and why. */
+    public Decision decide(Call call, Arn resource) {
+        AccountId owner =
+                switch (resource) {
+                    case KeyArn key -> key.account();
+                    case AliasArn alias -> alias.account();
+                    case Arn.Everything _ -> call.account();
+                };
+        if (!owner.equals(call.account())) {
+            return new Hidden();
+        }
+        return call.principal().isRoot() ? new AllowedAsOwner() : new NotAllowed();
+    }
+
+    /** Refuses grant tokens that no CreateGrant of this service gave out: until grants work, all of them. */
+    public void requireKnown(List<String> grantTokens) {
+        if (!grantTokens.isEmpty()) {
+            throw new InvalidGrantTokenException();
+        }
+    }
+
+    /** The one answer about what another account owns, whether it exists or not. */
+    public AccessDeniedException hidden(Call call, Action action) {
+        return new AccessDeniedException(denied(call, action) + " on this resource" + HIDDEN);
+    }
+
+    /** The same where the key is named by a ciphertext only. */
+    public AccessDeniedException hiddenByCiphertext(Call call, Action action) {
+        return new AccessDeniedException(
+                denied(call, action) + " on the resource associated with this ciphertext" + HIDDEN);
+    }
+
+    private static String denied(Call call, Action action) {
+        return "User: " + call.principal() + " is not authorized to perform: " + action;
+    }
+}

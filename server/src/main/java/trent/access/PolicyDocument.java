@@ -1,0 +1,213 @@
+package trent.access;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import trent.api.InvalidArnException;
+import trent.api.Json;
+import trent.api.MalformedPolicyDocumentException;
+import trent.call.Principal;
+import trent.name.AccountId;
+
+/**
+ * A key policy as a document: its form, and whether it leaves its writer able to change it again. Source:
+ * AWS KMS Developer Guide, "Key policies in AWS KMS".
+ */
+public record PolicyDocument(List<Statement> statements) {
+
+    private static final String PUT_KEY_POLICY = "kms:putkeypolicy";
+    private static final int MAX_DEPTH = 32;
+    private static final Set<String> VERSIONS = Set.of("2012-10-17", "2008-10-17");
+    private static final Pattern PRINCIPAL_ARN =
+            Pattern.compile("arn:[a-z-]+:(iam|sts)::([0-9]{12}):(root|(user|role|assumed-role|federated-user)/.+)");
+
+    /** One statement, as far as the checks need it. */
+    record Statement(boolean allow, Set<String> principals, boolean notPrincipal, List<String> actions, boolean conditional) {}
+
+    /**
+     * Reads a policy.
+     *
+     * @throws MalformedPolicyDocumentException if it is no policy
+     * @throws InvalidArnException if a principal is no ARN of a principal
+     */
+    public static PolicyDocument parse(String text) {
+        Object document;
+        try (JsonParser json = Json.FACTORY.createParser(text)) {
+            json.enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION.mappedFeature());
+            json.nextToken();
+            document = value(json, 0);
+            if (json.nextToken() != null) {
+                throw malformed("Syntax errors in policy.");
+            }
+        } catch (IOException _) { // the text of the exception would quote the policy
+            throw malformed("Syntax errors in policy.");
+        }
+        if (!(document instanceof Map<?, ?> policy)) {
+            throw malformed("Syntax errors in policy.");
+        }
+        Object version = policy.get("Version");
+        if (version != null && !(version instanceof String name && VERSIONS.contains(name))) {
+            throw malformed("The policy must contain a valid version string");
+        }
+        List<Statement> statements = new ArrayList<>();
+        for (Object statement : listOf(policy.get("Statement"))) {
+            if (!(statement instanceof Map<?, ?> members)) {
+                throw malformed("Syntax errors in policy.");
+            }
+            statements.add(statement(members));
+        }
+        if (statements.isEmpty()) {
+            throw malformed("Could not parse the policy: Statement is empty!");
+        }
+        return new PolicyDocument(List.copyOf(statements));
+    }
+
+    /**
+     * Refuses a policy that would lock its writer out.
+     *
+     * @throws MalformedPolicyDocumentException if the principal could not call PutKeyPolicy under it
+     */
+    public void requireChangeableBy(Principal principal) {
+        Set<String> names = Set.of("*", principal.account().value(), principal.arn());
+        boolean allowed = false;
+        for (Statement statement : statements) {
+            boolean named = statement.principals().stream().anyMatch(names::contains) != statement.notPrincipal();
+            boolean covered = statement.actions().stream().anyMatch(PolicyDocument::coversPutKeyPolicy);
+            if (named && covered) {
+                if (!statement.allow() && !statement.conditional()) {
+                    throw lockedOut();
+                }
+                allowed |= statement.allow();
+            }
+        }
+        if (!allowed) {
+            throw lockedOut();
+        }
+    }
+
+    private static Statement statement(Map<?, ?> members) {
+        Object effect = members.get("Effect");
+        if (!"Allow".equals(effect) && !"Deny".equals(effect)) {
+            throw malformed("Invalid effect: " + (effect instanceof String name ? name : "none"));
+        }
+        boolean not = members.containsKey("NotPrincipal");
+        Object principal = members.get(not ? "NotPrincipal" : "Principal");
+        List<String> principals = principals(principal);
+        if (principals.isEmpty()) {
+            throw malformed("Policy contains a statement with no principal");
+        }
+        return new Statement(
+                effect.equals("Allow"),
+                Set.copyOf(principals),
+                not,
+                texts(members.get("Action")),
+                members.containsKey("Condition"));
+    }
+
+    private static List<String> principals(@Nullable Object principal) {
+        if (principal instanceof String all) {
+            if (!all.equals("*")) {
+                throw invalidPrincipal();
+            }
+            return List.of(all);
+        }
+        if (!(principal instanceof Map<?, ?> kinds)) {
+            return List.of();
+        }
+        List<String> found = new ArrayList<>();
+        for (Map.Entry<?, ?> kind : kinds.entrySet()) {
+            for (String name : texts(kind.getValue())) {
+                if (kind.getKey().equals("AWS")) {
+                    requirePrincipal(name);
+                } else if (!kind.getKey().equals("Service")
+                        && !kind.getKey().equals("Federated")
+                        && !kind.getKey().equals("CanonicalUser")) {
+                    throw invalidPrincipal();
+                }
+                found.add(name);
+            }
+        }
+        return found;
+    }
+
+    private static void requirePrincipal(String name) {
+        if (name.startsWith("arn:")) {
+            if (!PRINCIPAL_ARN.matcher(name).matches()) {
+                throw new InvalidArnException("An ARN in the specified key policy is invalid.");
+            }
+        } else if (!name.equals("*") && !AccountId.isValid(name)) {
+            throw invalidPrincipal();
+        }
+    }
+
+    private static boolean coversPutKeyPolicy(String action) {
+        String pattern = action.toLowerCase(Locale.ROOT);
+        StringBuilder regex = new StringBuilder();
+        for (char c : pattern.toCharArray()) {
+            regex.append(c == '*' ? ".*" : c == '?' ? "." : Pattern.quote(String.valueOf(c)));
+        }
+        return PUT_KEY_POLICY.matches(regex.toString());
+    }
+
+    private static List<?> listOf(@Nullable Object value) {
+        return value == null ? List.of() : value instanceof List<?> list ? list : List.of(value);
+    }
+
+    private static List<String> texts(@Nullable Object value) {
+        List<String> texts = new ArrayList<>();
+        for (Object element : listOf(value)) {
+            if (!(element instanceof String text)) {
+                throw malformed("Syntax errors in policy.");
+            }
+            texts.add(text);
+        }
+        return texts;
+    }
+
+    private static @Nullable Object value(JsonParser json, int depth) throws IOException {
+        if (depth > MAX_DEPTH) {
+            throw malformed("Syntax errors in policy.");
+        }
+        JsonToken token = json.currentToken();
+        if (token == JsonToken.START_OBJECT) {
+            Map<String, @Nullable Object> members = new LinkedHashMap<>();
+            for (String name = json.nextFieldName(); name != null; name = json.nextFieldName()) {
+                json.nextToken();
+                members.put(name, value(json, depth + 1));
+            }
+            return members;
+        }
+        if (token == JsonToken.START_ARRAY) {
+            List<@Nullable Object> elements = new ArrayList<>();
+            while (json.nextToken() != JsonToken.END_ARRAY) {
+                elements.add(value(json, depth + 1));
+            }
+            return elements;
+        }
+        if (token == null || token == JsonToken.VALUE_NULL) {
+            return null;
+        }
+        return json.getText();
+    }
+
+    private static MalformedPolicyDocumentException malformed(String text) {
+        return new MalformedPolicyDocumentException(text);
+    }
+
+    private static MalformedPolicyDocumentException invalidPrincipal() {
+        return malformed("Policy contains a statement with one or more invalid principals.");
+    }
+
+    private static MalformedPolicyDocumentException lockedOut() {
+        return malformed("The new key policy will not allow you to update the key policy in the future.");
+    }
+}

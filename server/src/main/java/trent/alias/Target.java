@@ -1,0 +1,31 @@
+package trent.alias;
+
+import trent.api.LimitExceededException;
+import trent.api.ValidationException;
+import trent.call.Call;
+import trent.key.Quotas;
+import trent.name.KeyArn;
+import trent.name.KeyReference;
+
+/** The key that an alias is to stand for. */
+final class Target {
+
+    private Target() {}
+
+    /** Reads TargetKeyId, where an alias has an error of its own. */
+    static KeyArn parse(Call call, String targetKeyId) {
+        if (KeyReference.isAlias(targetKeyId)) {
+            throw new ValidationException("Aliases must refer to keys. Not aliases");
+        }
+        return KeyReference.parseKey(targetKeyId, call.account(), call.region());
+    }
+
+    /** Refuses one alias more on a key that has {@code used} already. */
+    static void requireRoom(int used, Quotas quotas) {
+        if (used >= quotas.aliasesPerKey()) {
+            throw new LimitExceededException(
+                    "Aliases per key quota for this account in this region is %d, current usage is %d."
+                            .formatted(quotas.aliasesPerKey(), used));
+        }
+    }
+}

@@ -1,0 +1,78 @@
+package trent.alias;
+
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import trent.access.Access;
+import trent.api.Empty;
+import trent.api.KmsOperation;
+import trent.api.UpdateAliasRequest;
+import trent.api.ValidationException;
+import trent.call.Action;
+import trent.call.Call;
+import trent.call.Operation;
+import trent.key.KeyFinder;
+import trent.key.KeyKinds;
+import trent.key.KeyStates;
+import trent.key.Quotas;
+import trent.name.AliasArn;
+import trent.name.AliasName;
+import trent.name.KeyArn;
+import trent.store.Alias;
+import trent.store.Key;
+import trent.store.Store;
+
+/** UpdateAlias: lets an existing alias stand for another key of the same kind and usage. */
+public record UpdateAlias(Access access, KeyFinder keys, Store store, Quotas quotas, InstantSource clock) implements Operation<UpdateAliasRequest, Empty> {
+
+    private static final KmsOperation<UpdateAliasRequest, Empty> OPERATION = KmsOperation.UPDATE_ALIAS;
+    private static final Action ACTION = Action.of(OPERATION);
+
+    @Override
+    public Empty answer(Call call, UpdateAliasRequest request) {
+        AliasArn name = AliasName.ofCustomer(request.aliasName()).in(call.account(), call.region());
+        KeyArn target = Target.parse(call, request.targetKeyId());
+        Alias seen = KeyFinder.orNotFound(name, store.alias(name));
+        keys.existing(call, ACTION, target);
+        access.require(call, ACTION, name);
+        access.require(call, ACTION, seen.targetArn());
+        access.require(call, ACTION, target);
+
+        Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
+        return store.write(
+                tx -> {
+                    Alias existing = KeyFinder.orNotFound(name, tx.aliases().find(name));
+                    if (!existing.target().equals(seen.target())) {
+                        // Moved since: permission is needed on the key that it leaves now.
+                        access.require(call, ACTION, existing.targetArn());
+                    }
+                    Key newKey = KeyFinder.orNotFound(target, tx.keys().find(target));
+                    Key oldKey = KeyFinder.orNotFound(existing.targetArn(), tx.keys().find(existing.targetArn()));
+                    requireSameUse(name.name(), oldKey, newKey);
+                    KeyStates.require(OPERATION, newKey);
+                    if (!existing.target().equals(target.id())) {
+                        Target.requireRoom(tx.aliases().countOf(target), quotas);
+                    }
+                    tx.aliases().move(existing, new Alias(name, target.id(), existing.created(), now));
+                    return Empty.EMPTY;
+                });
+    }
+
+    private static void requireSameUse(AliasName name, Key oldKey, Key newKey) {
+        if (oldKey.usage() != newKey.usage()) {
+            throw cannotChange(name, "key usage", oldKey.usage().wire(), newKey.usage().wire());
+        }
+        String oldKind = KeyKinds.describe(oldKey.spec());
+        String newKind = KeyKinds.describe(newKey.spec());
+        if (!oldKind.equals(newKind)) {
+            throw cannotChange(name, "key type", oldKind, newKind);
+        }
+    }
+
+    private static ValidationException cannotChange(AliasName name, String what, String from, String to) {
+        return new ValidationException(
+                ("Alias %s cannot be changed from a CMK with %s %s to a CMK with %s %s. The %s of the current CMK and"
+                                + " the new CMK must be the same.")
+                        .formatted(name, what, from, what, to, what));
+    }
+}

@@ -1,0 +1,33 @@
+package trent.key;
+
+import trent.api.Empty;
+import trent.api.EnableKeyRequest;
+import trent.api.KeyState;
+import trent.api.KmsOperation;
+import trent.call.Action;
+import trent.call.Call;
+import trent.call.Operation;
+import trent.name.KeyArn;
+import trent.store.Key;
+import trent.store.Store;
+
+/** EnableKey: a key may be used again. Succeeds on an enabled key and changes nothing. */
+public record EnableKey(KeyFinder keys, Store store) implements Operation<EnableKeyRequest, Empty> {
+
+    private static final KmsOperation<EnableKeyRequest, Empty> OPERATION = KmsOperation.ENABLE_KEY;
+    private static final Action ACTION = Action.of(OPERATION);
+
+    @Override
+    public Empty answer(Call call, EnableKeyRequest request) {
+        KeyArn arn = keys.managed(call, ACTION, request.keyId()).arn();
+        return store.write(
+                tx -> {
+                    Key key = KeyFinder.orNotFound(arn, tx.keys().find(arn));
+                    KeyStates.require(OPERATION, key);
+                    if (key.state() != KeyState.ENABLED) {
+                        tx.keys().update(key.withState(KeyState.ENABLED));
+                    }
+                    return Empty.EMPTY;
+                });
+    }
+}

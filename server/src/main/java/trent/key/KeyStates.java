@@ -1,0 +1,129 @@
+package trent.key;
+
+import static java.util.stream.Collectors.toUnmodifiableMap;
+
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import trent.api.DisabledException;
+import trent.api.KMSInvalidStateException;
+import trent.api.KeyState;
+import trent.api.KmsException;
+import trent.api.KmsOperation;
+import trent.store.Key;
+
+/**
+ * Which operation is allowed in which key state, as one table. Source: AWS KMS Developer Guide, "Key
+ * states of AWS KMS keys".
+ */
+public final class KeyStates {
+
+    /** What an operation meets in a state. */
+    enum Rule {
+        OK,
+        /** Disabled. */
+        D,
+        /** Pending deletion. */
+        P,
+        /** Not pending deletion. */
+        N,
+        /** Pending import. */
+        I,
+        /** Unavailable. */
+        U,
+        /** Creating. */
+        C,
+        /** Updating. */
+        Z
+    }
+
+    private static final List<KeyState> COLUMNS =
+            List.of(
+                    KeyState.ENABLED,
+                    KeyState.DISABLED,
+                    KeyState.PENDING_DELETION,
+                    KeyState.PENDING_REPLICA_DELETION,
+                    KeyState.PENDING_IMPORT,
+                    KeyState.UNAVAILABLE,
+                    KeyState.CREATING,
+                    KeyState.UPDATING);
+
+    private static final String TABLE =
+            """
+            #                               Enabled Disabled PendDel PendRepDel PendImport Unavailable Creating Updating
+            CancelKeyDeletion               N       N        OK      OK         N          N           N        N
+            CreateAlias                     OK      OK       P       P          OK         OK          OK       OK
+            Decrypt                         OK      D        P       P          I          U           C        OK
+            DeleteAlias                     OK      OK       OK      OK         OK         OK          OK       OK
+            DescribeKey                     OK      OK       OK      OK         OK         OK          OK       OK
+            DisableKey                      OK      OK       P       P          I          OK          C        Z
+            EnableKey                       OK      OK       P       P          I          OK          C        Z
+            Encrypt                         OK      D        P       P          I          U           C        OK
+            GenerateDataKey                 OK      D        P       P          I          U           C        OK
+            GenerateDataKeyWithoutPlaintext OK      D        P       P          I          U           C        OK
+            GetKeyPolicy                    OK      OK       OK      OK         OK         OK          OK       OK
+            ListAliases                     OK      OK       OK      OK         OK         OK          OK       OK
+            ListKeyPolicies                 OK      OK       OK      OK         OK         OK          OK       OK
+            ListResourceTags                OK      OK       OK      OK         OK         OK          OK       OK
+            PutKeyPolicy                    OK      OK       OK      OK         OK         OK          OK       OK
+            ReEncrypt                       OK      D        P       P          I          U           C        OK
+            ScheduleKeyDeletion             OK      OK       P       P          OK         OK          OK       Z
+            TagResource                     OK      OK       P       P          OK         OK          OK       OK
+            UntagResource                   OK      OK       P       P          OK         OK          OK       OK
+            UpdateAlias                     OK      OK       P       P          OK         OK          OK       OK
+            UpdateKeyDescription            OK      OK       P       P          OK         OK          OK       OK
+            """;
+
+    private static final Map<String, Map<KeyState, Rule>> RULES = parse();
+
+    private KeyStates() {}
+
+    /** Lets the operation pass if the key's state allows it, or throws AWS's exception for the state. */
+    public static void require(KmsOperation<?, ?> operation, Key key) {
+        Map<KeyState, Rule> row = RULES.get(operation.name());
+        if (row == null) {
+            throw new IllegalArgumentException("no key state row for " + operation.name());
+        }
+        Rule rule = row.get(key.state());
+        if (rule != Rule.OK) {
+            throw refusal(rule == null ? Rule.C : rule, key);
+        }
+    }
+
+    private static KmsException refusal(Rule rule, Key key) {
+        return switch (rule) {
+            case OK -> throw new IllegalArgumentException("nothing to refuse");
+            case D -> new DisabledException(key.arn() + " is disabled.");
+            case P ->
+                    new KMSInvalidStateException(
+                            key.arn()
+                                    + (key.state() == KeyState.PENDING_REPLICA_DELETION
+                                            ? " is pending replica deletion."
+                                            : " is pending deletion."));
+            case N -> new KMSInvalidStateException(key.arn() + " is not pending deletion.");
+            case I -> new KMSInvalidStateException(key.arn() + " is pending import.");
+            case U -> new KMSInvalidStateException(key.arn() + " is unavailable.");
+            case C -> new KMSInvalidStateException(key.arn() + " is creating.");
+            case Z -> new KMSInvalidStateException(key.arn() + " is updating.");
+        };
+    }
+
+    private static Map<String, Map<KeyState, Rule>> parse() {
+        return TABLE.lines()
+                .filter(line -> !line.startsWith("#"))
+                .map(line -> Arrays.asList(line.split(" +")))
+                .collect(toUnmodifiableMap(List::getFirst, KeyStates::row));
+    }
+
+    private static Map<KeyState, Rule> row(List<String> cells) {
+        if (cells.size() != COLUMNS.size() + 1) {
+            throw new IllegalStateException("a row of the key state table has a wrong length: " + cells);
+        }
+        Map<KeyState, Rule> row = new EnumMap<>(KeyState.class);
+        for (int i = 0; i < COLUMNS.size(); i++) {
+            row.put(COLUMNS.get(i), Rule.valueOf(cells.get(i + 1)));
+        }
+        return row;
+    }
+}

@@ -1,0 +1,16 @@
+package trent.store;
+
+/**
+ * What was asked for is not in memory, and this thread must not wait for the database: the call is to
+ * be answered on another thread. Nothing has happened yet. Carries no stack trace.
+ */
+public final class NotInMemory extends RuntimeException {
+
+    private static final long serialVersionUID = 1L;
+
+    static final NotInMemory INSTANCE = new NotInMemory();
+
+    private NotInMemory() {
+        super("not in memory", null, false, false);
+    }
+}

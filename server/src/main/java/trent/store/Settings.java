@@ -1,0 +1,23 @@
+package trent.store;
+
+import org.jspecify.annotations.Nullable;
+
+/** The table of what the store knows about itself. */
+final class Settings {
+
+    private Settings() {}
+
+    static @Nullable String find(Sql sql, String name) {
+        return sql.find("select value from setting where name = ?", row -> row.getString(1), name);
+    }
+
+    static void put(Sql sql, String name, String value) {
+        sql.update(
+                """
+                insert into setting (name, value) values (?, ?)
+                on conflict (name) do update set value = excluded.value
+                """,
+                name,
+                value);
+    }
+}
