@@ -1,0 +1,135 @@
+package trent.api;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The constraints that the members of one structure violate, in the order in which they are added.
+ * A value shown as null is not printed: {@code Value at 'plaintext' ...}.
+ */
+final class Violations {
+
+    /** Counted beyond, but not printed: a short request must not buy a long reply. */
+    private static final int MAX_PRINTED = 100;
+
+    private static final String ASCII = "^\\p{ASCII}+$";
+
+    private List<Violation> printed = List.of(); // a right request costs no list
+    private int count;
+
+    private record Violation(String subject, String path, String constraint) {
+
+        Violation within(String parent) {
+            return new Violation(subject, parent + path, constraint);
+        }
+
+        void appendTo(StringBuilder text) {
+            text.append(subject)
+                    .append(" at '")
+                    .append(path)
+                    .append("' failed to satisfy constraint: ")
+                    .append(constraint);
+        }
+    }
+
+    boolean isEmpty() {
+        return count == 0;
+    }
+
+    /** All of them in one error. */
+    ValidationException exception() {
+        StringBuilder text = new StringBuilder()
+                .append(count)
+                .append(count == 1 ? " validation error detected: " : " validation errors detected: ");
+        String separator = "";
+        for (Violation violation : printed) {
+            violation.appendTo(text.append(separator));
+            separator = "; ";
+        }
+        return new ValidationException(text.toString());
+    }
+
+    void missing(String path) {
+        add(new Violation("Value null", path, "Member must not be null"));
+    }
+
+    /** Of a sensitive blob even the word null is not printed. */
+    void missingSensitive(String path) {
+        add(new Violation("Value", path, "Member must not be null"));
+    }
+
+    void length(String path, @Nullable String shown, int length, int min, int max) {
+        if (length < min) {
+            add(path, shown, "Member must have length greater than or equal to " + min);
+        }
+        if (length > max) {
+            add(path, shown, "Member must have length less than or equal to " + max);
+        }
+    }
+
+    void length(String path, List<?> value, int min, int max) {
+        if (value.size() < min || value.size() > max) {
+            length(path, value.toString(), value.size(), min, max);
+        }
+    }
+
+    void range(String path, long value, long min, long max) {
+        if (value < min) {
+            add(path, Long.toString(value), "Member must have value greater than or equal to " + min);
+        }
+        if (value > max) {
+            add(path, Long.toString(value), "Member must have value less than or equal to " + max);
+        }
+    }
+
+    void pattern(String path, @Nullable String shown, String value, Pattern pattern) {
+        if (!pattern.matcher(value).matches()) {
+            add(path, shown, "Member must satisfy regular expression pattern: " + pattern.pattern());
+        }
+    }
+
+    /** What {@code ^\p{ASCII}+$} matches, without an engine: every request names a key. */
+    void ascii(String path, String value) {
+        boolean ascii = !value.isEmpty();
+        for (int i = 0; i < value.length(); i++) {
+            ascii &= value.charAt(i) < 0x80;
+        }
+        if (!ascii) {
+            add(path, value, "Member must satisfy regular expression pattern: " + ASCII);
+        }
+    }
+
+    /** {@code set} as printed, such as {@code [RAW, DIGEST]}. */
+    void notInSet(String path, String value, String set) {
+        add(path, value, "Member must satisfy enum value set: " + set);
+    }
+
+    /** {@code constraints} as printed, such as {@code [Member must not be null]}. */
+    void elements(String path, List<?> value, String constraints) {
+        add(path, value.toString(), "Member must satisfy constraint: " + constraints);
+    }
+
+    /** Adds those of a nested structure; {@code parent} is its path, final full stop included. */
+    void within(String parent, Violations nested) {
+        for (Violation violation : nested.printed) {
+            add(violation.within(parent));
+        }
+        count += nested.count - nested.printed.size();
+    }
+
+    private void add(String path, @Nullable String shown, String constraint) {
+        add(new Violation(shown == null ? "Value" : "Value '" + shown + "'", path, constraint));
+    }
+
+    private void add(Violation violation) {
+        if (count == 0) {
+            printed = new ArrayList<>();
+        }
+        if (printed.size() < MAX_PRINTED) {
+            printed.add(violation);
+        }
+        count++;
+    }
+}

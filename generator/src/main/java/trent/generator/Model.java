@@ -1,0 +1,253 @@
+package trent.generator;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The service model with the recorded facts laid over it. A recorded fact that names nothing of the
+ * model is an error: it would silently be lost at the next model.
+ */
+final class Model {
+
+    /** An operation; {@code output} null: its reply has an empty body. */
+    record Operation(String name, Shape.Structure input, Shape.@Nullable Structure output) {}
+
+    /** An error; {@code says} is its Javadoc. */
+    record Failure(String name, int httpStatus, String textMember, String says) {}
+
+    private final JsonNode shapes;
+    private final JsonNode recorded;
+    private final Map<String, Shape> resolved = new TreeMap<>();
+    private final Set<String> unfinished = new HashSet<>();
+    private final Set<JsonNode> usedFacts = new HashSet<>();
+    private final List<Operation> operations = new ArrayList<>();
+    private final List<Failure> failures = new ArrayList<>();
+
+    Model(JsonNode model, JsonNode recorded) {
+        this.shapes = model.path("shapes");
+        this.recorded = recorded;
+        model.path("operations").properties().forEach(entry -> {
+            JsonNode output = entry.getValue().path("output");
+            operations.add(new Operation(
+                    entry.getKey(),
+                    structure(entry.getValue().path("input")),
+                    output.isMissingNode() ? null : structure(output)));
+        });
+        shapes.properties().forEach(entry -> {
+            if (entry.getValue().path("exception").booleanValue()) {
+                failures.add(modelled(entry.getKey(), entry.getValue()));
+            }
+        });
+        for (JsonNode error : recorded.path("errors")) {
+            failures.add(new Failure(
+                    error.path("code").textValue(),
+                    error.path("status").intValue(),
+                    error.path("text").textValue(),
+                    error.path("says").textValue()));
+        }
+        requireAllFactsUsed();
+    }
+
+    List<Operation> operations() {
+        return operations;
+    }
+
+    List<Failure> failures() {
+        return failures;
+    }
+
+    /** Every type that an operation reaches, by name. */
+    Iterable<Shape> reachable() {
+        return resolved.values();
+    }
+
+    /** The structures that requests hold, however deep. */
+    Set<Shape.Structure> read() {
+        Set<Shape.Structure> read = new HashSet<>();
+        operations.forEach(operation -> collect(operation.input(), read));
+        return read;
+    }
+
+    /** The structures that answers hold, however deep. */
+    Set<Shape.Structure> written() {
+        Set<Shape.Structure> written = new HashSet<>();
+        for (Operation operation : operations) {
+            if (operation.output() != null) {
+                collect(operation.output(), written);
+            }
+        }
+        return written;
+    }
+
+    private static void collect(Shape shape, Set<Shape.Structure> into) {
+        switch (shape) {
+            case Shape.Structure structure when into.add(structure) ->
+                structure.members().forEach(member -> collect(member.shape(), into));
+            case Shape.Many many -> collect(many.element(), into);
+            default -> {}
+        }
+    }
+
+    private static Failure modelled(String name, JsonNode shape) {
+        int status = shape.path("error").path("httpStatusCode").asInt(shape.path("fault").booleanValue() ? 500 : 400);
+        return new Failure(name, status, "message", "The error {@code " + name + "}: HTTP " + status + ".");
+    }
+
+    private Shape.Structure structure(JsonNode reference) {
+        return (Shape.Structure) shape(reference.path("shape").textValue());
+    }
+
+    private Shape shape(String name) {
+        Shape known = resolved.get(name);
+        if (known != null) {
+            return known;
+        }
+        if (!unfinished.add(name)) {
+            throw new IllegalStateException("the shape " + name + " contains itself");
+        }
+        Shape shape = resolve(name, shapes.path(name));
+        resolved.put(name, shape);
+        return shape;
+    }
+
+    private Shape resolve(String name, JsonNode shape) {
+        return switch (shape.path("type").asText()) {
+            case "string" -> shape.has("enum") ? words(name, shape) : text(name, shape);
+            case "integer" -> new Shape.Whole(name, bound(name, shape, "min"), bound(name, shape, "max"));
+            case "boolean" -> new Shape.Bool(name, name.startsWith("Nullable"));
+            case "timestamp" -> new Shape.Time(name);
+            case "blob" -> new Shape.Bytes(name, length(shape), shape.path("sensitive").booleanValue());
+            case "list" -> many(name, shape);
+            case "map" -> pairs(name, shape);
+            case "structure" -> members(name, shape);
+            default -> throw new IllegalStateException("no such type of shape: " + name);
+        };
+    }
+
+    private Shape text(String name, JsonNode shape) {
+        @Nullable String pattern = shape.path("pattern").textValue();
+        for (JsonNode fact : facts("patterns")) {
+            if (fact.path("shape").textValue().equals(name)) {
+                pattern = fact.path("pattern").textValue();
+                usedFacts.add(fact);
+            }
+        }
+        return new Shape.Text(name, length(shape), pattern, shape.path("sensitive").booleanValue());
+    }
+
+    private Shape words(String name, JsonNode shape) {
+        List<String> values = strings(shape.path("enum"));
+        List<String> accepted = new ArrayList<>(values);
+        List<String> printed = values;
+        for (JsonNode fact : facts("printed")) {
+            if (strings(fact.path("shapes")).contains(name)) {
+                printed = strings(fact.path("values"));
+                usedFacts.add(fact);
+            }
+        }
+        for (JsonNode fact : facts("accepted")) {
+            if (fact.path("shape").textValue().equals(name)) {
+                accepted.add(fact.path("value").textValue());
+                usedFacts.add(fact);
+            }
+        }
+        return new Shape.Words(name, accepted, printed);
+    }
+
+    private Shape many(String name, JsonNode shape) {
+        Shape element = shape(shape.path("member").path("shape").textValue());
+        if (element instanceof Shape.Structure && length(shape) != null) {
+            throw new IllegalStateException("a list of structures with a length is not supported: " + name);
+        }
+        return new Shape.Many(name, element, length(shape));
+    }
+
+    private Shape pairs(String name, JsonNode shape) {
+        boolean plain = shape(shape.path("key").path("shape").textValue())
+                        instanceof Shape.Text(_, var keyLength, var keyPattern, _)
+                && shape(shape.path("value").path("shape").textValue())
+                        instanceof Shape.Text(_, var valueLength, var valuePattern, _)
+                && keyLength == null
+                && keyPattern == null
+                && valueLength == null
+                && valuePattern == null;
+        if (!plain || length(shape) != null) {
+            throw new IllegalStateException("only maps of any strings are supported, not " + name);
+        }
+        return new Shape.Pairs(name);
+    }
+
+    private Shape members(String name, JsonNode shape) {
+        List<String> required = strings(shape.path("required"));
+        List<Shape.Member> members = new ArrayList<>();
+        shape.path("members").properties().forEach(entry -> {
+            String member = entry.getKey();
+            Shape type = shape(entry.getValue().path("shape").textValue());
+            for (JsonNode fact : facts("maxima")) {
+                if (strings(fact.path("members")).contains(name + "." + member)
+                        && type instanceof Shape.Whole(String typeName, int min, _)) {
+                    type = new Shape.Whole(typeName, min, fact.path("max").intValue());
+                    usedFacts.add(fact);
+                }
+            }
+            members.add(new Shape.Member(member, type, required.contains(member)));
+        });
+        return new Shape.Structure(name, members, waiver(name));
+    }
+
+    private Shape.@Nullable Waiver waiver(String structure) {
+        for (JsonNode fact : facts("waivers")) {
+            if (fact.path("structure").textValue().equals(structure)) {
+                usedFacts.add(fact);
+                return new Shape.Waiver(
+                        fact.path("member").textValue(),
+                        fact.path("flag").textValue(),
+                        fact.path("modifiers").textValue(),
+                        fact.path("modifier").textValue(),
+                        fact.path("instead").textValue());
+            }
+        }
+        return null;
+    }
+
+    private JsonNode facts(String kind) {
+        return recorded.path(kind);
+    }
+
+    private void requireAllFactsUsed() {
+        for (String kind : List.of("patterns", "maxima", "printed", "accepted", "waivers")) {
+            for (JsonNode fact : facts(kind)) {
+                if (!usedFacts.contains(fact)) {
+                    throw new IllegalStateException("a recorded fact that fits nothing in the model: " + fact);
+                }
+            }
+        }
+    }
+
+    private static int bound(String name, JsonNode shape, String end) {
+        if (!shape.has(end)) {
+            // Without it, a number beyond 32 bits would have no error.
+            throw new IllegalStateException("an integer without " + end + ": " + name);
+        }
+        return shape.path(end).intValue();
+    }
+
+    private static Shape.@Nullable Length length(JsonNode shape) {
+        if (!shape.has("min") && !shape.has("max")) {
+            return null;
+        }
+        return new Shape.Length(shape.path("min").asInt(0), shape.path("max").asInt(Integer.MAX_VALUE));
+    }
+
+    private static List<String> strings(JsonNode list) {
+        List<String> strings = new ArrayList<>();
+        list.forEach(element -> strings.add(element.textValue()));
+        return strings;
+    }
+}
