@@ -34,11 +34,10 @@ public record ListAliases(Access access, KeyFinder keys, Store store) implements
                         ? store.read(tx -> tx.aliases().list(call.account(), call.region(), after, limit + 1))
                         : ofKey(call, request.keyId(), after, limit + 1);
         Page<Alias> page = Page.of(OPERATION, found, limit, alias -> alias.arn().name().value());
-        return ListAliasesResponse.builder()
-                .aliases(page.items().stream().map(ListAliases::entry).toList())
-                .nextMarker(page.next())
-                .truncated(page.truncated())
-                .build();
+        return new ListAliasesResponse(
+                page.items().stream().map(ListAliases::entry).toList(),
+                page.next(),
+                page.truncated());
     }
 
     private List<Alias> ofKey(Call call, String keyId, String after, int limit) {

@@ -18,9 +18,6 @@ public record ListKeyPolicies(KeyFinder keys) implements Operation<ListKeyPolici
     public ListKeyPoliciesResponse answer(Call call, ListKeyPoliciesRequest request) {
         keys.managed(call, ACTION, request.keyId());
         boolean shown = !Page.position(OPERATION, request.marker()).isEmpty();
-        return ListKeyPoliciesResponse.builder()
-                .policyNames(shown ? List.of() : List.of(KeyPolicies.NAME))
-                .truncated(false)
-                .build();
+        return new ListKeyPoliciesResponse(shown ? List.of() : List.of(KeyPolicies.NAME), null, false);
     }
 }

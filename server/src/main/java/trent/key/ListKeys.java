@@ -27,10 +27,9 @@ public record ListKeys(Access access, Store store) implements Operation<ListKeys
         int limit = request.limit() == null ? DEFAULT_LIMIT : request.limit();
         List<KeyArn> found = store.read(tx -> tx.keys().list(call.account(), call.region(), after, limit + 1));
         Page<KeyArn> page = Page.of(OPERATION, found, limit, key -> key.id().value());
-        return ListKeysResponse.builder()
-                .keys(page.items().stream().map(key -> new KeyListEntry(key.id().value(), key.toString())).toList())
-                .nextMarker(page.next())
-                .truncated(page.truncated())
-                .build();
+        return new ListKeysResponse(
+                page.items().stream().map(key -> new KeyListEntry(key.id().value(), key.toString())).toList(),
+                page.next(),
+                page.truncated());
     }
 }

@@ -25,10 +25,9 @@ public record ListResourceTags(KeyFinder keys, Store store) implements Operation
         int limit = request.limit() == null ? DEFAULT_LIMIT : request.limit();
         List<Tag> found = store.read(tx -> tx.tags().list(arn, after, limit + 1));
         Page<Tag> page = Page.of(OPERATION, found, limit, Tag::tagKey);
-        return ListResourceTagsResponse.builder()
-                .tags(page.items())
-                .nextMarker(page.next())
-                .truncated(page.truncated())
-                .build();
+        return new ListResourceTagsResponse(
+                page.items(),
+                page.next(),
+                page.truncated());
     }
 }

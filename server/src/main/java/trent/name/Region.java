@@ -32,7 +32,7 @@ public record Region(String value) {
         return !text.isEmpty()
                 && text.length() <= MAX_LENGTH
                 && text.chars()
-                        .allMatch(c -> c >= 'a' && c <= 'z' || c >= '0' && c <= '9' || c == '-');
+                        .allMatch(c -> (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-');
     }
 
     /** The partition that an ARN of this Region names, for example {@code aws} or {@code aws-cn}. */

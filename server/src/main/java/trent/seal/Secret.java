@@ -1,12 +1,17 @@
 package trent.seal;
 
 import java.util.Arrays;
+import java.util.concurrent.locks.StampedLock;
 import java.util.function.Function;
 
 /** Bytes that nobody may see: never printed, compared or serialized, and wiped when closed. */
 public final class Secret implements AutoCloseable {
 
     private final byte[] bytes;
+
+    /** Not a monitor: many calls read the material of one key at the same time. */
+    private final StampedLock lock = new StampedLock();
+
     private boolean open = true;
 
     /** Takes the array over: the caller keeps no copy. */
@@ -19,18 +24,25 @@ public final class Secret implements AutoCloseable {
      *
      * @throws IllegalStateException if the secret was closed
      */
-    public synchronized <R> R read(Function<byte[], R> reader) {
-        if (!open) {
-            throw new IllegalStateException("secret already closed");
+    public <R> R read(Function<byte[], R> reader) {
+        long stamp = lock.readLock();
+        try {
+            if (!open) {
+                throw new IllegalStateException("secret already closed");
+            }
+            return reader.apply(bytes);
+        } finally {
+            lock.unlockRead(stamp);
         }
-        return reader.apply(bytes);
     }
 
     /** Waits for readers: wiped under a running cipher, a key would encrypt with zeros. */
     @Override
-    public synchronized void close() {
+    public void close() {
+        long stamp = lock.writeLock();
         Arrays.fill(bytes, (byte) 0);
         open = false;
+        lock.unlockWrite(stamp);
     }
 
     @Override

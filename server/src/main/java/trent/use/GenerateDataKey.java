@@ -1,0 +1,37 @@
+package trent.use;
+
+import trent.api.Blob;
+import trent.api.GenerateDataKeyRequest;
+import trent.api.GenerateDataKeyResponse;
+import trent.api.KmsOperation;
+import trent.call.Action;
+import trent.call.Call;
+import trent.call.Operation;
+import trent.key.KeyFinder;
+import trent.store.Key;
+
+/** GenerateDataKey: a new data key, in the clear and encrypted under a key; Trent keeps neither. */
+public record GenerateDataKey(KeyFinder keys, SymmetricKeys symmetric)
+        implements Operation<GenerateDataKeyRequest, GenerateDataKeyResponse> {
+
+    private static final KmsOperation<GenerateDataKeyRequest, GenerateDataKeyResponse> OPERATION =
+            KmsOperation.GENERATE_DATA_KEY;
+    private static final Action ACTION = Action.of(OPERATION);
+
+    @Override
+    public GenerateDataKeyResponse answer(Call call, GenerateDataKeyRequest request) {
+        Key key = keys.used(call, ACTION, request.keyId(), request.grantTokens());
+        int length = DataKeys.length(request.numberOfBytes(), request.keySpec());
+        Recipients.requireNone(request.recipient());
+        symmetric.require(OPERATION, key, null);
+        byte[] dataKey = symmetric.entropy().bytes(length);
+        Blob ciphertext = symmetric.encrypt(key, request.encryptionContext(), dataKey);
+        DryRun.end(request.dryRun());
+        return GenerateDataKeyResponse.builder()
+                .ciphertextBlob(ciphertext)
+                .plaintext(new Blob(dataKey))
+                .keyId(key.arn().toString())
+                .keyMaterialId(key.currentMaterialId())
+                .build();
+    }
+}

@@ -1,0 +1,34 @@
+package trent.use;
+
+import trent.access.Access;
+import trent.api.Blob;
+import trent.api.CustomKeyStoreNotFoundException;
+import trent.api.GenerateRandomRequest;
+import trent.api.GenerateRandomResponse;
+import trent.api.KmsOperation;
+import trent.api.ValidationException;
+import trent.call.Action;
+import trent.call.Call;
+import trent.call.Operation;
+import trent.crypto.Entropy;
+import trent.name.Arn;
+
+/** GenerateRandom: 1 to 1024 random bytes. */
+public record GenerateRandom(Access access, Entropy entropy)
+        implements Operation<GenerateRandomRequest, GenerateRandomResponse> {
+
+    private static final Action ACTION = Action.of(KmsOperation.GENERATE_RANDOM);
+
+    @Override
+    public GenerateRandomResponse answer(Call call, GenerateRandomRequest request) {
+        access.require(call, ACTION, Arn.EVERYTHING);
+        if (request.numberOfBytes() == null) {
+            throw new ValidationException("NumberOfBytes is required.");
+        }
+        if (request.customKeyStoreId() != null) {
+            throw new CustomKeyStoreNotFoundException(); // none can exist yet
+        }
+        Recipients.requireNone(request.recipient());
+        return new GenerateRandomResponse(new Blob(entropy.bytes(request.numberOfBytes())), null);
+    }
+}

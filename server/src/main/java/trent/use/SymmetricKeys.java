@@ -1,0 +1,79 @@
+package trent.use;
+
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import trent.api.Blob;
+import trent.api.EncryptionAlgorithmSpec;
+import trent.api.InvalidCiphertextException;
+import trent.api.InvalidKeyUsageException;
+import trent.api.KMSInvalidStateException;
+import trent.api.KeyUsageType;
+import trent.api.KmsOperation;
+import trent.call.Action;
+import trent.call.Call;
+import trent.crypto.Entropy;
+import trent.key.KeyFinder;
+import trent.key.KeyKinds;
+import trent.key.KeyStates;
+import trent.name.KeyArn;
+import trent.store.Key;
+import trent.store.KeyMaterials.Material;
+import trent.store.Store;
+
+/** What the operations on symmetric keys share: the checks that come before, and the material. */
+public record SymmetricKeys(KeyFinder finder, Store store, Entropy entropy) {
+
+    /** A plaintext and the material that its ciphertext was under. */
+    record Opened(byte[] plaintext, String materialId) {}
+
+    /**
+     * Lets an operation use a key that was found: usage first, then state, then algorithm.
+     *
+     * @param algorithm null where the request names none, which means SYMMETRIC_DEFAULT
+     */
+    void require(KmsOperation<?, ?> operation, Key key, @Nullable EncryptionAlgorithmSpec algorithm) {
+        KeyKinds.requireUsage(operation, key, KeyUsageType.ENCRYPT_DECRYPT);
+        KeyStates.require(operation, key);
+        if (algorithm != null && algorithm != EncryptionAlgorithmSpec.SYMMETRIC_DEFAULT) {
+            throw new InvalidKeyUsageException(
+                    "Algorithm %s is incompatible with key spec %s.".formatted(algorithm.wire(), key.spec().wire()));
+        }
+    }
+
+    /** The key that a ciphertext is under; who may not use it does not learn whether it exists. */
+    Key named(Call call, Action action, CiphertextBlob ciphertext, List<String> grantTokens) {
+        KeyArn arn = new KeyArn(call.region(), call.account(), ciphertext.keyId());
+        Key key = store.key(arn);
+        if (key == null) {
+            throw finder.access().hiddenByCiphertext(call, action);
+        }
+        finder.access().requireKnown(grantTokens);
+        finder.access().require(call, action, arn);
+        return key;
+    }
+
+    /** Encrypts under the key's current material. */
+    Blob encrypt(Key key, Map<String, String> context, byte[] plaintext) {
+        return CiphertextBlob.encrypt(
+                key.arn().id(), current(key), EncryptionContext.of(context), plaintext, entropy);
+    }
+
+    /** Decrypts under the material that the ciphertext names. */
+    Opened decrypt(Key key, CiphertextBlob ciphertext, Map<String, String> context) {
+        Material material = store.materials(key.arn()).find(ciphertext.materialId());
+        if (material == null) {
+            throw new InvalidCiphertextException();
+        }
+        return new Opened(ciphertext.decrypt(material, EncryptionContext.of(context)), material.id());
+    }
+
+    private Material current(Key key) {
+        String id = key.currentMaterialId();
+        Material material = id == null ? null : store.materials(key.arn()).find(id);
+        if (material == null) { // deleted since the key was found
+            throw new KMSInvalidStateException(key.arn() + " is pending deletion.");
+        }
+        return material;
+    }
+}
