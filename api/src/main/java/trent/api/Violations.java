@@ -1,7 +1,9 @@
 package trent.api;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -55,7 +57,7 @@ final class Violations {
         add(new Violation("Value null", path, "Member must not be null"));
     }
 
-    /** Of a sensitive blob even the word null is not printed. */
+    /** Of a sensitive member even the word null is not printed. */
     void missingSensitive(String path) {
         add(new Violation("Value", path, "Member must not be null"));
     }
@@ -104,6 +106,20 @@ final class Violations {
     /** {@code set} as printed, such as {@code [RAW, DIGEST]}. */
     void notInSet(String path, String value, String set) {
         add(path, value, "Member must satisfy enum value set: " + set);
+    }
+
+    /** The words of a list; once there is one that {@code ofWire} does not know, the list is of no use. */
+    <W> List<W> words(String path, List<String> value, Function<String, @Nullable W> ofWire, String set) {
+        List<W> words = new ArrayList<>(value.size());
+        for (String element : value) {
+            W word = ofWire.apply(element);
+            if (word == null) {
+                elements(path, value, "[Member must satisfy enum value set: " + set + "]");
+                return List.of();
+            }
+            words.add(word);
+        }
+        return Collections.unmodifiableList(words);
     }
 
     /** {@code constraints} as printed, such as {@code [Member must not be null]}. */

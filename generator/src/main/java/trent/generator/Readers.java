@@ -130,13 +130,13 @@ final class Readers {
             case Shape.Words words -> checks.append("%s %s = null;\n".formatted(words.name(), member.component()));
             case Shape.Whole _ -> checks.append("Integer %s = null;\n".formatted(member.component()));
             case Shape.Many(_, Shape.Words element, _) ->
-                checks.append("List<%s> %s = new ArrayList<>();\n".formatted(element.name(), member.component()));
+                checks.append("List<%s> %s = List.of();\n".formatted(element.name(), member.component()));
             default -> {}
         }
         @Nullable String missing = missingIf(member);
         if (missing != null) {
             checks.append("if (%s) {\n    violations.%s(%s);\n}\n"
-                    .formatted(missing, isSensitiveBlob(member) ? "missingSensitive" : "missing", path(member)));
+                    .formatted(missing, isSensitive(member.shape()) ? "missingSensitive" : "missing", path(member)));
         }
         if (!present.isEmpty()) {
             checks.append("if (%s != null) {\n%s}\n".formatted(raw, Source.indent(1, present)));
@@ -209,16 +209,9 @@ final class Readers {
                 ? ""
                 : "violations.length(%s, %s, %s);\n".formatted(path(member), raw, bounds(many.size()));
         return size + switch (many.element()) {
-            case Shape.Words words -> """
-                    for (String element : %1$s) {
-                        %2$s word = %2$s.ofWire(element);
-                        if (word == null) {
-                            violations.elements(%3$s, %1$s, "[Member must satisfy enum value set: " + %2$s.PRINTED + "]");
-                            break;
-                        }
-                        %4$s.add(word);
-                    }
-                    """.formatted(raw, words.name(), path(member), member.component());
+            case Shape.Words words ->
+                "%s = violations.words(%s, %s, %s::ofWire, %s.PRINTED);\n"
+                        .formatted(member.component(), path(member), raw, words.name(), words.name());
             case Shape.Text(_, var length, var pattern, boolean sensitive)
             when length != null && pattern == null && !sensitive -> """
                     for (String element : %1$s) {
@@ -256,8 +249,12 @@ final class Readers {
                 || member.shape() instanceof Shape.Many(_, Shape.Structure _, _);
     }
 
-    private static boolean isSensitiveBlob(Shape.Member member) {
-        return member.shape() instanceof Shape.Bytes bytes && bytes.sensitive();
+    private static boolean isSensitive(Shape shape) {
+        return switch (shape) {
+            case Shape.Text text -> text.sensitive();
+            case Shape.Bytes bytes -> bytes.sensitive();
+            default -> false;
+        };
     }
 
     /** The local that holds the member as it was read. */

@@ -41,8 +41,8 @@ final class Source {
                 %s""".formatted(String.join("", imports), body);
     }
 
-    /** Indents by {@code levels} of four blanks. */
+    /** Indents by {@code levels} of four blanks; an empty line stays empty. */
     static String indent(int levels, String lines) {
-        return lines.indent(4 * levels);
+        return lines.indent(4 * levels).replaceAll("(?m)^ +$", "");
     }
 }
