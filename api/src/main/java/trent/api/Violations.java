@@ -42,9 +42,13 @@ final class Violations {
 
     /** All of them in one error. */
     ValidationException exception() {
-        StringBuilder text = new StringBuilder()
-                .append(count)
-                .append(count == 1 ? " validation error detected: " : " validation errors detected: ");
+        StringBuilder text =
+                new StringBuilder()
+                        .append(count)
+                        .append(
+                                count == 1
+                                        ? " validation error detected: "
+                                        : " validation errors detected: ");
         String separator = "";
         for (Violation violation : printed) {
             violation.appendTo(text.append(separator));
@@ -79,7 +83,10 @@ final class Violations {
 
     void range(String path, long value, long min, long max) {
         if (value < min) {
-            add(path, Long.toString(value), "Member must have value greater than or equal to " + min);
+            add(
+                    path,
+                    Long.toString(value),
+                    "Member must have value greater than or equal to " + min);
         }
         if (value > max) {
             add(path, Long.toString(value), "Member must have value less than or equal to " + max);
@@ -88,7 +95,10 @@ final class Violations {
 
     void pattern(String path, @Nullable String shown, String value, Pattern pattern) {
         if (!pattern.matcher(value).matches()) {
-            add(path, shown, "Member must satisfy regular expression pattern: " + pattern.pattern());
+            add(
+                    path,
+                    shown,
+                    "Member must satisfy regular expression pattern: " + pattern.pattern());
         }
     }
 
@@ -108,8 +118,12 @@ final class Violations {
         add(path, value, "Member must satisfy enum value set: " + set);
     }
 
-    /** The words of a list; once there is one that {@code ofWire} does not know, the list is of no use. */
-    <W> List<W> words(String path, List<String> value, Function<String, @Nullable W> ofWire, String set) {
+    /**
+     * The words of a list; once there is one that {@code ofWire} does not know, the list is of no
+     * use.
+     */
+    <W> List<W> words(
+            String path, List<String> value, Function<String, @Nullable W> ofWire, String set) {
         List<W> words = new ArrayList<>(value.size());
         for (String element : value) {
             W word = ofWire.apply(element);

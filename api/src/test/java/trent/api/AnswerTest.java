@@ -17,16 +17,19 @@ class AnswerTest {
 
     @Test
     void whatIsAbsentIsLeftOut() throws IOException {
-        KeyMetadata metadata = KeyMetadata.builder()
-                .awsAccountId("111122223333")
-                .keyId("1234abcd")
-                .creationDate(Instant.ofEpochMilli(1593622000191L))
-                .keySpec(KeySpec.SYMMETRIC_DEFAULT)
-                .keyState(KeyState.PENDING_DELETION)
-                .encryptionAlgorithms(List.of(EncryptionAlgorithmSpec.SYMMETRIC_DEFAULT))
-                .multiRegion(false)
-                .build();
-        assertThat(written(KmsOperation.CREATE_KEY, new CreateKeyResponse(metadata))).isEqualTo("""
+        KeyMetadata metadata =
+                KeyMetadata.builder()
+                        .awsAccountId("111122223333")
+                        .keyId("1234abcd")
+                        .creationDate(Instant.ofEpochMilli(1593622000191L))
+                        .keySpec(KeySpec.SYMMETRIC_DEFAULT)
+                        .keyState(KeyState.PENDING_DELETION)
+                        .encryptionAlgorithms(List.of(EncryptionAlgorithmSpec.SYMMETRIC_DEFAULT))
+                        .multiRegion(false)
+                        .build();
+        assertThat(written(KmsOperation.CREATE_KEY, new CreateKeyResponse(metadata)))
+                .isEqualTo(
+                        """
                 {"KeyMetadata":{"AWSAccountId":"111122223333","KeyId":"1234abcd","CreationDate":1593622000.191,\
                 "Enabled":false,"KeyState":"PendingDeletion","KeySpec":"SYMMETRIC_DEFAULT",\
                 "EncryptionAlgorithms":["SYMMETRIC_DEFAULT"],"MultiRegion":false}}""");
@@ -34,12 +37,18 @@ class AnswerTest {
 
     @Test
     void structuresAndMapsNest() throws IOException {
-        GrantListEntry grant = GrantListEntry.builder()
-                .operations(List.of(GrantOperation.CREATE_GRANT, GrantOperation.RE_ENCRYPT_FROM))
-                .constraints(new GrantConstraints(Map.of("a", "b"), null))
-                .build();
+        GrantListEntry grant =
+                GrantListEntry.builder()
+                        .operations(
+                                List.of(
+                                        GrantOperation.CREATE_GRANT,
+                                        GrantOperation.RE_ENCRYPT_FROM))
+                        .constraints(new GrantConstraints(Map.of("a", "b"), null))
+                        .build();
         ListGrantsResponse grants = new ListGrantsResponse(List.of(grant), null, false);
-        assertThat(written(KmsOperation.LIST_GRANTS, grants)).isEqualTo("""
+        assertThat(written(KmsOperation.LIST_GRANTS, grants))
+                .isEqualTo(
+                        """
                 {"Grants":[{"Operations":["CreateGrant","ReEncryptFrom"],\
                 "Constraints":{"EncryptionContextSubset":{"a":"b"}}}],"Truncated":false}""");
     }
@@ -51,7 +60,9 @@ class AnswerTest {
     }
 
     @ParameterizedTest
-    @CsvSource(textBlock = """
+    @CsvSource(
+            textBlock =
+                    """
             0,              0.000
             1,              0.001
             -1,             -0.001
@@ -60,10 +71,12 @@ class AnswerTest {
             99999999999999, 99999999999.999
             """)
     void aTimestampIsADecimalWithoutExponent(long millis, String text) throws IOException {
-        ScheduleKeyDeletionResponse answer = ScheduleKeyDeletionResponse.builder()
-                .deletionDate(Instant.ofEpochMilli(millis))
-                .build();
-        assertThat(written(KmsOperation.SCHEDULE_KEY_DELETION, answer)).isEqualTo("{\"DeletionDate\":" + text + "}");
+        ScheduleKeyDeletionResponse answer =
+                ScheduleKeyDeletionResponse.builder()
+                        .deletionDate(Instant.ofEpochMilli(millis))
+                        .build();
+        assertThat(written(KmsOperation.SCHEDULE_KEY_DELETION, answer))
+                .isEqualTo("{\"DeletionDate\":" + text + "}");
     }
 
     @Test
@@ -71,15 +84,20 @@ class AnswerTest {
         assertThat(KmsOperation.CREATE_ALIAS.hasOutput()).isFalse();
         assertThat(written(KmsOperation.CREATE_ALIAS, Empty.EMPTY)).isEmpty();
         assertThat(KmsOperation.DELETE_CUSTOM_KEY_STORE.hasOutput()).isTrue();
-        assertThat(written(KmsOperation.DELETE_CUSTOM_KEY_STORE, new DeleteCustomKeyStoreResponse()))
+        assertThat(
+                        written(
+                                KmsOperation.DELETE_CUSTOM_KEY_STORE,
+                                new DeleteCustomKeyStoreResponse()))
                 .isEqualTo("{}");
     }
 
     @Test
     void anErrorIsItsNameAndItsText() throws IOException {
         assertThat(written(new NotFoundException("Key 'k' does not exist")))
-                .isEqualTo("{\"__type\":\"NotFoundException\",\"message\":\"Key 'k' does not exist\"}");
-        assertThat(written(new InvalidCiphertextException())).isEqualTo("{\"__type\":\"InvalidCiphertextException\"}");
+                .isEqualTo(
+                        "{\"__type\":\"NotFoundException\",\"message\":\"Key 'k' does not exist\"}");
+        assertThat(written(new InvalidCiphertextException()))
+                .isEqualTo("{\"__type\":\"InvalidCiphertextException\"}");
         assertThat(written(new AccessDeniedException("no")))
                 .isEqualTo("{\"__type\":\"AccessDeniedException\",\"Message\":\"no\"}");
         assertThat(written(new SerializationException("no")))
@@ -100,7 +118,9 @@ class AnswerTest {
     @Test
     void blobsAreEqualByContent() {
         Blob blob = new Blob(new byte[] {1, 2});
-        assertThat(blob).isEqualTo(new Blob(new byte[] {1, 2})).hasSameHashCodeAs(new Blob(new byte[] {1, 2}));
+        assertThat(blob)
+                .isEqualTo(new Blob(new byte[] {1, 2}))
+                .hasSameHashCodeAs(new Blob(new byte[] {1, 2}));
         assertThat(blob).isNotEqualTo(new Blob(new byte[] {1, 3})).hasToString("Blob[2 bytes]");
     }
 

@@ -22,9 +22,10 @@ class KmsOperationTest {
     void thereAreTheModelsOperationsAndNoOther() {
         assertThat(operations()).hasSize(54);
         assertThat(operations().stream().map(KmsOperation::name))
-                .containsExactlyElementsOf(ModelSamples.MODEL.path("operations").properties().stream()
-                        .map(Map.Entry::getKey)
-                        .toList());
+                .containsExactlyElementsOf(
+                        ModelSamples.MODEL.path("operations").properties().stream()
+                                .map(Map.Entry::getKey)
+                                .toList());
         assertThat(operations().stream().map(KmsOperation::ordinal))
                 .containsExactlyElementsOf(IntStream.range(0, 54).boxed().toList());
     }
@@ -33,7 +34,8 @@ class KmsOperationTest {
     @MethodSource("operations")
     void anOperationIsFoundByItsExactName(KmsOperation<?, ?> operation) {
         assertThat(KmsOperation.byName(operation.name())).isSameAs(operation);
-        assertThat(KmsOperation.byName(operation.name().toLowerCase(java.util.Locale.ROOT))).isNull();
+        assertThat(KmsOperation.byName(operation.name().toLowerCase(java.util.Locale.ROOT)))
+                .isNull();
         assertThat(operation).hasToString(operation.name());
     }
 
@@ -47,16 +49,21 @@ class KmsOperationTest {
     @ParameterizedTest
     @MethodSource("operations")
     void aRequestWithNothingButWhatIsRequiredIsRead(KmsOperation<?, ?> operation) {
-        assertThat(Requests.read(operation.name(), ModelSamples.minimal(operation.name()))).isNotNull();
+        assertThat(Requests.read(operation.name(), ModelSamples.minimal(operation.name())))
+                .isNotNull();
     }
 
     @ParameterizedTest
     @MethodSource("operations")
-    void aRequestWithEveryMemberIsReadWhole(KmsOperation<?, ?> operation) throws ReflectiveOperationException {
+    void aRequestWithEveryMemberIsReadWhole(KmsOperation<?, ?> operation)
+            throws ReflectiveOperationException {
         Object request = Requests.read(operation.name(), ModelSamples.full(operation.name()));
         for (RecordComponent component : request.getClass().getRecordComponents()) {
             Object value = component.getAccessor().invoke(request);
-            assertThat(value).as(component.getName()).isNotNull().isNotIn(false, List.of(), Map.of());
+            assertThat(value)
+                    .as(component.getName())
+                    .isNotNull()
+                    .isNotIn(false, List.of(), Map.of());
         }
     }
 
@@ -65,10 +72,11 @@ class KmsOperationTest {
         int errors = 0;
         for (Map.Entry<String, JsonNode> shape : ModelSamples.MODEL.path("shapes").properties()) {
             if (shape.getValue().path("exception").booleanValue()) {
-                KmsException error = Class.forName("trent.api." + shape.getKey())
-                        .asSubclass(KmsException.class)
-                        .getConstructor(String.class)
-                        .newInstance("text");
+                KmsException error =
+                        Class.forName("trent.api." + shape.getKey())
+                                .asSubclass(KmsException.class)
+                                .getConstructor(String.class)
+                                .newInstance("text");
                 assertThat(error.code()).isEqualTo(shape.getKey());
                 assertThat(error.getMessage()).isEqualTo("text");
                 assertThat(error.httpStatus())

@@ -17,14 +17,16 @@ final class ModelSamples {
     static final JsonNode MODEL = model();
 
     /** What satisfies a shape's pattern and length; every other text is a run of the letter a. */
-    private static final Map<String, String> PATTERNED = Map.of(
-            "AccountIdType", "111122223333",
-            "CloudHsmClusterIdType", "cluster-abcdefghijk",
-            "RegionType", "us-east-2",
-            "XksProxyAuthenticationAccessKeyIdType", "ABCDEFGHIJKLMNOPQRST",
-            "XksProxyUriEndpointType", "https://xks.example.com",
-            "XksProxyUriPathType", "/example/kms/xks/v1",
-            "XksProxyVpcEndpointServiceNameType", "com.amazonaws.vpce.us-east-1.vpce-svc-example");
+    private static final Map<String, String> PATTERNED =
+            Map.of(
+                    "AccountIdType", "111122223333",
+                    "CloudHsmClusterIdType", "cluster-abcdefghijk",
+                    "RegionType", "us-east-2",
+                    "XksProxyAuthenticationAccessKeyIdType", "ABCDEFGHIJKLMNOPQRST",
+                    "XksProxyUriEndpointType", "https://xks.example.com",
+                    "XksProxyUriPathType", "/example/kms/xks/v1",
+                    "XksProxyVpcEndpointServiceNameType",
+                            "com.amazonaws.vpce.us-east-1.vpce-svc-example");
 
     private ModelSamples() {}
 
@@ -52,27 +54,40 @@ final class ModelSamples {
         JsonNodeFactory json = JsonNodeFactory.instance;
         int min = Math.max(1, shape.path("min").asInt(1));
         return switch (shape.path("type").textValue()) {
-            case "string" -> json.textNode(shape.has("enum")
-                    ? shape.path("enum").path(0).textValue()
-                    : PATTERNED.getOrDefault(name, "a".repeat(min)));
+            case "string" ->
+                    json.textNode(
+                            shape.has("enum")
+                                    ? shape.path("enum").path(0).textValue()
+                                    : PATTERNED.getOrDefault(name, "a".repeat(min)));
             case "integer" -> json.numberNode(min);
             case "boolean" -> json.booleanNode(true);
             case "timestamp" -> json.numberNode(1593622000.191);
             case "blob" -> json.textNode(Base64.getEncoder().encodeToString(new byte[min]));
-            case "list" -> json.arrayNode().add(sample(shape.path("member").path("shape").textValue(), requiredOnly));
+            case "list" ->
+                    json.arrayNode()
+                            .add(
+                                    sample(
+                                            shape.path("member").path("shape").textValue(),
+                                            requiredOnly));
             case "map" -> json.objectNode().put("a", "b");
             default -> {
                 ObjectNode structure = json.objectNode();
-                shape.path("members").properties().forEach(member -> {
-                    boolean required = false;
-                    for (JsonNode one : shape.path("required")) {
-                        required |= one.textValue().equals(member.getKey());
-                    }
-                    if (required || !requiredOnly) {
-                        structure.set(
-                                member.getKey(), sample(member.getValue().path("shape").textValue(), requiredOnly));
-                    }
-                });
+                shape.path("members")
+                        .properties()
+                        .forEach(
+                                member -> {
+                                    boolean required = false;
+                                    for (JsonNode one : shape.path("required")) {
+                                        required |= one.textValue().equals(member.getKey());
+                                    }
+                                    if (required || !requiredOnly) {
+                                        structure.set(
+                                                member.getKey(),
+                                                sample(
+                                                        member.getValue().path("shape").textValue(),
+                                                        requiredOnly));
+                                    }
+                                });
                 yield structure;
             }
         };
@@ -81,7 +96,8 @@ final class ModelSamples {
     private static JsonNode model() {
         String home = Objects.requireNonNull(System.getProperty("trent.home"), "trent.home");
         try {
-            return new ObjectMapper().readTree(Path.of(home, "model", "kms-2014-11-01.json").toFile());
+            return new ObjectMapper()
+                    .readTree(Path.of(home, "model", "kms-2014-11-01.json").toFile());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -18,12 +18,36 @@ class RequestFuzzTest {
 
     /** What an attacker would try in the place of any value. */
     private static final String[] VALUES = {
-        "null", "true", "0", "-1", "1e999", "1e-999", "123456789012345678901234567890", "0.1", "\"\"", "\"x\"", "\"é\"",
-        "\"\\ud800\"", "\"QQ==\"", "[]", "[null]", "[[]]", "[{}]", "{}", "{\"a\":\"b\"}", "{\"a\":null}", "\"", "]", "}", ",", ""
+        "null",
+        "true",
+        "0",
+        "-1",
+        "1e999",
+        "1e-999",
+        "123456789012345678901234567890",
+        "0.1",
+        "\"\"",
+        "\"x\"",
+        "\"é\"",
+        "\"\\ud800\"",
+        "\"QQ==\"",
+        "[]",
+        "[null]",
+        "[[]]",
+        "[{}]",
+        "{}",
+        "{\"a\":\"b\"}",
+        "{\"a\":null}",
+        "\"",
+        "]",
+        "}",
+        ",",
+        ""
     };
 
     @Property(tries = 2000)
-    void arbitraryBytesNeverEscape(@ForAll byte[] body, @ForAll("operations") KmsOperation<?, ?> operation) {
+    void arbitraryBytesNeverEscape(
+            @ForAll byte[] body, @ForAll("operations") KmsOperation<?, ?> operation) {
         readOrRefuse(operation, body);
     }
 
@@ -38,14 +62,16 @@ class RequestFuzzTest {
     }
 
     @Property(tries = 2000)
-    void requestsCutAnywhereAreRefused(@ForAll("operations") KmsOperation<?, ?> operation, @ForAll int cut) {
+    void requestsCutAnywhereAreRefused(
+            @ForAll("operations") KmsOperation<?, ?> operation, @ForAll int cut) {
         byte[] body = ModelSamples.full(operation.name()).getBytes(UTF_8);
         byte[] start = Arrays.copyOf(body, Math.floorMod(cut, body.length));
         assertThat(readOrRefuse(operation, start)).isFalse();
     }
 
     @Property(tries = 5000)
-    void requestsWithOtherValuesNeverEscape(@ForAll("operations") KmsOperation<?, ?> operation, @ForAll("mutants") Mutant mutant) {
+    void requestsWithOtherValuesNeverEscape(
+            @ForAll("operations") KmsOperation<?, ?> operation, @ForAll("mutants") Mutant mutant) {
         String body = ModelSamples.full(operation.name());
         readOrRefuse(operation, mutant.of(body).getBytes(UTF_8));
     }

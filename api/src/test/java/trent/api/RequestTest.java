@@ -14,24 +14,30 @@ class RequestTest {
 
     @Test
     void everyMemberIsRead() {
-        DecryptRequest request = Requests.read(KmsOperation.DECRYPT, """
+        DecryptRequest request =
+                Requests.read(
+                        KmsOperation.DECRYPT,
+                        """
                 {"Unknown":{"a":[1,{"b":null}]}, "DryRunModifiers":["IGNORE_CIPHERTEXT"], "DryRun":true,
                  "Recipient":{"KeyEncryptionAlgorithm":"RSAES_OAEP_SHA_256","AttestationDocument":"QUI="},
                  "EncryptionAlgorithm":"SYMMETRIC_DEFAULT", "KeyId":"alias/a", "GrantTokens":["t",null,"u"],
                  "EncryptionContext":{"z":"1","a":"2","n":null,"z":"3"}, "CiphertextBlob":"QUJD"}
                 """);
         assertThat(request)
-                .isEqualTo(DecryptRequest.builder()
-                        .ciphertextBlob(new Blob(new byte[] {'A', 'B', 'C'}))
-                        .encryptionContext(Map.of("z", "3", "a", "2"))
-                        .grantTokens(List.of("t", "u"))
-                        .keyId("alias/a")
-                        .encryptionAlgorithm(EncryptionAlgorithmSpec.SYMMETRIC_DEFAULT)
-                        .recipient(new RecipientInfo(
-                                KeyEncryptionMechanism.RSAES_OAEP_SHA_256, new Blob(new byte[] {'A', 'B'})))
-                        .dryRun(true)
-                        .dryRunModifiers(List.of(DryRunModifierType.IGNORE_CIPHERTEXT))
-                        .build());
+                .isEqualTo(
+                        DecryptRequest.builder()
+                                .ciphertextBlob(new Blob(new byte[] {'A', 'B', 'C'}))
+                                .encryptionContext(Map.of("z", "3", "a", "2"))
+                                .grantTokens(List.of("t", "u"))
+                                .keyId("alias/a")
+                                .encryptionAlgorithm(EncryptionAlgorithmSpec.SYMMETRIC_DEFAULT)
+                                .recipient(
+                                        new RecipientInfo(
+                                                KeyEncryptionMechanism.RSAES_OAEP_SHA_256,
+                                                new Blob(new byte[] {'A', 'B'})))
+                                .dryRun(true)
+                                .dryRunModifiers(List.of(DryRunModifierType.IGNORE_CIPHERTEXT))
+                                .build());
     }
 
     @Test
@@ -45,30 +51,40 @@ class RequestTest {
 
     @Test
     void anEmptyConstraintIsNotAnAbsentOne() {
-        GrantConstraints constraints = Requests.read(KmsOperation.CREATE_GRANT, """
+        GrantConstraints constraints =
+                Requests.read(
+                                KmsOperation.CREATE_GRANT,
+                                """
                 {"KeyId":"k","GranteePrincipal":"p","Operations":[],"Constraints":{"EncryptionContextEquals":{}}}
-                """).constraints();
+                """)
+                        .constraints();
         assertThat(constraints).isEqualTo(new GrantConstraints(null, Map.of()));
     }
 
     @Test
     void aDryRunMayIgnoreTheCiphertext() {
         String dryRun = "\"DryRun\":true,\"DryRunModifiers\":[\"IGNORE_CIPHERTEXT\"]";
-        assertThat(Requests.read(KmsOperation.DECRYPT, "{\"KeyId\":\"k\"," + dryRun + "}").ciphertextBlob())
+        assertThat(
+                        Requests.read(KmsOperation.DECRYPT, "{\"KeyId\":\"k\"," + dryRun + "}")
+                                .ciphertextBlob())
                 .isNull();
-        assertThat(Requests.read(
-                                KmsOperation.RE_ENCRYPT,
-                                "{\"SourceKeyId\":\"k\",\"DestinationKeyId\":\"d\"," + dryRun + "}")
-                        .ciphertextBlob())
+        assertThat(
+                        Requests.read(
+                                        KmsOperation.RE_ENCRYPT,
+                                        "{\"SourceKeyId\":\"k\",\"DestinationKeyId\":\"d\","
+                                                + dryRun
+                                                + "}")
+                                .ciphertextBlob())
                 .isNull();
     }
 
     @Test
     void symmetricDefaultPassesAsASigningAlgorithm() {
-        assertThat(Requests.read(
-                                KmsOperation.SIGN,
-                                "{\"KeyId\":\"k\",\"Message\":\"QQ==\",\"SigningAlgorithm\":\"SYMMETRIC_DEFAULT\"}")
-                        .signingAlgorithm())
+        assertThat(
+                        Requests.read(
+                                        KmsOperation.SIGN,
+                                        "{\"KeyId\":\"k\",\"Message\":\"QQ==\",\"SigningAlgorithm\":\"SYMMETRIC_DEFAULT\"}")
+                                .signingAlgorithm())
                 .isEqualTo(SigningAlgorithmSpec.SYMMETRIC_DEFAULT);
     }
 
@@ -78,7 +94,9 @@ class RequestTest {
     }
 
     @ParameterizedTest
-    @CsvSource(textBlock = """
+    @CsvSource(
+            textBlock =
+                    """
             0,                     1970-01-01T00:00:00Z
             1593622000,            2020-07-01T16:46:40Z
             1593622000.191,        2020-07-01T16:46:40.191Z
@@ -91,11 +109,13 @@ class RequestTest {
             -1e300,                -292275055-05-16T16:47:04.192Z
             """)
     void aTimestampIsReadToTheMillisecond(String seconds, Instant expected) {
-        Instant read = Requests.read(
-                        KmsOperation.IMPORT_KEY_MATERIAL,
-                        "{\"KeyId\":\"k\",\"ImportToken\":\"QQ==\",\"EncryptedKeyMaterial\":\"QQ==\",\"ValidTo\":"
-                                + seconds + "}")
-                .validTo();
+        Instant read =
+                Requests.read(
+                                KmsOperation.IMPORT_KEY_MATERIAL,
+                                "{\"KeyId\":\"k\",\"ImportToken\":\"QQ==\",\"EncryptedKeyMaterial\":\"QQ==\",\"ValidTo\":"
+                                        + seconds
+                                        + "}")
+                        .validTo();
         assertThat(read).isEqualTo(expected);
     }
 
@@ -114,16 +134,22 @@ class RequestTest {
 
     @Test
     void secretsDoNotPrintThemselves() {
-        assertThat(Requests.read(KmsOperation.ENCRYPT, "{\"KeyId\":\"k\",\"Plaintext\":\"aHVudGVyMg==\"}").toString())
+        assertThat(
+                        Requests.read(
+                                        KmsOperation.ENCRYPT,
+                                        "{\"KeyId\":\"k\",\"Plaintext\":\"aHVudGVyMg==\"}")
+                                .toString())
                 .contains("plaintext=Blob[7 bytes]")
                 .doesNotContain("hunter");
-        assertThat(CreateCustomKeyStoreRequest.builder()
-                        .customKeyStoreName("store")
-                        .keyStorePassword("hunter2")
-                        .xksProxyAuthenticationCredential(
-                                new XksProxyAuthenticationCredentialType("hunter3", "hunter4"))
-                        .build()
-                        .toString())
+        assertThat(
+                        CreateCustomKeyStoreRequest.builder()
+                                .customKeyStoreName("store")
+                                .keyStorePassword("hunter2")
+                                .xksProxyAuthenticationCredential(
+                                        new XksProxyAuthenticationCredentialType(
+                                                "hunter3", "hunter4"))
+                                .build()
+                                .toString())
                 .contains("customKeyStoreName=store", "keyStorePassword=***", "accessKeyId=***")
                 .doesNotContain("hunter");
     }

@@ -14,11 +14,32 @@ import org.junit.jupiter.params.provider.ValueSource;
 class SerializationTest {
 
     @ParameterizedTest
-    @ValueSource(strings = {
-        "", " ", "{", "}", "null", "true", "7", "\"x\"", "{\"KeyId\":\"k\",}", "{,}", "{} {}", "{}x", "{}]", "{'KeyId':'k'}",
-        "{KeyId:\"k\"}", "{\"KeyId\":\"k\"", "{\"KeyId\":\"k", "{\"KeyId\":}", "{\"KeyId\":NaN}", "{\"KeyId\":01}",
-        "/**/{}", "{\"KeyId\":\"a\tb\"}", "\uFEFF{}"
-    })
+    @ValueSource(
+            strings = {
+                "",
+                " ",
+                "{",
+                "}",
+                "null",
+                "true",
+                "7",
+                "\"x\"",
+                "{\"KeyId\":\"k\",}",
+                "{,}",
+                "{} {}",
+                "{}x",
+                "{}]",
+                "{'KeyId':'k'}",
+                "{KeyId:\"k\"}",
+                "{\"KeyId\":\"k\"",
+                "{\"KeyId\":\"k",
+                "{\"KeyId\":}",
+                "{\"KeyId\":NaN}",
+                "{\"KeyId\":01}",
+                "/**/{}",
+                "{\"KeyId\":\"a\tb\"}",
+                "\uFEFF{}"
+            })
     void whatIsNotOneJsonObjectHasNoText(String body) {
         assertThat(Requests.errorText(SerializationException.class, "DescribeKey", body)).isEmpty();
     }
@@ -39,7 +60,11 @@ class SerializationTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            textBlock =
+                    """
             ListKeys      | {"Limit":"1"}                         | STRING_VALUE can not be converted to an Integer
             ListKeys      | {"Limit":true}                        | TRUE_VALUE can not be converted to an Integer
             ListKeys      | {"Limit":false}                       | FALSE_VALUE can not be converted to an Integer
@@ -77,18 +102,25 @@ class SerializationTest {
             ImportKeyMaterial | {"ValidTo":true}                  | TRUE_VALUE can not be converted to milliseconds since epoch
             """)
     void aWrongTypeHasAwssWords(String operation, String body, String text) {
-        assertThat(Requests.errorText(SerializationException.class, operation, body)).isEqualTo(text);
+        assertThat(Requests.errorText(SerializationException.class, operation, body))
+                .isEqualTo(text);
     }
 
     @Test
     void aWrongTypeGoesBeforeEveryViolation() {
-        assertThat(Requests.errorText(
-                        SerializationException.class, "Sign", "{\"KeyId\":\"\",\"SigningAlgorithm\":\"X\",\"DryRun\":1}"))
+        assertThat(
+                        Requests.errorText(
+                                SerializationException.class,
+                                "Sign",
+                                "{\"KeyId\":\"\",\"SigningAlgorithm\":\"X\",\"DryRun\":1}"))
                 .isEqualTo("NUMBER_VALUE can not be converted to a Boolean");
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', textBlock = """
+    @CsvSource(
+            delimiter = '|',
+            textBlock =
+                    """
             QQ==  | 1
             QUI=  | 2
             QUJD  | 3
@@ -109,15 +141,19 @@ class SerializationTest {
         if (size == null) {
             assertThat(Requests.errorText(SerializationException.class, "Encrypt", body)).isEmpty();
         } else {
-            assertThat(Requests.read(KmsOperation.ENCRYPT, body).plaintext().size()).isEqualTo(size);
+            assertThat(Requests.read(KmsOperation.ENCRYPT, body).plaintext().size())
+                    .isEqualTo(size);
         }
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {
-        "{\"KeyId\":\"\\ud800\"}", "{\"KeyId\":\"\\udc00\\ud800\"}", "{\"KeyId\":\"a\\ud83d\"}",
-        "{\"KeyId\":\"k\",\"GrantTokens\":[\"\\udfff\"]}"
-    })
+    @ValueSource(
+            strings = {
+                "{\"KeyId\":\"\\ud800\"}",
+                "{\"KeyId\":\"\\udc00\\ud800\"}",
+                "{\"KeyId\":\"a\\ud83d\"}",
+                "{\"KeyId\":\"k\",\"GrantTokens\":[\"\\udfff\"]}"
+            })
     void halfASurrogatePairIsNoText(String body) {
         assertThat(Requests.errorText(SerializationException.class, "DescribeKey", body)).isEmpty();
     }
@@ -125,7 +161,8 @@ class SerializationTest {
     @Test
     void halfASurrogatePairIsNoTextInAnEncryptionContextEither() {
         for (String pair : new String[] {"\"\\ud800\":\"v\"", "\"k\":\"\\ud800\""}) {
-            String body = "{\"KeyId\":\"k\",\"Plaintext\":\"QQ==\",\"EncryptionContext\":{" + pair + "}}";
+            String body =
+                    "{\"KeyId\":\"k\",\"Plaintext\":\"QQ==\",\"EncryptionContext\":{" + pair + "}}";
             assertThat(Requests.errorText(SerializationException.class, "Encrypt", body)).isEmpty();
         }
     }

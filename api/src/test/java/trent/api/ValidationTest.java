@@ -12,7 +12,11 @@ class ValidationTest {
     private static final String FAILED = " failed to satisfy constraint: ";
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            textBlock =
+                    """
             DescribeKey | {}                                 | Value null at 'keyId' | Member must not be null
             DescribeKey | {"KeyId":null}                     | Value null at 'keyId' | Member must not be null
             DescribeKey | {"KeyId":"k","KeyId":null}         | Value null at 'keyId' | Member must not be null
@@ -74,26 +78,33 @@ class ValidationTest {
     @Test
     void anEmptyKeyIdViolatesLengthThenPattern() {
         assertThat(Requests.errorText(ValidationException.class, "DescribeKey", "{\"KeyId\":\"\"}"))
-                .isEqualTo("2 validation errors detected: Value '' at 'keyId' failed to satisfy constraint: Member must"
-                        + " have length greater than or equal to 1; Value '' at 'keyId' failed to satisfy constraint:"
-                        + " Member must satisfy regular expression pattern: ^\\p{ASCII}+$");
+                .isEqualTo(
+                        "2 validation errors detected: Value '' at 'keyId' failed to satisfy constraint: Member must"
+                                + " have length greater than or equal to 1; Value '' at 'keyId' failed to satisfy constraint:"
+                                + " Member must satisfy regular expression pattern: ^\\p{ASCII}+$");
     }
 
     @Test
     void membersComeInTheModelsOrderWhateverTheRequestsOrder() {
-        assertThat(Requests.errorText(
-                        ValidationException.class,
-                        "CreateKey",
-                        """
+        assertThat(
+                        Requests.errorText(
+                                ValidationException.class,
+                                "CreateKey",
+                                """
                         {"XksKeyId":"", "Tags":[{"TagValue":"v"},{"TagKey":"k"}], "Origin":"O", "KeySpec":"S", "Policy":""}
                         """))
                 .startsWith("8 validation errors detected: Value '' at 'policy'")
                 .containsSubsequence(
-                        "Value '' at 'policy'" + FAILED + "Member must have length greater than or equal to 1; ",
-                        "Value '' at 'policy'" + FAILED + "Member must satisfy regular expression pattern: "
+                        "Value '' at 'policy'"
+                                + FAILED
+                                + "Member must have length greater than or equal to 1; ",
+                        "Value '' at 'policy'"
+                                + FAILED
+                                + "Member must satisfy regular expression pattern: "
                                 + "[\\u0009\\u000A\\u000D\\u0020-\\u00FF]+; ",
                         "Value 'S' at 'keySpec'",
-                        "Value 'O' at 'origin'" + FAILED
+                        "Value 'O' at 'origin'"
+                                + FAILED
                                 + "Member must satisfy enum value set: [AWS_KMS, EXTERNAL, AWS_CLOUDHSM, EXTERNAL_KEY_STORE]; ",
                         "Value null at 'tags.1.member.tagKey'",
                         "Value null at 'tags.2.member.tagValue'",
@@ -104,54 +115,75 @@ class ValidationTest {
     @Test
     void aLimitIsTheModelsFirstMemberOfListGrants() {
         assertThat(Requests.errorText(ValidationException.class, "ListGrants", "{\"Limit\":0}"))
-                .isEqualTo("2 validation errors detected: Value '0' at 'limit'" + FAILED
-                        + "Member must have value greater than or equal to 1; Value null at 'keyId'" + FAILED
-                        + "Member must not be null");
+                .isEqualTo(
+                        "2 validation errors detected: Value '0' at 'limit'"
+                                + FAILED
+                                + "Member must have value greater than or equal to 1; Value null at 'keyId'"
+                                + FAILED
+                                + "Member must not be null");
     }
 
     @Test
     void aSecretIsNeverPrinted() {
-        assertThat(Requests.errorText(
-                        ValidationException.class,
-                        "CreateCustomKeyStore",
-                        """
+        assertThat(
+                        Requests.errorText(
+                                ValidationException.class,
+                                "CreateCustomKeyStore",
+                                """
                         {"CustomKeyStoreName":"n", "KeyStorePassword":"hunter",
                          "XksProxyAuthenticationCredential":{"AccessKeyId":"hunter"}}
                         """))
-                .isEqualTo("4 validation errors detected: Value at 'keyStorePassword'" + FAILED
-                        + "Member must have length greater than or equal to 7; "
-                        + "Value at 'xksProxyAuthenticationCredential.accessKeyId'" + FAILED
-                        + "Member must have length greater than or equal to 20; "
-                        + "Value at 'xksProxyAuthenticationCredential.accessKeyId'" + FAILED
-                        + "Member must satisfy regular expression pattern: ^[A-Z2-7]+$; "
-                        + "Value at 'xksProxyAuthenticationCredential.rawSecretAccessKey'" + FAILED
-                        + "Member must not be null");
+                .isEqualTo(
+                        "4 validation errors detected: Value at 'keyStorePassword'"
+                                + FAILED
+                                + "Member must have length greater than or equal to 7; "
+                                + "Value at 'xksProxyAuthenticationCredential.accessKeyId'"
+                                + FAILED
+                                + "Member must have length greater than or equal to 20; "
+                                + "Value at 'xksProxyAuthenticationCredential.accessKeyId'"
+                                + FAILED
+                                + "Member must satisfy regular expression pattern: ^[A-Z2-7]+$; "
+                                + "Value at 'xksProxyAuthenticationCredential.rawSecretAccessKey'"
+                                + FAILED
+                                + "Member must not be null");
     }
 
     @Test
     void ofADuplicateTheLastCounts() {
-        assertThat(Requests.read(
-                                KmsOperation.CREATE_KEY,
-                                "{\"Tags\":[{}],\"KeySpec\":\"X\",\"KeySpec\":\"SM2\",\"Tags\":null}")
-                        .keySpec())
+        assertThat(
+                        Requests.read(
+                                        KmsOperation.CREATE_KEY,
+                                        "{\"Tags\":[{}],\"KeySpec\":\"X\",\"KeySpec\":\"SM2\",\"Tags\":null}")
+                                .keySpec())
                 .isEqualTo(KeySpec.SM2);
     }
 
     @Test
     void lengthsAtTheirBoundsPass() {
         String longest = "k".repeat(2048);
-        assertThat(Requests.read(KmsOperation.DESCRIBE_KEY, "{\"KeyId\":\"" + longest + "\"}").keyId())
+        assertThat(
+                        Requests.read(KmsOperation.DESCRIBE_KEY, "{\"KeyId\":\"" + longest + "\"}")
+                                .keyId())
                 .isEqualTo(longest);
-        assertThat(Requests.errorText(
-                        ValidationException.class, "DescribeKey", "{\"KeyId\":\"" + longest + "k\"}"))
-                .endsWith("at 'keyId'" + FAILED + "Member must have length less than or equal to 2048");
+        assertThat(
+                        Requests.errorText(
+                                ValidationException.class,
+                                "DescribeKey",
+                                "{\"KeyId\":\"" + longest + "k\"}"))
+                .endsWith(
+                        "at 'keyId'"
+                                + FAILED
+                                + "Member must have length less than or equal to 2048");
     }
 
     @Test
     void aShortRequestBuysNoLongReply() {
         String tags = "{},".repeat(100_000) + "{}";
-        String text = Requests.errorText(
-                ValidationException.class, "TagResource", "{\"KeyId\":\"k\",\"Tags\":[" + tags + "]}");
+        String text =
+                Requests.errorText(
+                        ValidationException.class,
+                        "TagResource",
+                        "{\"KeyId\":\"k\",\"Tags\":[" + tags + "]}");
         assertThat(text).startsWith("200002 validation errors detected: ").hasSizeLessThan(20_000);
     }
 }

@@ -19,10 +19,15 @@ import org.junit.jupiter.params.provider.CsvSource;
 class GeneratorTest {
 
     private static final Path MODEL =
-            Path.of(Objects.requireNonNull(System.getProperty("trent.home")), "model", "kms-2014-11-01.json");
+            Path.of(
+                    Objects.requireNonNull(System.getProperty("trent.home")),
+                    "model",
+                    "kms-2014-11-01.json");
 
     @ParameterizedTest
-    @CsvSource(textBlock = """
+    @CsvSource(
+            textBlock =
+                    """
             KeyId,              keyId,              keyId,              KEY_ID
             AWSAccountId,       awsAccountId,       aWSAccountId,       AWS_ACCOUNT_ID
             CloudHsmClusterId,  cloudHsmClusterId,  cloudHsmClusterId,  CLOUD_HSM_CLUSTER_ID
@@ -47,7 +52,8 @@ class GeneratorTest {
     @Test
     void noDocumentationOfTheModelIsCopied() throws IOException {
         String sources = String.join("\n", sources().values());
-        for (JsonNode documentation : new ObjectMapper().readTree(MODEL.toFile()).findValues("documentation")) {
+        for (JsonNode documentation :
+                new ObjectMapper().readTree(MODEL.toFile()).findValues("documentation")) {
             String text = documentation.textValue().replaceAll("<[^>]*>", "").strip();
             if (text.length() > 40) {
                 assertThat(sources).doesNotContain(text.substring(0, 40));
@@ -62,9 +68,13 @@ class GeneratorTest {
 
     @Test
     void aRecordedFactThatFitsNothingStopsTheBuild() throws IOException {
-        JsonNode recorded = new ObjectMapper().readTree("""
+        JsonNode recorded =
+                new ObjectMapper()
+                        .readTree(
+                                """
                 {"accepted": [{"shape": "NoSuchShape", "value": "X"}]}""");
-        JsonNode model = new ObjectMapper().readTree("{\"operations\": {}, \"shapes\": {}}".getBytes(UTF_8));
+        JsonNode model =
+                new ObjectMapper().readTree("{\"operations\": {}, \"shapes\": {}}".getBytes(UTF_8));
         assertThatIllegalStateException()
                 .isThrownBy(() -> new Model(model, recorded))
                 .withMessageContaining("NoSuchShape");
