@@ -36,10 +36,11 @@ final class Base64Text {
         int whole = padding == 0 ? end : end - 4;
         int at = offset;
         for (; at < whole; at += 4) {
-            int group = value(text[at]) << 18
-                    | value(text[at + 1]) << 12
-                    | value(text[at + 2]) << 6
-                    | value(text[at + 3]);
+            int group =
+                    value(text[at]) << 18
+                            | value(text[at + 1]) << 12
+                            | value(text[at + 2]) << 6
+                            | value(text[at + 3]);
             bytes[written++] = (byte) (group >> 16);
             bytes[written++] = (byte) (group >> 8);
             bytes[written++] = (byte) group;

@@ -14,19 +14,23 @@ public final class Json {
     /** An encryption context's key is a member name, so a name may be as long as a whole body. */
     private static final int MAX_TEXT_CHARACTERS = 1 << 20;
 
-    public static final JsonFactory FACTORY = new JsonFactoryBuilder()
-            // Names come from clients: interned, they would stay in the JVM's table for ever.
-            .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
-            // A body is UTF-8; UTF-16 must not be guessed from its first bytes.
-            .disable(JsonFactory.Feature.CHARSET_DETECTION)
-            .streamReadConstraints(StreamReadConstraints.builder()
-                    .maxNestingDepth(MAX_DEPTH)
-                    .maxNameLength(MAX_TEXT_CHARACTERS)
-                    .maxStringLength(MAX_TEXT_CHARACTERS)
-                    .build())
-            // The default keeps buffers in a thread local, which a virtual thread loses at its end.
-            .recyclerPool(JsonRecyclerPools.newConcurrentDequePool())
-            .build();
+    public static final JsonFactory FACTORY =
+            new JsonFactoryBuilder()
+                    // Names come from clients: interned, they would stay in the JVM's table for
+                    // ever.
+                    .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
+                    // A body is UTF-8; UTF-16 must not be guessed from its first bytes.
+                    .disable(JsonFactory.Feature.CHARSET_DETECTION)
+                    .streamReadConstraints(
+                            StreamReadConstraints.builder()
+                                    .maxNestingDepth(MAX_DEPTH)
+                                    .maxNameLength(MAX_TEXT_CHARACTERS)
+                                    .maxStringLength(MAX_TEXT_CHARACTERS)
+                                    .build())
+                    // The default keeps buffers in a thread local, which a virtual thread loses at
+                    // its end.
+                    .recyclerPool(JsonRecyclerPools.newConcurrentDequePool())
+                    .build();
 
     private Json() {}
 }

@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
 final class JsonIn {
 
     private static final String LIST_FOUND = "Start of list found where not expected";
-    private static final String STRUCTURE_FOUND = "Start of structure or map found where not expected.";
+    private static final String STRUCTURE_FOUND =
+            "Start of structure or map found where not expected.";
 
     private final JsonParser parser;
 
@@ -110,7 +111,8 @@ final class JsonIn {
     @Nullable Instant timestamp() throws IOException {
         return switch (parser.currentToken()) {
             case VALUE_NUMBER_INT -> Instant.ofEpochMilli(saturatedMillis(whole()));
-            case VALUE_NUMBER_FLOAT -> Instant.ofEpochMilli(Math.round(parser.getDoubleValue() * 1000));
+            case VALUE_NUMBER_FLOAT ->
+                    Instant.ofEpochMilli(Math.round(parser.getDoubleValue() * 1000));
             case VALUE_NULL -> null;
             default -> throw unconvertible("milliseconds since epoch");
         };
@@ -119,8 +121,11 @@ final class JsonIn {
     @Nullable Blob blob() throws IOException {
         return switch (parser.currentToken()) {
             case VALUE_STRING ->
-                new Blob(Base64Text.decode(
-                        parser.getTextCharacters(), parser.getTextOffset(), parser.getTextLength()));
+                    new Blob(
+                            Base64Text.decode(
+                                    parser.getTextCharacters(),
+                                    parser.getTextOffset(),
+                                    parser.getTextLength()));
             case VALUE_NULL -> null;
             default -> throw unconvertible("a String");
         };
@@ -156,7 +161,8 @@ final class JsonIn {
     }
 
     /** Null also if {@code violations}, empty before, now says why. */
-    <T> @Nullable T structure(String path, Violations violations, StructureReader<T> reader) throws IOException {
+    <T> @Nullable T structure(String path, Violations violations, StructureReader<T> reader)
+            throws IOException {
         if (!startsStructure()) {
             return null;
         }
@@ -210,14 +216,15 @@ final class JsonIn {
     }
 
     private SerializationException unconvertible(String type) {
-        String found = switch (parser.currentToken()) {
-            case START_ARRAY -> LIST_FOUND;
-            case START_OBJECT -> STRUCTURE_FOUND;
-            case VALUE_STRING -> "STRING_VALUE can not be converted to " + type;
-            case VALUE_TRUE -> "TRUE_VALUE can not be converted to " + type;
-            case VALUE_FALSE -> "FALSE_VALUE can not be converted to " + type;
-            default -> "NUMBER_VALUE can not be converted to " + type;
-        };
+        String found =
+                switch (parser.currentToken()) {
+                    case START_ARRAY -> LIST_FOUND;
+                    case START_OBJECT -> STRUCTURE_FOUND;
+                    case VALUE_STRING -> "STRING_VALUE can not be converted to " + type;
+                    case VALUE_TRUE -> "TRUE_VALUE can not be converted to " + type;
+                    case VALUE_FALSE -> "FALSE_VALUE can not be converted to " + type;
+                    default -> "NUMBER_VALUE can not be converted to " + type;
+                };
         return new SerializationException(found);
     }
 
@@ -240,9 +247,10 @@ final class JsonIn {
         for (int i = 0; i < text.length(); i++) {
             char unit = text.charAt(i);
             if (Character.isSurrogate(unit)) {
-                boolean pair = Character.isHighSurrogate(unit)
-                        && i + 1 < text.length()
-                        && Character.isLowSurrogate(text.charAt(i + 1));
+                boolean pair =
+                        Character.isHighSurrogate(unit)
+                                && i + 1 < text.length()
+                                && Character.isLowSurrogate(text.charAt(i + 1));
                 if (!pair) {
                     throw new SerializationException();
                 }

@@ -8,15 +8,15 @@ import org.jspecify.annotations.Nullable;
 /** An error that is an answer: it has AWS's name and words, and no stack trace. */
 public abstract class KmsException extends RuntimeException {
 
-    @Serial
-    private static final long serialVersionUID = 1L;
+    @Serial private static final long serialVersionUID = 1L;
 
     private final String code;
     private final int httpStatus;
     private final String textMember;
 
     /** {@code message} null: the reply holds nothing but the name. */
-    protected KmsException(String code, int httpStatus, String textMember, @Nullable String message) {
+    protected KmsException(
+            String code, int httpStatus, String textMember, @Nullable String message) {
         super(message, null, false, false);
         this.code = code;
         this.httpStatus = httpStatus;

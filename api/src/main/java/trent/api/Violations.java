@@ -1,7 +1,9 @@
 package trent.api;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -40,9 +42,13 @@ final class Violations {
 
     /** All of them in one error. */
     ValidationException exception() {
-        StringBuilder text = new StringBuilder()
-                .append(count)
-                .append(count == 1 ? " validation error detected: " : " validation errors detected: ");
+        StringBuilder text =
+                new StringBuilder()
+                        .append(count)
+                        .append(
+                                count == 1
+                                        ? " validation error detected: "
+                                        : " validation errors detected: ");
         String separator = "";
         for (Violation violation : printed) {
             violation.appendTo(text.append(separator));
@@ -55,7 +61,7 @@ final class Violations {
         add(new Violation("Value null", path, "Member must not be null"));
     }
 
-    /** Of a sensitive blob even the word null is not printed. */
+    /** Of a sensitive member even the word null is not printed. */
     void missingSensitive(String path) {
         add(new Violation("Value", path, "Member must not be null"));
     }
@@ -77,7 +83,10 @@ final class Violations {
 
     void range(String path, long value, long min, long max) {
         if (value < min) {
-            add(path, Long.toString(value), "Member must have value greater than or equal to " + min);
+            add(
+                    path,
+                    Long.toString(value),
+                    "Member must have value greater than or equal to " + min);
         }
         if (value > max) {
             add(path, Long.toString(value), "Member must have value less than or equal to " + max);
@@ -86,7 +95,10 @@ final class Violations {
 
     void pattern(String path, @Nullable String shown, String value, Pattern pattern) {
         if (!pattern.matcher(value).matches()) {
-            add(path, shown, "Member must satisfy regular expression pattern: " + pattern.pattern());
+            add(
+                    path,
+                    shown,
+                    "Member must satisfy regular expression pattern: " + pattern.pattern());
         }
     }
 
@@ -104,6 +116,24 @@ final class Violations {
     /** {@code set} as printed, such as {@code [RAW, DIGEST]}. */
     void notInSet(String path, String value, String set) {
         add(path, value, "Member must satisfy enum value set: " + set);
+    }
+
+    /**
+     * The words of a list; once there is one that {@code ofWire} does not know, the list is of no
+     * use.
+     */
+    <W> List<W> words(
+            String path, List<String> value, Function<String, @Nullable W> ofWire, String set) {
+        List<W> words = new ArrayList<>(value.size());
+        for (String element : value) {
+            W word = ofWire.apply(element);
+            if (word == null) {
+                elements(path, value, "[Member must satisfy enum value set: " + set + "]");
+                return List.of();
+            }
+            words.add(word);
+        }
+        return Collections.unmodifiableList(words);
     }
 
     /** {@code constraints} as printed, such as {@code [Member must not be null]}. */

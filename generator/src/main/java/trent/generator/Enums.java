@@ -8,13 +8,26 @@ final class Enums {
     private Enums() {}
 
     static String source(Shape.Words words) {
-        String constants = words.accepted().stream()
-                .map(value -> "%s(%s)".formatted(Names.constant(value), Names.literal(value)))
-                .collect(Collectors.joining(",\n"));
-        String cases = words.accepted().stream()
-                .map(value -> "case %s -> %s;".formatted(Names.literal(value), Names.constant(value)))
-                .collect(Collectors.joining("\n"));
-        return Source.of("""
+        String constants =
+                words.accepted().stream()
+                        .map(
+                                value ->
+                                        "%s(%s)"
+                                                .formatted(
+                                                        Names.constant(value),
+                                                        Names.literal(value)))
+                        .collect(Collectors.joining(",\n"));
+        String cases =
+                words.accepted().stream()
+                        .map(
+                                value ->
+                                        "case %s -> %s;"
+                                                .formatted(
+                                                        Names.literal(value),
+                                                        Names.constant(value)))
+                        .collect(Collectors.joining("\n"));
+        return Source.of(
+                """
                 /** The words of the shape {@code %1$s}. */
                 @Generated("trent.generator.Generator")
                 public enum %1$s {
@@ -41,10 +54,11 @@ final class Enums {
                         };
                     }
                 }
-                """.formatted(
-                words.name(),
-                Source.indent(1, constants).stripTrailing(),
-                Names.literal(words.printed().toString()),
-                Source.indent(3, cases)));
+                """
+                        .formatted(
+                                words.name(),
+                                Source.indent(1, constants).stripTrailing(),
+                                Names.literal(words.printed().toString()),
+                                Source.indent(3, cases)));
     }
 }

@@ -6,7 +6,8 @@ final class Exceptions {
     private Exceptions() {}
 
     static String source(Model.Failure failure) {
-        return Source.of("""
+        return Source.of(
+                """
                 /** %2$s */
                 @Generated("trent.generator.Generator")
                 public final class %1$s extends KmsException {
@@ -23,6 +24,11 @@ final class Exceptions {
                         super("%1$s", %3$d, "%4$s", message);
                     }
                 }
-                """.formatted(failure.name(), failure.says(), failure.httpStatus(), failure.textMember()));
+                """
+                        .formatted(
+                                failure.name(),
+                                failure.says(),
+                                failure.httpStatus(),
+                                failure.textMember()));
     }
 }

@@ -12,7 +12,9 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
-/** Writes the sources of {@code trent.api}: arguments are the model's file and the output folder. */
+/**
+ * Writes the sources of {@code trent.api}: arguments are the model's file and the output folder.
+ */
 public final class Generator {
 
     private static final String PACKAGE = "trent/api";
@@ -22,7 +24,8 @@ public final class Generator {
 
     public static void main(String[] arguments) throws IOException {
         if (arguments.length != 2) {
-            throw new IllegalArgumentException("give two arguments: the model's file and the output folder");
+            throw new IllegalArgumentException(
+                    "give two arguments: the model's file and the output folder");
         }
         SortedMap<String, String> sources;
         try (InputStream model = Files.newInputStream(Path.of(arguments[0]))) {
@@ -45,7 +48,8 @@ public final class Generator {
         for (Shape shape : model.reachable()) {
             switch (shape) {
                 case Shape.Words words -> sources.put(words.name(), Enums.source(words));
-                case Shape.Structure structure -> sources.put(structure.name(), structures.source(structure));
+                case Shape.Structure structure ->
+                        sources.put(structure.name(), structures.source(structure));
                 default -> {} // a type of the JDK
             }
         }
@@ -69,15 +73,16 @@ public final class Generator {
                 Files.delete(file);
             }
         }
-        sources.forEach((name, source) -> {
-            Path file = folder.resolve(name + ".java");
-            try {
-                if (!Files.exists(file) || !Files.readString(file).equals(source)) {
-                    Files.writeString(file, source);
-                }
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-        });
+        sources.forEach(
+                (name, source) -> {
+                    Path file = folder.resolve(name + ".java");
+                    try {
+                        if (!Files.exists(file) || !Files.readString(file).equals(source)) {
+                            Files.writeString(file, source);
+                        }
+                    } catch (IOException e) {
+                        throw new UncheckedIOException(e);
+                    }
+                });
     }
 }

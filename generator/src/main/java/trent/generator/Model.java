@@ -32,24 +32,31 @@ final class Model {
     Model(JsonNode model, JsonNode recorded) {
         this.shapes = model.path("shapes");
         this.recorded = recorded;
-        model.path("operations").properties().forEach(entry -> {
-            JsonNode output = entry.getValue().path("output");
-            operations.add(new Operation(
-                    entry.getKey(),
-                    structure(entry.getValue().path("input")),
-                    output.isMissingNode() ? null : structure(output)));
-        });
-        shapes.properties().forEach(entry -> {
-            if (entry.getValue().path("exception").booleanValue()) {
-                failures.add(modelled(entry.getKey(), entry.getValue()));
-            }
-        });
+        model.path("operations")
+                .properties()
+                .forEach(
+                        entry -> {
+                            JsonNode output = entry.getValue().path("output");
+                            operations.add(
+                                    new Operation(
+                                            entry.getKey(),
+                                            structure(entry.getValue().path("input")),
+                                            output.isMissingNode() ? null : structure(output)));
+                        });
+        shapes.properties()
+                .forEach(
+                        entry -> {
+                            if (entry.getValue().path("exception").booleanValue()) {
+                                failures.add(modelled(entry.getKey(), entry.getValue()));
+                            }
+                        });
         for (JsonNode error : recorded.path("errors")) {
-            failures.add(new Failure(
-                    error.path("code").textValue(),
-                    error.path("status").intValue(),
-                    error.path("text").textValue(),
-                    error.path("says").textValue()));
+            failures.add(
+                    new Failure(
+                            error.path("code").textValue(),
+                            error.path("status").intValue(),
+                            error.path("text").textValue(),
+                            error.path("says").textValue()));
         }
         requireAllFactsUsed();
     }
@@ -88,15 +95,19 @@ final class Model {
     private static void collect(Shape shape, Set<Shape.Structure> into) {
         switch (shape) {
             case Shape.Structure structure when into.add(structure) ->
-                structure.members().forEach(member -> collect(member.shape(), into));
+                    structure.members().forEach(member -> collect(member.shape(), into));
             case Shape.Many many -> collect(many.element(), into);
             default -> {}
         }
     }
 
     private static Failure modelled(String name, JsonNode shape) {
-        int status = shape.path("error").path("httpStatusCode").asInt(shape.path("fault").booleanValue() ? 500 : 400);
-        return new Failure(name, status, "message", "The error {@code " + name + "}: HTTP " + status + ".");
+        int status =
+                shape.path("error")
+                        .path("httpStatusCode")
+                        .asInt(shape.path("fault").booleanValue() ? 500 : 400);
+        return new Failure(
+                name, status, "message", "The error {@code " + name + "}: HTTP " + status + ".");
     }
 
     private Shape.Structure structure(JsonNode reference) {
@@ -119,10 +130,12 @@ final class Model {
     private Shape resolve(String name, JsonNode shape) {
         return switch (shape.path("type").asText()) {
             case "string" -> shape.has("enum") ? words(name, shape) : text(name, shape);
-            case "integer" -> new Shape.Whole(name, bound(name, shape, "min"), bound(name, shape, "max"));
+            case "integer" ->
+                    new Shape.Whole(name, bound(name, shape, "min"), bound(name, shape, "max"));
             case "boolean" -> new Shape.Bool(name, name.startsWith("Nullable"));
             case "timestamp" -> new Shape.Time(name);
-            case "blob" -> new Shape.Bytes(name, length(shape), shape.path("sensitive").booleanValue());
+            case "blob" ->
+                    new Shape.Bytes(name, length(shape), shape.path("sensitive").booleanValue());
             case "list" -> many(name, shape);
             case "map" -> pairs(name, shape);
             case "structure" -> members(name, shape);
@@ -163,20 +176,22 @@ final class Model {
     private Shape many(String name, JsonNode shape) {
         Shape element = shape(shape.path("member").path("shape").textValue());
         if (element instanceof Shape.Structure && length(shape) != null) {
-            throw new IllegalStateException("a list of structures with a length is not supported: " + name);
+            throw new IllegalStateException(
+                    "a list of structures with a length is not supported: " + name);
         }
         return new Shape.Many(name, element, length(shape));
     }
 
     private Shape pairs(String name, JsonNode shape) {
-        boolean plain = shape(shape.path("key").path("shape").textValue())
-                        instanceof Shape.Text(_, var keyLength, var keyPattern, _)
-                && shape(shape.path("value").path("shape").textValue())
-                        instanceof Shape.Text(_, var valueLength, var valuePattern, _)
-                && keyLength == null
-                && keyPattern == null
-                && valueLength == null
-                && valuePattern == null;
+        boolean plain =
+                shape(shape.path("key").path("shape").textValue())
+                                instanceof Shape.Text(_, var keyLength, var keyPattern, _)
+                        && shape(shape.path("value").path("shape").textValue())
+                                instanceof Shape.Text(_, var valueLength, var valuePattern, _)
+                        && keyLength == null
+                        && keyPattern == null
+                        && valueLength == null
+                        && valuePattern == null;
         if (!plain || length(shape) != null) {
             throw new IllegalStateException("only maps of any strings are supported, not " + name);
         }
@@ -186,18 +201,25 @@ final class Model {
     private Shape members(String name, JsonNode shape) {
         List<String> required = strings(shape.path("required"));
         List<Shape.Member> members = new ArrayList<>();
-        shape.path("members").properties().forEach(entry -> {
-            String member = entry.getKey();
-            Shape type = shape(entry.getValue().path("shape").textValue());
-            for (JsonNode fact : facts("maxima")) {
-                if (strings(fact.path("members")).contains(name + "." + member)
-                        && type instanceof Shape.Whole(String typeName, int min, _)) {
-                    type = new Shape.Whole(typeName, min, fact.path("max").intValue());
-                    usedFacts.add(fact);
-                }
-            }
-            members.add(new Shape.Member(member, type, required.contains(member)));
-        });
+        shape.path("members")
+                .properties()
+                .forEach(
+                        entry -> {
+                            String member = entry.getKey();
+                            Shape type = shape(entry.getValue().path("shape").textValue());
+                            for (JsonNode fact : facts("maxima")) {
+                                if (strings(fact.path("members")).contains(name + "." + member)
+                                        && type
+                                                instanceof
+                                                Shape.Whole(String typeName, int min, _)) {
+                                    type =
+                                            new Shape.Whole(
+                                                    typeName, min, fact.path("max").intValue());
+                                    usedFacts.add(fact);
+                                }
+                            }
+                            members.add(new Shape.Member(member, type, required.contains(member)));
+                        });
         return new Shape.Structure(name, members, waiver(name));
     }
 
@@ -224,7 +246,8 @@ final class Model {
         for (String kind : List.of("patterns", "maxima", "printed", "accepted", "waivers")) {
             for (JsonNode fact : facts(kind)) {
                 if (!usedFacts.contains(fact)) {
-                    throw new IllegalStateException("a recorded fact that fits nothing in the model: " + fact);
+                    throw new IllegalStateException(
+                            "a recorded fact that fits nothing in the model: " + fact);
                 }
             }
         }
@@ -242,7 +265,8 @@ final class Model {
         if (!shape.has("min") && !shape.has("max")) {
             return null;
         }
-        return new Shape.Length(shape.path("min").asInt(0), shape.path("max").asInt(Integer.MAX_VALUE));
+        return new Shape.Length(
+                shape.path("min").asInt(0), shape.path("max").asInt(Integer.MAX_VALUE));
     }
 
     private static List<String> strings(JsonNode list) {

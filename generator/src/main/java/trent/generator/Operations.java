@@ -10,7 +10,8 @@ final class Operations {
     private Operations() {}
 
     static String source(List<Model.Operation> operations) {
-        return Source.of("""
+        return Source.of(
+                """
                 /**
                  * An operation of the API: its name, how its request is read and how its answer is written.
                  *
@@ -91,34 +92,54 @@ final class Operations {
                         return name;
                     }
                 }
-                """.formatted(
-                IntStream.range(0, operations.size())
-                        .mapToObj(ordinal -> constant(ordinal, operations.get(ordinal)))
-                        .collect(Collectors.joining("\n")),
-                Source.indent(3, operations.stream()
-                                .map(operation -> Names.constant(operation.name()))
-                                .collect(Collectors.joining(",\n")))
-                        .stripTrailing(),
-                Source.indent(3, operations.stream()
-                        .map(operation -> "case %s -> %s;"
-                                .formatted(Names.literal(operation.name()), Names.constant(operation.name())))
-                        .collect(Collectors.joining("\n")))));
+                """
+                        .formatted(
+                                IntStream.range(0, operations.size())
+                                        .mapToObj(
+                                                ordinal ->
+                                                        constant(ordinal, operations.get(ordinal)))
+                                        .collect(Collectors.joining("\n")),
+                                Source.indent(
+                                                3,
+                                                operations.stream()
+                                                        .map(
+                                                                operation ->
+                                                                        Names.constant(
+                                                                                operation.name()))
+                                                        .collect(Collectors.joining(",\n")))
+                                        .stripTrailing(),
+                                Source.indent(
+                                        3,
+                                        operations.stream()
+                                                .map(
+                                                        operation ->
+                                                                "case %s -> %s;"
+                                                                        .formatted(
+                                                                                Names.literal(
+                                                                                        operation
+                                                                                                .name()),
+                                                                                Names.constant(
+                                                                                        operation
+                                                                                                .name())))
+                                                .collect(Collectors.joining("\n")))));
     }
 
     private static String constant(int ordinal, Model.Operation operation) {
         String input = operation.input().name();
         String output = operation.output() == null ? "Empty" : operation.output().name();
         String writer = operation.output() == null ? "null" : output + "::write";
-        return Source.indent(1, """
+        return Source.indent(
+                1,
+                """
                 public static final KmsOperation<%s, %s> %s =
                         new KmsOperation<>(%d, %s, %s::read, %s);"""
-                .formatted(
-                        input,
-                        output,
-                        Names.constant(operation.name()),
-                        ordinal,
-                        Names.literal(operation.name()),
-                        input,
-                        writer));
+                        .formatted(
+                                input,
+                                output,
+                                Names.constant(operation.name()),
+                                ordinal,
+                                Names.literal(operation.name()),
+                                input,
+                                writer));
     }
 }

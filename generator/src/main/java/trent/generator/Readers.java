@@ -26,10 +26,15 @@ final class Readers {
     /** The compiled patterns, as constants. */
     static String patterns(Shape.Structure structure) {
         return Structures.patterned(structure).stream()
-                .map(member -> "\nprivate static final Pattern %s =\n        Pattern.compile(%s);\n"
-                        .formatted(
-                                patternConstant(member),
-                                Names.literal(Objects.requireNonNull(((Shape.Text) member.shape()).pattern()))))
+                .map(
+                        member ->
+                                "\nprivate static final Pattern %s =\n        Pattern.compile(%s);\n"
+                                        .formatted(
+                                                patternConstant(member),
+                                                Names.literal(
+                                                        Objects.requireNonNull(
+                                                                ((Shape.Text) member.shape())
+                                                                        .pattern()))))
                 .collect(Collectors.joining());
     }
 
@@ -49,13 +54,23 @@ final class Readers {
                     return new %1$s(
                 %5$s);
                 }
-                """.formatted(
-                structure.name(),
-                Source.indent(1, members.stream().map(this::local).collect(Collectors.joining())),
-                Source.indent(3, members.stream().map(this::readCase).collect(Collectors.joining())),
-                Source.indent(1, members.stream().map(this::checks).collect(Collectors.joining())),
-                Source.indent(3, members.stream().map(this::argument).collect(Collectors.joining(",\n")))
-                        .stripTrailing());
+                """
+                .formatted(
+                        structure.name(),
+                        Source.indent(
+                                1, members.stream().map(this::local).collect(Collectors.joining())),
+                        Source.indent(
+                                3,
+                                members.stream().map(this::readCase).collect(Collectors.joining())),
+                        Source.indent(
+                                1,
+                                members.stream().map(this::checks).collect(Collectors.joining())),
+                        Source.indent(
+                                        3,
+                                        members.stream()
+                                                .map(this::argument)
+                                                .collect(Collectors.joining(",\n")))
+                                .stripTrailing());
     }
 
     private String local(Shape.Member member) {
@@ -65,10 +80,12 @@ final class Readers {
             case Shape.Words _ -> "String %sRaw = null;\n".formatted(name);
             case Shape.Whole _ -> "Long %sRaw = null;\n".formatted(name);
             case Shape.Many(_, Shape.Words _, _) -> "List<String> %sRaw = null;\n".formatted(name);
-            case Shape.Many(_, Shape.Structure _, _), Shape.Structure _ -> """
+            case Shape.Many(_, Shape.Structure _, _), Shape.Structure _ ->
+                    """
                     %s %s = null;
                     Violations %sViolations = null;
-                    """.formatted(Structures.javaType(member.shape()), name, name);
+                    """
+                            .formatted(Structures.javaType(member.shape()), name, name);
             default -> "%s %s = null;\n".formatted(Structures.javaType(member.shape()), name);
         };
     }
@@ -84,11 +101,14 @@ final class Readers {
             case Shape.Time _ -> "case %s -> %s = in.timestamp();\n".formatted(wire, name);
             case Shape.Bytes _ -> "case %s -> %s = in.blob();\n".formatted(wire, name);
             case Shape.Pairs _ -> "case %s -> %s = in.map();\n".formatted(wire, name);
-            case Shape.Many(_, Shape.Text _, _) -> "case %s -> %s = in.strings();\n".formatted(wire, name);
-            case Shape.Many(_, Shape.Words _, _) -> "case %s -> %sRaw = in.strings();\n".formatted(wire, name);
+            case Shape.Many(_, Shape.Text _, _) ->
+                    "case %s -> %s = in.strings();\n".formatted(wire, name);
+            case Shape.Many(_, Shape.Words _, _) ->
+                    "case %s -> %sRaw = in.strings();\n".formatted(wire, name);
             case Shape.Many(_, Shape.Structure element, _) -> nested(member, "structures", element);
             case Shape.Structure nested -> nested(member, "structure", nested);
-            case Shape.Many many -> throw new IllegalStateException("no such list in a request: " + many);
+            case Shape.Many many ->
+                    throw new IllegalStateException("no such list in a request: " + many);
         };
     }
 
@@ -98,55 +118,73 @@ final class Readers {
                     %2$sViolations = new Violations();
                     %2$s = in.%3$s(%4$s, %2$sViolations, %5$s::read);
                 }
-                """.formatted(
-                Names.literal(member.wireName()),
-                member.component(),
-                method,
-                Names.literal(member.path()),
-                type.name());
+                """
+                .formatted(
+                        Names.literal(member.wireName()),
+                        member.component(),
+                        method,
+                        Names.literal(member.path()),
+                        type.name());
     }
 
     private String checks(Shape.Member member) {
         String raw = raw(member);
-        String present = switch (member.shape()) {
-            case Shape.Text text -> textChecks(member, text);
-            case Shape.Words words -> """
+        String present =
+                switch (member.shape()) {
+                    case Shape.Text text -> textChecks(member, text);
+                    case Shape.Words words ->
+                            """
                     %1$s = %2$s.ofWire(%1$sRaw);
                     if (%1$s == null) {
                         violations.notInSet(%3$s, %1$sRaw, %2$s.PRINTED);
                     }
-                    """.formatted(member.component(), words.name(), path(member));
-            case Shape.Whole(_, int min, int max) -> """
+                    """
+                                    .formatted(member.component(), words.name(), path(member));
+                    case Shape.Whole(_, int min, int max) ->
+                            """
                     violations.range(%s, %s, %s, %s);
                     %s = %s.intValue();
-                    """.formatted(path(member), raw, min, max, member.component(), raw);
-            case Shape.Bytes(_, var size, _) when size != null ->
-                "violations.length(%s, null, %s.size(), %s);\n".formatted(path(member), raw, bounds(size));
-            case Shape.Many many -> listChecks(member, many);
-            default -> "";
-        };
+                    """
+                                    .formatted(
+                                            path(member), raw, min, max, member.component(), raw);
+                    case Shape.Bytes(_, var size, _) when size != null ->
+                            "violations.length(%s, null, %s.size(), %s);\n"
+                                    .formatted(path(member), raw, bounds(size));
+                    case Shape.Many many -> listChecks(member, many);
+                    default -> "";
+                };
         StringBuilder checks = new StringBuilder();
         switch (member.shape()) {
-            case Shape.Words words -> checks.append("%s %s = null;\n".formatted(words.name(), member.component()));
-            case Shape.Whole _ -> checks.append("Integer %s = null;\n".formatted(member.component()));
+            case Shape.Words words ->
+                    checks.append("%s %s = null;\n".formatted(words.name(), member.component()));
+            case Shape.Whole _ ->
+                    checks.append("Integer %s = null;\n".formatted(member.component()));
             case Shape.Many(_, Shape.Words element, _) ->
-                checks.append("List<%s> %s = new ArrayList<>();\n".formatted(element.name(), member.component()));
+                    checks.append(
+                            "List<%s> %s = List.of();\n"
+                                    .formatted(element.name(), member.component()));
             default -> {}
         }
         @Nullable String missing = missingIf(member);
         if (missing != null) {
-            checks.append("if (%s) {\n    violations.%s(%s);\n}\n"
-                    .formatted(missing, isSensitiveBlob(member) ? "missingSensitive" : "missing", path(member)));
+            checks.append(
+                    "if (%s) {\n    violations.%s(%s);\n}\n"
+                            .formatted(
+                                    missing,
+                                    isSensitive(member.shape()) ? "missingSensitive" : "missing",
+                                    path(member)));
         }
         if (!present.isEmpty()) {
             checks.append("if (%s != null) {\n%s}\n".formatted(raw, Source.indent(1, present)));
         }
         if (hasNestedViolations(member)) {
-            checks.append("""
+            checks.append(
+                    """
                     if (%1$sViolations != null) {
                         violations.within("", %1$sViolations);
                     }
-                    """.formatted(member.component()));
+                    """
+                            .formatted(member.component()));
         }
         return checks.toString();
     }
@@ -156,7 +194,9 @@ final class Readers {
         String absent = raw(member) + " == null";
         if (member.required()) {
             return member.shape() instanceof Shape.Structure
-                    ? absent + " && (%1$sViolations == null || %1$sViolations.isEmpty())".formatted(member.component())
+                    ? absent
+                            + " && (%1$sViolations == null || %1$sViolations.isEmpty())"
+                                    .formatted(member.component())
                     : absent;
         }
         Shape.Waiver waiver = structure.waiver();
@@ -191,47 +231,57 @@ final class Readers {
         String shown = text.sensitive() ? "null" : name;
         StringBuilder checks = new StringBuilder();
         if (text.length() != null) {
-            checks.append("violations.length(%s, %s, %s.length(), %s);\n"
-                    .formatted(path(member), shown, name, bounds(text.length())));
+            checks.append(
+                    "violations.length(%s, %s, %s.length(), %s);\n"
+                            .formatted(path(member), shown, name, bounds(text.length())));
         }
         if (text.pattern() != null) {
-            checks.append(text.pattern().equals(ASCII)
-                    ? "violations.ascii(%s, %s);\n".formatted(path(member), name)
-                    : "violations.pattern(%s, %s, %s, %s);\n"
-                            .formatted(path(member), shown, name, patternConstant(member)));
+            checks.append(
+                    text.pattern().equals(ASCII)
+                            ? "violations.ascii(%s, %s);\n".formatted(path(member), name)
+                            : "violations.pattern(%s, %s, %s, %s);\n"
+                                    .formatted(path(member), shown, name, patternConstant(member)));
         }
         return checks.toString();
     }
 
     private static String listChecks(Shape.Member member, Shape.Many many) {
         String raw = raw(member);
-        String size = many.size() == null
-                ? ""
-                : "violations.length(%s, %s, %s);\n".formatted(path(member), raw, bounds(many.size()));
-        return size + switch (many.element()) {
-            case Shape.Words words -> """
-                    for (String element : %1$s) {
-                        %2$s word = %2$s.ofWire(element);
-                        if (word == null) {
-                            violations.elements(%3$s, %1$s, "[Member must satisfy enum value set: " + %2$s.PRINTED + "]");
-                            break;
-                        }
-                        %4$s.add(word);
-                    }
-                    """.formatted(raw, words.name(), path(member), member.component());
-            case Shape.Text(_, var length, var pattern, boolean sensitive)
-            when length != null && pattern == null && !sensitive -> """
+        String size =
+                many.size() == null
+                        ? ""
+                        : "violations.length(%s, %s, %s);\n"
+                                .formatted(path(member), raw, bounds(many.size()));
+        return size
+                + switch (many.element()) {
+                    case Shape.Words words ->
+                            "%s = violations.words(%s, %s, %s::ofWire, %s.PRINTED);\n"
+                                    .formatted(
+                                            member.component(),
+                                            path(member),
+                                            raw,
+                                            words.name(),
+                                            words.name());
+                    case Shape.Text(_, var length, var pattern, boolean sensitive)
+                            when length != null && pattern == null && !sensitive ->
+                            """
                     for (String element : %1$s) {
                         if (element.length() < %2$d || element.length() > %3$d) {
                             violations.elements(%4$s, %1$s, %5$s);
                             break;
                         }
                     }
-                    """.formatted(
-                    raw, length.min(), length.max(), path(member), Names.literal(inner(length).toString()));
-            case Shape.Structure _ -> "";
-            default -> throw new IllegalStateException("no such list in a request: " + many);
-        };
+                    """
+                                    .formatted(
+                                            raw,
+                                            length.min(),
+                                            length.max(),
+                                            path(member),
+                                            Names.literal(inner(length).toString()));
+                    case Shape.Structure _ -> "";
+                    default ->
+                            throw new IllegalStateException("no such list in a request: " + many);
+                };
     }
 
     private static List<String> inner(Shape.Length length) {
@@ -245,8 +295,10 @@ final class Readers {
         boolean defaulted = !member.required() && !structures.isNullable(structure, member);
         return switch (member.shape()) {
             case Shape.Many(_, Shape.Words _, _) -> member.component();
-            case Shape.Many _ when defaulted -> "%1$s == null ? List.of() : %1$s".formatted(member.component());
-            case Shape.Pairs _ when defaulted -> "%1$s == null ? Map.of() : %1$s".formatted(member.component());
+            case Shape.Many _ when defaulted ->
+                    "%1$s == null ? List.of() : %1$s".formatted(member.component());
+            case Shape.Pairs _ when defaulted ->
+                    "%1$s == null ? Map.of() : %1$s".formatted(member.component());
             default -> member.component();
         };
     }
@@ -256,14 +308,19 @@ final class Readers {
                 || member.shape() instanceof Shape.Many(_, Shape.Structure _, _);
     }
 
-    private static boolean isSensitiveBlob(Shape.Member member) {
-        return member.shape() instanceof Shape.Bytes bytes && bytes.sensitive();
+    private static boolean isSensitive(Shape shape) {
+        return switch (shape) {
+            case Shape.Text text -> text.sensitive();
+            case Shape.Bytes bytes -> bytes.sensitive();
+            default -> false;
+        };
     }
 
     /** The local that holds the member as it was read. */
     private static String raw(Shape.Member member) {
         return switch (member.shape()) {
-            case Shape.Words _, Shape.Whole _, Shape.Many(_, Shape.Words _, _) -> member.component() + "Raw";
+            case Shape.Words _, Shape.Whole _, Shape.Many(_, Shape.Words _, _) ->
+                    member.component() + "Raw";
             default -> member.component();
         };
     }
@@ -273,7 +330,9 @@ final class Readers {
     }
 
     private static String bounds(Shape.Length length) {
-        return length.min() + ", " + (length.max() == Integer.MAX_VALUE ? "Integer.MAX_VALUE" : length.max());
+        return length.min()
+                + ", "
+                + (length.max() == Integer.MAX_VALUE ? "Integer.MAX_VALUE" : length.max());
     }
 
     private static String patternConstant(Shape.Member member) {

@@ -8,20 +8,21 @@ import java.util.regex.Pattern;
 /** One generated file: head, the imports that its body needs, body. */
 final class Source {
 
-    private static final List<String> IMPORTABLE = List.of(
-            "com.fasterxml.jackson.core.JsonGenerator",
-            "com.fasterxml.jackson.core.io.SerializedString",
-            "java.io.IOException",
-            "java.io.Serial",
-            "java.math.BigDecimal",
-            "java.time.Instant",
-            "java.util.ArrayList",
-            "java.util.List",
-            "java.util.Map",
-            "java.util.Objects",
-            "java.util.regex.Pattern",
-            "javax.annotation.processing.Generated",
-            "org.jspecify.annotations.Nullable");
+    private static final List<String> IMPORTABLE =
+            List.of(
+                    "com.fasterxml.jackson.core.JsonGenerator",
+                    "com.fasterxml.jackson.core.io.SerializedString",
+                    "java.io.IOException",
+                    "java.io.Serial",
+                    "java.math.BigDecimal",
+                    "java.time.Instant",
+                    "java.util.ArrayList",
+                    "java.util.List",
+                    "java.util.Map",
+                    "java.util.Objects",
+                    "java.util.regex.Pattern",
+                    "javax.annotation.processing.Generated",
+                    "org.jspecify.annotations.Nullable");
 
     private Source() {}
 
@@ -38,11 +39,12 @@ final class Source {
                 package trent.api;
 
                 %s
-                %s""".formatted(String.join("", imports), body);
+                %s"""
+                .formatted(String.join("", imports), body);
     }
 
-    /** Indents by {@code levels} of four blanks. */
+    /** Indents by {@code levels} of four blanks; an empty line stays empty. */
     static String indent(int levels, String lines) {
-        return lines.indent(4 * levels);
+        return lines.indent(4 * levels).replaceAll("(?m)^ +$", "");
     }
 }

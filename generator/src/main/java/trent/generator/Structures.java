@@ -22,15 +22,17 @@ final class Structures {
     }
 
     String source(Shape.Structure structure) {
-        String components = structure.members().stream()
-                .map(member -> type(structure, member) + " " + member.component())
-                .collect(Collectors.joining(",\n"));
+        String components =
+                structure.members().stream()
+                        .map(member -> type(structure, member) + " " + member.component())
+                        .collect(Collectors.joining(",\n"));
         StringBuilder parts = new StringBuilder();
         if (read.contains(structure)) {
             parts.append(Readers.patterns(structure));
         }
         if (structure.members().size() > MAX_WITHOUT_BUILDER) {
-            parts.append("""
+            parts.append(
+                    """
 
                     /** Sets the members by name. */
                     public static Builder builder() {
@@ -50,26 +52,36 @@ final class Structures {
         if (structure.members().size() > MAX_WITHOUT_BUILDER) {
             parts.append(builder(structure));
         }
-        return Source.of("""
+        return Source.of(
+                """
                 /** The structure {@code %1$s}. */
                 @Generated("trent.generator.Generator")
                 public record %1$s(%2$s) {
                 %3$s}
-                """.formatted(
-                structure.name(),
-                components.isEmpty() ? "" : "\n" + Source.indent(2, components).stripTrailing(),
-                Source.indent(1, parts.toString())));
+                """
+                        .formatted(
+                                structure.name(),
+                                components.isEmpty()
+                                        ? ""
+                                        : "\n" + Source.indent(2, components).stripTrailing(),
+                                Source.indent(1, parts.toString())));
     }
 
     /** The names of all members that answers write, encoded once. */
     String memberNames() {
         Set<String> names = new TreeSet<>();
-        written.forEach(structure -> structure.members().forEach(member -> names.add(member.wireName())));
-        String constants = names.stream()
-                .map(name -> "static final SerializedString %s = new SerializedString(%s);"
-                        .formatted(Names.constant(name), Names.literal(name)))
-                .collect(Collectors.joining("\n"));
-        return Source.of("""
+        written.forEach(
+                structure -> structure.members().forEach(member -> names.add(member.wireName())));
+        String constants =
+                names.stream()
+                        .map(
+                                name ->
+                                        "static final SerializedString %s = new SerializedString(%s);"
+                                                .formatted(
+                                                        Names.constant(name), Names.literal(name)))
+                        .collect(Collectors.joining("\n"));
+        return Source.of(
+                """
                 /** The members' names as answers write them, encoded once. */
                 @Generated("trent.generator.Generator")
                 final class MemberNames {
@@ -77,13 +89,15 @@ final class Structures {
                 %s
                     private MemberNames() {}
                 }
-                """.formatted(Source.indent(1, constants)));
+                """
+                        .formatted(Source.indent(1, constants)));
     }
 
     /** A member's type in its record, with {@code @Nullable} where it may be absent. */
     String type(Shape.Structure structure, Shape.Member member) {
         boolean primitive = member.shape() instanceof Shape.Bool && !isNullable(structure, member);
-        return (isNullable(structure, member) ? NULLABLE : "") + (primitive ? "boolean" : javaType(member.shape()));
+        return (isNullable(structure, member) ? NULLABLE : "")
+                + (primitive ? "boolean" : javaType(member.shape()));
     }
 
     /** In requests, an absent boolean is false and an absent list is empty. */
@@ -117,15 +131,26 @@ final class Structures {
     }
 
     private String writer(Shape.Structure structure) {
-        String members = structure.members().stream()
-                .map(member -> {
-                    String write = "json.writeFieldName(MemberNames.%s);\n%s"
-                            .formatted(Names.constant(member.wireName()), write(member.shape(), member.component(), 0));
-                    return isNullable(structure, member)
-                            ? "if (%s != null) {\n%s}\n".formatted(member.component(), Source.indent(1, write))
-                            : write;
-                })
-                .collect(Collectors.joining());
+        String members =
+                structure.members().stream()
+                        .map(
+                                member -> {
+                                    String write =
+                                            "json.writeFieldName(MemberNames.%s);\n%s"
+                                                    .formatted(
+                                                            Names.constant(member.wireName()),
+                                                            write(
+                                                                    member.shape(),
+                                                                    member.component(),
+                                                                    0));
+                                    return isNullable(structure, member)
+                                            ? "if (%s != null) {\n%s}\n"
+                                                    .formatted(
+                                                            member.component(),
+                                                            Source.indent(1, write))
+                                            : write;
+                                })
+                        .collect(Collectors.joining());
         return """
 
                 /** Writes the members that are present. */
@@ -133,7 +158,8 @@ final class Structures {
                     json.writeStartObject();
                 %s    json.writeEndObject();
                 }
-                """.formatted(Source.indent(1, members));
+                """
+                .formatted(Source.indent(1, members));
     }
 
     private static String write(Shape shape, String value, int depth) {
@@ -142,35 +168,48 @@ final class Structures {
             case Shape.Words _ -> "json.writeString(%s.wire());\n".formatted(value);
             case Shape.Whole _ -> "json.writeNumber(%s);\n".formatted(value);
             case Shape.Bool _ -> "json.writeBoolean(%s);\n".formatted(value);
-            case Shape.Time _ -> "json.writeNumber(BigDecimal.valueOf(%s.toEpochMilli(), 3));\n".formatted(value);
+            case Shape.Time _ ->
+                    "json.writeNumber(BigDecimal.valueOf(%s.toEpochMilli(), 3));\n"
+                            .formatted(value);
             case Shape.Bytes _ -> "json.writeBinary(%s.bytes());\n".formatted(value);
             case Shape.Structure _ -> "%s.write(json);\n".formatted(value);
-            case Shape.Pairs _ -> """
+            case Shape.Pairs _ ->
+                    """
                     json.writeStartObject();
                     for (Map.Entry<String, String> pair : %s.entrySet()) {
                         json.writeStringField(pair.getKey(), pair.getValue());
                     }
                     json.writeEndObject();
-                    """.formatted(value);
-            case Shape.Many many -> """
+                    """
+                            .formatted(value);
+            case Shape.Many many ->
+                    """
                     json.writeStartArray();
                     for (%s element%d : %s) {
                     %s}
                     json.writeEndArray();
-                    """.formatted(
-                    javaType(many.element()),
-                    depth,
-                    value,
-                    Source.indent(1, write(many.element(), "element" + depth, depth + 1)));
+                    """
+                            .formatted(
+                                    javaType(many.element()),
+                                    depth,
+                                    value,
+                                    Source.indent(
+                                            1,
+                                            write(many.element(), "element" + depth, depth + 1)));
         };
     }
 
     private static String printer(Shape.Structure structure) {
-        String values = structure.members().stream()
-                .map(member -> isSecretText(member.shape())
-                        ? Names.literal(member.component() + "=***")
-                        : Names.literal(member.component() + "=") + " + " + member.component())
-                .collect(Collectors.joining(" + \", \"\n        + "));
+        String values =
+                structure.members().stream()
+                        .map(
+                                member ->
+                                        isSecretText(member.shape())
+                                                ? Names.literal(member.component() + "=***")
+                                                : Names.literal(member.component() + "=")
+                                                        + " + "
+                                                        + member.component())
+                        .collect(Collectors.joining(" + \", \"\n        + "));
         return """
 
                 /** Without what must not be seen. */
@@ -180,28 +219,45 @@ final class Structures {
                             + %s
                             + "]";
                 }
-                """.formatted(structure.name(), values.replace("\n", "\n            "));
+                """
+                .formatted(structure.name(), values.replace("\n", "\n            "));
     }
 
     private String builder(Shape.Structure structure) {
-        String fields = structure.members().stream()
-                .map(member -> "private %s %s%s;\n"
-                        .formatted(fieldType(structure, member), member.component(), initial(structure, member)))
-                .collect(Collectors.joining());
-        String setters = structure.members().stream()
-                .map(member -> """
+        String fields =
+                structure.members().stream()
+                        .map(
+                                member ->
+                                        "private %s %s%s;\n"
+                                                .formatted(
+                                                        fieldType(structure, member),
+                                                        member.component(),
+                                                        initial(structure, member)))
+                        .collect(Collectors.joining());
+        String setters =
+                structure.members().stream()
+                        .map(
+                                member ->
+                                        """
 
                         public Builder %1$s(%2$s %1$s) {
                             this.%1$s = %1$s;
                             return this;
                         }
-                        """.formatted(member.component(), type(structure, member)))
-                .collect(Collectors.joining());
-        String arguments = structure.members().stream()
-                .map(member -> member.required()
-                        ? "Objects.requireNonNull(%1$s, \"%1$s\")".formatted(member.component())
-                        : member.component())
-                .collect(Collectors.joining(",\n"));
+                        """
+                                                .formatted(
+                                                        member.component(),
+                                                        type(structure, member)))
+                        .collect(Collectors.joining());
+        String arguments =
+                structure.members().stream()
+                        .map(
+                                member ->
+                                        member.required()
+                                                ? "Objects.requireNonNull(%1$s, \"%1$s\")"
+                                                        .formatted(member.component())
+                                                : member.component())
+                        .collect(Collectors.joining(",\n"));
         return """
 
                 /** Collects the members; what is not set is absent. */
@@ -216,12 +272,13 @@ final class Structures {
                 %s);
                     }
                 }
-                """.formatted(
-                Source.indent(1, fields),
-                Source.indent(1, setters),
-                structure.name(),
-                structure.name(),
-                Source.indent(4, arguments).stripTrailing());
+                """
+                .formatted(
+                        Source.indent(1, fields),
+                        Source.indent(1, setters),
+                        structure.name(),
+                        structure.name(),
+                        Source.indent(4, arguments).stripTrailing());
     }
 
     private String fieldType(Shape.Structure structure, Shape.Member member) {
@@ -241,9 +298,11 @@ final class Structures {
 
     static List<Shape.Member> patterned(Shape.Structure structure) {
         return structure.members().stream()
-                .filter(member -> member.shape() instanceof Shape.Text text
-                        && text.pattern() != null
-                        && !text.pattern().equals(Readers.ASCII))
+                .filter(
+                        member ->
+                                member.shape() instanceof Shape.Text text
+                                        && text.pattern() != null
+                                        && !text.pattern().equals(Readers.ASCII))
                 .toList();
     }
 }

@@ -1,0 +1,4 @@
+@NullMarked
+package trent.api;
+
+import org.jspecify.annotations.NullMarked;

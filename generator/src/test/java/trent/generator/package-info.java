@@ -1,0 +1,4 @@
+@NullMarked
+package trent.generator;
+
+import org.jspecify.annotations.NullMarked;
