@@ -95,9 +95,9 @@ public record PolicyDocument(List<Statement> statements) {
     }
 
     private static Statement statement(Map<?, ?> members) {
-        Object effect = members.get("Effect");
-        if (!"Allow".equals(effect) && !"Deny".equals(effect)) {
-            throw malformed("Invalid effect: " + (effect instanceof String name ? name : "none"));
+        boolean allow = "Allow".equals(members.get("Effect"));
+        if (!allow && !"Deny".equals(members.get("Effect"))) {
+            throw malformed("Invalid effect in policy.");
         }
         boolean not = members.containsKey("NotPrincipal");
         Object principal = members.get(not ? "NotPrincipal" : "Principal");
@@ -106,7 +106,7 @@ public record PolicyDocument(List<Statement> statements) {
             throw malformed("Policy contains a statement with no principal");
         }
         return new Statement(
-                effect.equals("Allow"),
+                allow,
                 Set.copyOf(principals),
                 not,
                 texts(members.get("Action")),
@@ -152,7 +152,8 @@ public record PolicyDocument(List<Statement> statements) {
     private static boolean coversPutKeyPolicy(String action) {
         String pattern = action.toLowerCase(Locale.ROOT);
         StringBuilder regex = new StringBuilder();
-        for (char c : pattern.toCharArray()) {
+        for (int i = 0; i < pattern.length(); i++) {
+            char c = pattern.charAt(i);
             regex.append(c == '*' ? ".*" : c == '?' ? "." : Pattern.quote(String.valueOf(c)));
         }
         return PUT_KEY_POLICY.matches(regex.toString());

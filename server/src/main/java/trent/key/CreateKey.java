@@ -47,7 +47,7 @@ public record CreateKey(Access access, Store store, Quotas quotas, Entropy entro
         KeySpec spec = spec(request);
         KeyUsageType usage = KeyKinds.usage(spec, request.keyUsage());
         OriginType origin = origin(request);
-        requireSupported(spec, origin, Boolean.TRUE.equals(request.multiRegion()));
+        requireSupported(spec, origin, request.multiRegion());
         TagRules.require(request.tags(), quotas);
         String policy = request.policy();
         if (policy == null) {

@@ -28,8 +28,8 @@ public record KeyId(String value) {
     /** The id of a new key, from 16 random bytes. */
     public static KeyId of(byte[] random, boolean multiRegion) {
         ByteBuffer bits = ByteBuffer.wrap(random);
-        long high = bits.getLong() & 0xffff_ffff_ffff_0fffL | 0x4000L; // version 4
-        long low = bits.getLong() & 0x3fff_ffff_ffff_ffffL | 0x8000_0000_0000_0000L; // variant 1
+        long high = (bits.getLong() & 0xffff_ffff_ffff_0fffL) | 0x4000L; // version 4
+        long low = (bits.getLong() & 0x3fff_ffff_ffff_ffffL) | 0x8000_0000_0000_0000L; // variant 1
         return of(new UUID(high, low), multiRegion);
     }
 

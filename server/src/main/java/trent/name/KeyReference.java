@@ -18,7 +18,7 @@ public sealed interface KeyReference {
     /** Whether the text is an alias name or the ARN of an alias, well formed or not. */
     static boolean isAlias(String text) {
         return text.startsWith(AliasName.PREFIX)
-                || text.startsWith("arn:") && resource(text).startsWith(AliasName.PREFIX);
+                || (text.startsWith("arn:") && resource(text).startsWith(AliasName.PREFIX));
     }
 
     /**

@@ -43,8 +43,7 @@ public record RootKeyFile(Path path) {
     public RootKey create(Entropy entropy) throws IOException {
         byte[] key = entropy.bytes(RootKey.BYTES);
         byte[] text = Base64.getEncoder().encode(key);
-        Path folder = path.toAbsolutePath().getParent();
-        Path unfinished = folder.resolve(path.getFileName() + ".new");
+        Path unfinished = path.resolveSibling(path.getFileName() + ".new");
         Files.deleteIfExists(unfinished);
         try (FileChannel file =
                 FileChannel.open(
@@ -59,7 +58,7 @@ public record RootKeyFile(Path path) {
         // A link, since it never replaces: were another process quicker, its key must stay.
         Files.createLink(path, unfinished);
         Files.delete(unfinished);
-        try (FileChannel directory = FileChannel.open(folder)) {
+        try (FileChannel directory = FileChannel.open(unfinished.toAbsolutePath().resolveSibling("."))) {
             directory.force(true);
         }
         return new RootKey(key, entropy);

@@ -9,6 +9,7 @@ import java.sql.SQLException;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteConfig.JournalMode;
 import org.sqlite.SQLiteConfig.LockingMode;
@@ -70,7 +71,7 @@ final class Database implements AutoCloseable {
     }
 
     /** Reads what is committed; may wait for a free connection. */
-    <T> T read(Function<Sql, T> reader) {
+    <T extends @Nullable Object> T read(Function<Sql, T> reader) {
         Sql sql = take();
         try {
             return reader.apply(sql);

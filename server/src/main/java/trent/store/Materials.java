@@ -1,7 +1,6 @@
 package trent.store;
 
 import java.time.Instant;
-import java.util.HexFormat;
 import java.util.List;
 import trent.name.KeyArn;
 import trent.seal.Secret;
@@ -27,7 +26,6 @@ public final class Materials {
                             String id = row.getString("material_id");
                             return new KeyMaterials.Material(
                                     id,
-                                    HexFormat.of().parseHex(id),
                                     tx.sealing().open(row.getBytes("sealed"), identity(key, id)));
                         },
                         key.account(), key.region(), key.id());

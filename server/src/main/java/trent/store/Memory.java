@@ -35,7 +35,7 @@ final class Memory {
     /** Throws {@link NotInMemory} on a thread that must not wait. */
     static void mayWait() {
         if (MUST_NOT_WAIT.get()) {
-            throw NotInMemory.INSTANCE;
+            throw new NotInMemory();
         }
     }
 

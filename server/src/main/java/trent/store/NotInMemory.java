@@ -8,9 +8,7 @@ public final class NotInMemory extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
-    static final NotInMemory INSTANCE = new NotInMemory();
-
-    private NotInMemory() {
+    NotInMemory() {
         super("not in memory", null, false, false);
     }
 }

@@ -75,7 +75,7 @@ public final class Store implements AutoCloseable {
         RootKey rootKey = rootKeyFile.exists() ? rootKeyFile.read(entropy) : rootKeyFile.create(entropy);
         Database database = Database.in(file);
         try {
-            String sealedWith = existing ? database.read(Store::rootKeyId) : null;
+            String sealedWith = existing ? rootKeyId(database) : null;
             if (sealedWith != null && !sealedWith.equals(rootKey.id())) {
                 throw new CannotOpen(
                         ("the root key in %s does not open this store (sealed with root key %.8s…, given %.8s…). Nothing"
@@ -192,10 +192,15 @@ public final class Store implements AutoCloseable {
                 });
     }
 
-    private static @Nullable String rootKeyId(Sql sql) {
-        Integer tables =
-                sql.find("select count(*) from sqlite_master where name = 'setting'", row -> row.getInt(1));
-        return tables == null || tables == 0 ? null : Settings.find(sql, ROOT_KEY);
+    private static @Nullable String rootKeyId(Database database) {
+        return database.<@Nullable String>read(
+                sql -> {
+                    Integer tables =
+                            sql.find(
+                                    "select count(*) from sqlite_master where name = 'setting'",
+                                    row -> row.getInt(1));
+                    return tables == null || tables == 0 ? null : Settings.find(sql, ROOT_KEY);
+                });
     }
 
     private static FileChannel lock(Path folder) throws IOException, CannotOpen {

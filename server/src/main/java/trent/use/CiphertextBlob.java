@@ -71,7 +71,7 @@ final class CiphertextBlob {
         if (bytes.length < HEADER_BYTES + MessageCipher.TAG_BYTES
                 || bytes[0] != VERSION
                 || ByteBuffer.wrap(bytes).getInt(CHECK_AT) != checkSum(bytes)
-                || bytes[1] != 0 && bytes[1] != 1) {
+                || (bytes[1] != 0 && bytes[1] != 1)) {
             throw new InvalidCiphertextException();
         }
         return new CiphertextBlob(bytes);

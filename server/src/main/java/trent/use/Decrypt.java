@@ -37,7 +37,7 @@ public record Decrypt(KeyFinder keys, SymmetricKeys symmetric) implements Operat
         DryRun.end(request.dryRun());
         return DecryptResponse.builder()
                 .keyId(key.arn().toString())
-                .plaintext(new Blob(opened.plaintext()))
+                .plaintext(opened.plaintext())
                 .encryptionAlgorithm(EncryptionAlgorithmSpec.SYMMETRIC_DEFAULT)
                 .keyMaterialId(opened.materialId())
                 .build();

@@ -34,9 +34,10 @@ public record ReEncrypt(KeyFinder keys, SymmetricKeys symmetric)
         }
         symmetric.require(OPERATION, source, request.sourceEncryptionAlgorithm());
         Opened opened = symmetric.decrypt(source, ciphertext, request.sourceEncryptionContext());
+        byte[] plaintext = opened.plaintext().bytes();
         try {
             Key destination = destination(call, request);
-            Blob moved = symmetric.encrypt(destination, request.destinationEncryptionContext(), opened.plaintext());
+            Blob moved = symmetric.encrypt(destination, request.destinationEncryptionContext(), plaintext);
             DryRun.end(request.dryRun());
             return ReEncryptResponse.builder()
                     .ciphertextBlob(moved)
@@ -48,7 +49,7 @@ public record ReEncrypt(KeyFinder keys, SymmetricKeys symmetric)
                     .destinationKeyMaterialId(destination.currentMaterialId())
                     .build();
         } finally {
-            Arrays.fill(opened.plaintext(), (byte) 0);
+            Arrays.fill(plaintext, (byte) 0);
         }
     }
 

@@ -25,7 +25,7 @@ import trent.store.Store;
 public record SymmetricKeys(KeyFinder finder, Store store, Entropy entropy) {
 
     /** A plaintext and the material that its ciphertext was under. */
-    record Opened(byte[] plaintext, String materialId) {}
+    record Opened(Blob plaintext, String materialId) {}
 
     /**
      * Lets an operation use a key that was found: usage first, then state, then algorithm.
@@ -65,7 +65,7 @@ public record SymmetricKeys(KeyFinder finder, Store store, Entropy entropy) {
         if (material == null) {
             throw new InvalidCiphertextException();
         }
-        return new Opened(ciphertext.decrypt(material, EncryptionContext.of(context)), material.id());
+        return new Opened(new Blob(ciphertext.decrypt(material, EncryptionContext.of(context))), material.id());
     }
 
     private Material current(Key key) {
