@@ -25,6 +25,7 @@ public final class Access {
 
     /** Lets the call pass, or throws AccessDeniedException in AWS's words. */
     public void require(Call call, Action action, Arn resource) {
+        call.about(resource);
         switch (decide(call, resource)) {
             case AllowedAsOwner _ -> {}
             case NotAllowed _ ->

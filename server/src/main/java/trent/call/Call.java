@@ -1,19 +1,58 @@
 package trent.call;
 
+import java.util.ArrayList;
+import java.util.List;
 import trent.name.AccountId;
+import trent.name.Arn;
 import trent.name.Region;
 
-/**
- * One call as an operation sees it: who, where, and under which id it is audited.
- *
- * @param principal who signed it
- * @param region the Region of the credential scope
- * @param requestId a UUID, new for every request
- */
-public record Call(Principal principal, Region region, String requestId) {
+/** One call as an operation sees it: who, where, and under which id it is audited. */
+public final class Call {
+
+    private final Principal principal;
+    private final Region region;
+    private final String requestId;
+    private final List<Arn> resources = new ArrayList<>(2);
+
+    /**
+     * A call.
+     *
+     * @param principal who signed it
+     * @param region the Region of the credential scope
+     * @param requestId a UUID, new for every request
+     */
+    public Call(Principal principal, Region region, String requestId) {
+        this.principal = principal;
+        this.region = region;
+        this.requestId = requestId;
+    }
+
+    public Principal principal() {
+        return principal;
+    }
 
     /** The caller's account: what is created belongs to it, bare ids and alias names are looked up in it. */
     public AccountId account() {
         return principal.account();
+    }
+
+    public Region region() {
+        return region;
+    }
+
+    public String requestId() {
+        return requestId;
+    }
+
+    /** Notes what the call is about, for its audit record. */
+    public void about(Arn resource) {
+        if (!resource.equals(Arn.EVERYTHING) && !resources.contains(resource)) {
+            resources.add(resource);
+        }
+    }
+
+    /** What access was checked on, in that order. */
+    public List<Arn> resources() {
+        return List.copyOf(resources);
     }
 }
