@@ -1,0 +1,51 @@
+package trent.identity;
+
+import trent.seal.Secret;
+
+import java.util.function.Function;
+
+/**
+ * A permanent access key: its id, who uses it, and the secret that signs. Not a record, since
+ * records print themselves. Source: AWS IAM User Guide, "Manage access keys for IAM users".
+ */
+public final class Credential {
+
+    private final String accessKeyId;
+    private final Principal principal;
+    private final Secret secretAccessKey;
+
+    /**
+     * Takes the secret access key over, as the bytes of its characters: the caller keeps no copy.
+     */
+    public Credential(String accessKeyId, Principal principal, byte[] secretAccessKey) {
+        if (accessKeyId.isEmpty() || accessKeyId.indexOf('/') >= 0) {
+            throw new IllegalArgumentException("not an access key id: '" + accessKeyId + "'");
+        }
+        if (secretAccessKey.length == 0) {
+            throw new IllegalArgumentException("empty secret access key of " + accessKeyId);
+        }
+        this.accessKeyId = accessKeyId;
+        this.principal = principal;
+        this.secretAccessKey = new Secret(secretAccessKey);
+    }
+
+    /** For example {@code AKIAIOSFODNN7EXAMPLE}; not secret. */
+    public String accessKeyId() {
+        return accessKeyId;
+    }
+
+    /** Whose access key it is. */
+    public Principal principal() {
+        return principal;
+    }
+
+    /** Lends the secret access key; {@code reader} must not keep it. */
+    public <R> R readSecretAccessKey(Function<byte[], R> reader) {
+        return secretAccessKey.read(reader);
+    }
+
+    @Override
+    public String toString() {
+        return accessKeyId;
+    }
+}
