@@ -1,5 +1,6 @@
 package trent.identity;
 
+import trent.call.Principal;
 import trent.seal.Secret;
 
 import java.util.function.Function;

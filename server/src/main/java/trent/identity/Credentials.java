@@ -2,6 +2,7 @@ package trent.identity;
 
 import org.jspecify.annotations.Nullable;
 
+import trent.call.Principal;
 import trent.name.AccountId;
 
 import java.util.Map;

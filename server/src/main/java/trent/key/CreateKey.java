@@ -51,7 +51,7 @@ public record CreateKey(Access access, Store store, Quotas quotas, Entropy entro
         TagRules.require(request.tags(), quotas);
         String policy = request.policy();
         if (policy == null) {
-            policy = KeyPolicies.defaultFor(Principal.root(call.account(), call.region()));
+            policy = KeyPolicies.defaultFor(Principal.root(call.account(), call.region().partition()));
         } else {
             KeyPolicies.require(policy, request.bypassPolicyLockoutSafetyCheck(), call.principal(), quotas);
         }

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.SQLException;
+import java.util.Base64;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -29,6 +30,8 @@ import trent.seal.Secret;
 public final class Store implements AutoCloseable {
 
     private static final String ROOT_KEY = "root key";
+    private static final String ROOT_ACCESS_KEY_ID = "root access key id";
+    private static final String ROOT_SECRET_ACCESS_KEY = "root secret access key, sealed";
 
     private final Database database;
     private final GroupCommit commits;
@@ -148,6 +151,32 @@ public final class Store implements AutoCloseable {
     public <T> T write(Function<Tx, T> change) {
         Memory.mayWait();
         return commits.write(change);
+    }
+
+    /** The access key of the root that the store keeps for itself. */
+    public record KeptCredential(String accessKeyId, Secret secretAccessKey) {}
+
+    /** The root's access key, or null if none was kept yet. */
+    public @Nullable KeptCredential rootCredential() {
+        return this.<@Nullable KeptCredential>read(
+                tx -> {
+                    String id = Settings.find(tx.sql(), ROOT_ACCESS_KEY_ID);
+                    String sealed = Settings.find(tx.sql(), ROOT_SECRET_ACCESS_KEY);
+                    return id == null || sealed == null
+                            ? null
+                            : new KeptCredential(id, sealing.open(Base64.getDecoder().decode(sealed), id));
+                });
+    }
+
+    /** Keeps the root's access key, its secret sealed. */
+    public void keepRootCredential(KeptCredential credential) {
+        byte[] sealed = sealing.seal(credential.secretAccessKey(), credential.accessKeyId());
+        write(
+                tx -> {
+                    Settings.put(tx.change(), ROOT_ACCESS_KEY_ID, credential.accessKeyId());
+                    Settings.put(tx.change(), ROOT_SECRET_ACCESS_KEY, Base64.getEncoder().encodeToString(sealed));
+                    return true;
+                });
     }
 
     /** Closes the store after what was accepted is committed. */

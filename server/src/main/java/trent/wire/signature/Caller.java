@@ -1,6 +1,6 @@
 package trent.wire.signature;
 
-import trent.identity.Principal;
+import trent.call.Principal;
 import trent.name.Region;
 
 /**

@@ -8,7 +8,7 @@ import trent.api.InvalidSignatureException;
 import trent.api.UnrecognizedClientException;
 import trent.identity.Credential;
 import trent.identity.Credentials;
-import trent.identity.Principal;
+import trent.call.Principal;
 import trent.name.Region;
 
 import java.nio.charset.StandardCharsets;

@@ -4,7 +4,7 @@ import org.jspecify.annotations.Nullable;
 
 import trent.identity.Credential;
 import trent.identity.Credentials;
-import trent.identity.Principal;
+import trent.call.Principal;
 import trent.name.AccountId;
 
 import java.nio.charset.StandardCharsets;

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.TestFactory;
 import trent.api.KmsException;
 import trent.identity.Credential;
 import trent.identity.Credentials;
-import trent.identity.Principal;
+import trent.call.Principal;
 import trent.name.AccountId;
 
 import java.io.IOException;

@@ -1,0 +1,77 @@
+package trent.ops;
+
+import io.prometheus.metrics.core.datapoints.DistributionDataPoint;
+import io.prometheus.metrics.core.metrics.Counter;
+import io.prometheus.metrics.core.metrics.GaugeWithCallback;
+import io.prometheus.metrics.core.metrics.Histogram;
+import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.management.ManagementFactory;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import trent.audit.AuditRecord;
+import trent.audit.AuditTrail;
+
+/** Counts and times of the calls, in Prometheus's text format. */
+public final class Metrics implements AuditTrail {
+
+    static final String CONTENT_TYPE = PrometheusTextFormatWriter.CONTENT_TYPE;
+
+    private static final String NONE = "none";
+    private static final double MICROS_PER_SECOND = 1e6;
+
+    private final PrometheusRegistry registry = new PrometheusRegistry();
+    private final Histogram seconds =
+            Histogram.builder()
+                    .name("trent_call_duration_seconds")
+                    .help("Time from the whole request to the whole answer")
+                    .labelNames("operation")
+                    .classicOnly()
+                    .classicUpperBounds(.00005, .0001, .00025, .0005, .001, .0025, .005, .01, .025, .1, .5, 2.5)
+                    .register(registry);
+    private final Counter errors =
+            Counter.builder()
+                    .name("trent_call_errors_total")
+                    .help("Calls that were answered with an error")
+                    .labelNames("operation", "error")
+                    .register(registry);
+
+    /** One look-up by name, where the library's own takes a list of labels. */
+    private final Map<String, DistributionDataPoint> byOperation = new ConcurrentHashMap<>();
+
+    public Metrics() {
+        GaugeWithCallback.builder()
+                .name("trent_heap_used_bytes")
+                .help("Java heap in use")
+                .callback(
+                        gauge ->
+                                gauge.call(ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed()))
+                .register(registry);
+    }
+
+    @Override
+    public void add(AuditRecord entry) {
+        String operation = entry.operation() == null ? NONE : entry.operation();
+        DistributionDataPoint times = byOperation.get(operation);
+        if (times == null) {
+            times = byOperation.computeIfAbsent(operation, name -> seconds.labelValues(name));
+        }
+        times.observe(entry.micros() / MICROS_PER_SECOND);
+        if (entry.error() != null) {
+            errors.labelValues(operation, entry.error()).inc();
+        }
+    }
+
+    byte[] text() {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        try {
+            PrometheusTextFormatWriter.create().write(out, registry.scrape());
+        } catch (IOException e) {
+            throw new UncheckedIOException("metrics could not be written to memory", e);
+        }
+        return out.toByteArray();
+    }
+}

@@ -1,0 +1,38 @@
+package trent.ops;
+
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import trent.identity.Credential;
+import trent.name.AccountId;
+import trent.wire.HttpServerSettings.Tls;
+
+/**
+ * All that can be set, read once at start.
+ *
+ * @param listen where the API is served
+ * @param adminListen where health and metrics are served
+ * @param data the folder of the store; null keeps it in memory
+ * @param rootKeyFile the root key's file; null where the store is in memory
+ * @param tls null serves plain HTTP
+ * @param signers whose signatures are taken
+ * @param logRequests whether each call is a line in the log
+ */
+public record Settings(
+        Address listen,
+        Address adminListen,
+        @Nullable Path data,
+        @Nullable Path rootKeyFile,
+        @Nullable Tls tls,
+        Signers signers,
+        boolean logRequests) {
+
+    /** Whose signatures are taken. */
+    public sealed interface Signers {
+
+        /** Anyone's, unchecked: {@code trent dev}. */
+        record Anyone() implements Signers {}
+
+        /** The root of one account, by the credential given, else by one that the store keeps. */
+        record Root(AccountId account, @Nullable Credential credential) implements Signers {}
+    }
+}
