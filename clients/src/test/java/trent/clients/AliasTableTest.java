@@ -22,7 +22,10 @@ import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.extension.ExtendWith;
 import trent.clients.RawConnection.Reply;
 
-/** Each check of aliases through the wire, by the rows of {@code aliases.table}: which check, in which order, in which words. */
+/**
+ * Each check of aliases through the wire, by the rows of {@code aliases.table}: which check, in
+ * which order, in which words.
+ */
 @ExtendWith(Workplace.class)
 @TestInstance(Lifecycle.PER_CLASS)
 class AliasTableTest {
@@ -41,8 +44,17 @@ class AliasTableTest {
         trent.close();
     }
 
-    /** A line of the table. {@code expected} is an error's name or 200; {@code text} its exact text, or what the reply holds. */
-    private record Row(String proves, String operation, String caller, String input, String expected, String text) {
+    /**
+     * A line of the table. {@code expected} is an error's name or 200; {@code text} its exact text,
+     * or what the reply holds.
+     */
+    private record Row(
+            String proves,
+            String operation,
+            String caller,
+            String input,
+            String expected,
+            String text) {
 
         static Row of(String line) {
             List<String> cells = Stream.of(line.split("\\|", 5)).map(String::strip).toList();
@@ -50,7 +62,13 @@ class AliasTableTest {
                 throw new AssertionError("not five cells: " + line);
             }
             String[] operation = (cells.get(1) + " @").split(" @", -1);
-            return new Row(cells.get(0), operation[0], operation[1], cells.get(2), cells.get(3), cells.get(4));
+            return new Row(
+                    cells.get(0),
+                    operation[0],
+                    operation[1],
+                    cells.get(2),
+                    cells.get(3),
+                    cells.get(4));
         }
     }
 
@@ -68,8 +86,19 @@ class AliasTableTest {
         }
         Map<String, String> values = prepare();
         return sections.entrySet().stream()
-                .map(each -> dynamicContainer(
-                        each.getKey(), each.getValue().stream().map(row -> dynamicTest(row.proves(), () -> check(row, values)))));
+                .map(
+                        each ->
+                                dynamicContainer(
+                                        each.getKey(),
+                                        each.getValue().stream()
+                                                .map(
+                                                        row ->
+                                                                dynamicTest(
+                                                                        row.proves(),
+                                                                        () ->
+                                                                                check(
+                                                                                        row,
+                                                                                        values)))));
     }
 
     @Test
@@ -106,7 +135,10 @@ class AliasTableTest {
         assertThat(created.path("LastUpdatedDate")).isEqualTo(created.path("CreationDate"));
 
         double createdAt = created.path("CreationDate").asDouble();
-        Await.until("a later millisecond", java.time.Duration.ofSeconds(5), () -> System.currentTimeMillis() / 1000.0 > createdAt + 0.01);
+        Await.until(
+                "a later millisecond",
+                java.time.Duration.ofSeconds(5),
+                () -> System.currentTimeMillis() / 1000.0 > createdAt + 0.01);
         kms.ok("UpdateAlias", Map.of("AliasName", "alias/Dated", "TargetKeyId", second));
         JsonNode moved = onlyAlias(kms, second);
         assertThat(moved.path("CreationDate")).isEqualTo(created.path("CreationDate"));
@@ -144,7 +176,9 @@ class AliasTableTest {
         if (expected.isObject()) {
             for (Map.Entry<String, JsonNode> member : expected.properties()) {
                 if (member.getKey().startsWith("#")) {
-                    assertThat(actual.path(member.getKey().substring(1))).as(body).hasSize(member.getValue().asInt());
+                    assertThat(actual.path(member.getKey().substring(1)))
+                            .as(body)
+                            .hasSize(member.getValue().asInt());
                 } else {
                     assertHolds(body, actual.path(member.getKey()), member.getValue());
                 }
@@ -173,16 +207,24 @@ class AliasTableTest {
     private Map<String, String> prepare() {
         Kms kms = caller("");
         Map<String, String> values = new HashMap<>();
-        for (String name : List.of("key", "other", "disabled", "pending", "full", "fullPending", "lonely")) {
+        for (String name :
+                List.of("key", "other", "disabled", "pending", "full", "fullPending", "lonely")) {
             values.put(name, kms.createKey());
         }
         values.put("missing", UUID.randomUUID().toString());
         values.put("us", "arn:aws:kms:us-east-2:000000000000");
         values.put("name256", "alias/" + "a".repeat(250));
         values.put("name257", "alias/" + "a".repeat(251));
-        values.put("foreign", "arn:aws:kms:us-east-2:%s:key/%s".formatted(THEIR_ACCOUNT, caller(THEIR_ACCOUNT).createKey()));
-        values.put("nobodys", "arn:aws:kms:us-east-2:%s:key/%s".formatted(THEIR_ACCOUNT, UUID.randomUUID()));
-        values.put("ireland", "arn:aws:kms:eu-west-1:000000000000:key/" + caller(OTHER_REGION).createKey());
+        values.put(
+                "foreign",
+                "arn:aws:kms:us-east-2:%s:key/%s"
+                        .formatted(THEIR_ACCOUNT, caller(THEIR_ACCOUNT).createKey()));
+        values.put(
+                "nobodys",
+                "arn:aws:kms:us-east-2:%s:key/%s".formatted(THEIR_ACCOUNT, UUID.randomUUID()));
+        values.put(
+                "ireland",
+                "arn:aws:kms:eu-west-1:000000000000:key/" + caller(OTHER_REGION).createKey());
         kms.createAlias("alias/Taken", filled("${key}", values));
         kms.createAlias("alias/OnPending", filled("${pending}", values));
         for (int i = 0; i < 50; i++) {
@@ -192,15 +234,28 @@ class AliasTableTest {
         kms.ok("DisableKey", Map.of("KeyId", filled("${disabled}", values)));
         kms.ok("ScheduleKeyDeletion", Map.of("KeyId", filled("${pending}", values)));
         kms.ok("ScheduleKeyDeletion", Map.of("KeyId", filled("${fullPending}", values)));
-        values.put("blob", kms.ok("Encrypt", Map.of("KeyId", filled("${key}", values), "Plaintext", new byte[3]))
-                .path("CiphertextBlob")
-                .asText());
+        values.put(
+                "blob",
+                kms.ok(
+                                "Encrypt",
+                                Map.of("KeyId", filled("${key}", values), "Plaintext", new byte[3]))
+                        .path("CiphertextBlob")
+                        .asText());
         return values;
     }
 
-    /** Nothing for ourselves, 12 digits for the root of that account, else ourselves in that Region. */
+    /**
+     * Nothing for ourselves, 12 digits for the root of that account, else ourselves in that Region.
+     */
     private Kms caller(String who) {
-        return callers.computeIfAbsent(who, _ -> trent.kms(
-                who.isEmpty() ? Signer.TEST : who.matches("\\d{12}") ? Signer.ofAccount(who) : Signer.TEST.in(who)));
+        return callers.computeIfAbsent(
+                who,
+                _ ->
+                        trent.kms(
+                                who.isEmpty()
+                                        ? Signer.TEST
+                                        : who.matches("\\d{12}")
+                                                ? Signer.ofAccount(who)
+                                                : Signer.TEST.in(who)));
     }
 }

@@ -4,7 +4,9 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
-/** Waits for a condition, looking again every few milliseconds, and never longer than a deadline. */
+/**
+ * Waits for a condition, looking again every few milliseconds, and never longer than a deadline.
+ */
 final class Await {
 
     private static final long LOOK_AGAIN_NANOS = TimeUnit.MILLISECONDS.toNanos(2);

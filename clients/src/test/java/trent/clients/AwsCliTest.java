@@ -19,7 +19,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 class AwsCliTest {
 
     /** What the README promises to work as pasted. */
-    private static final String README = """
+    private static final String README =
+            """
             export AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test AWS_DEFAULT_REGION=us-east-2 AWS_ENDPOINT_URL_KMS=http://127.0.0.1:4599
             KEY=$(aws kms create-key --query KeyMetadata.KeyId --output text)
             aws kms create-alias --alias-name alias/ExampleAlias --target-key-id $KEY
@@ -48,7 +49,10 @@ class AwsCliTest {
 
     @Test
     void theReadmeHasExactlyTheseLines() throws IOException {
-        assertThat(Files.readString(TrentProcess.home().resolve("README.md")).lines().map(String::strip))
+        assertThat(
+                        Files.readString(TrentProcess.home().resolve("README.md"))
+                                .lines()
+                                .map(String::strip))
                 .containsSubsequence(README.lines().toList());
     }
 
@@ -56,15 +60,23 @@ class AwsCliTest {
     void aliasesAreListedAndLeadToTheirKey() {
         Tool.Result made = aws("kms create-key --query KeyMetadata.KeyId --output text");
         String key = made.stdout().strip();
-        assertThat(aws("kms create-alias --alias-name alias/Listed --target-key-id " + key).stdout()).isEmpty();
+        assertThat(
+                        aws("kms create-alias --alias-name alias/Listed --target-key-id " + key)
+                                .stdout())
+                .isEmpty();
 
-        JsonNode aliases = Json.of(aws("kms list-aliases --output json --key-id " + key).stdout()).path("Aliases");
+        JsonNode aliases =
+                Json.of(aws("kms list-aliases --output json --key-id " + key).stdout())
+                        .path("Aliases");
         assertThat(aliases).hasSize(1);
         assertThat(aliases.path(0).path("AliasName").asText()).isEqualTo("alias/Listed");
-        assertThat(aliases.path(0).path("AliasArn").asText()).isEqualTo("arn:aws:kms:us-east-2:000000000000:alias/Listed");
+        assertThat(aliases.path(0).path("AliasArn").asText())
+                .isEqualTo("arn:aws:kms:us-east-2:000000000000:alias/Listed");
         assertThat(aliases.path(0).path("TargetKeyId").asText()).isEqualTo(key);
 
-        String described = aws("kms describe-key --key-id alias/Listed --query KeyMetadata.KeyId --output text").stdout();
+        String described =
+                aws("kms describe-key --key-id alias/Listed --query KeyMetadata.KeyId --output text")
+                        .stdout();
         assertThat(described.strip()).isEqualTo(key);
     }
 
@@ -74,8 +86,9 @@ class AwsCliTest {
 
         assertThat(result.exitCode()).isEqualTo(254);
         assertThat(result.stderr().strip())
-                .endsWith("An error occurred (NotFoundException) when calling the DescribeKey operation: "
-                        + "Alias arn:aws:kms:us-east-2:000000000000:alias/Missing is not found.");
+                .endsWith(
+                        "An error occurred (NotFoundException) when calling the DescribeKey operation: "
+                                + "Alias arn:aws:kms:us-east-2:000000000000:alias/Missing is not found.");
     }
 
     @Test
@@ -85,16 +98,18 @@ class AwsCliTest {
         assertThat(aws(create).exitCode()).isZero();
 
         assertThat(aws(create).stderr().strip())
-                .endsWith("An error occurred (AlreadyExistsException) when calling the CreateAlias operation: "
-                        + "An alias with the name arn:aws:kms:us-east-2:000000000000:alias/Taken already exists");
+                .endsWith(
+                        "An error occurred (AlreadyExistsException) when calling the CreateAlias operation: "
+                                + "An alias with the name arn:aws:kms:us-east-2:000000000000:alias/Taken already exists");
     }
 
     private Tool.Result aws(String arguments) {
-        Map<String, String> environment = Map.of(
-                "AWS_ACCESS_KEY_ID", "test",
-                "AWS_SECRET_ACCESS_KEY", "test",
-                "AWS_DEFAULT_REGION", "us-east-2",
-                "AWS_ENDPOINT_URL_KMS", trent.url().toString());
+        Map<String, String> environment =
+                Map.of(
+                        "AWS_ACCESS_KEY_ID", "test",
+                        "AWS_SECRET_ACCESS_KEY", "test",
+                        "AWS_DEFAULT_REGION", "us-east-2",
+                        "AWS_ENDPOINT_URL_KMS", trent.url().toString());
         return Tool.run(Workplace.folder("cli"), environment, "bash", "-c", "aws " + arguments);
     }
 

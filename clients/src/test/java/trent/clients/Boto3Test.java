@@ -23,18 +23,32 @@ class Boto3Test {
         long written = Tool.resource("boto3_suite.py").lines().filter("@case"::equals).count();
         Tool.Result result;
         try (TrentProcess trent = TrentProcess.dev().start()) {
-            result = Tool.run(folder, Map.of(), "python3", script.toString(), trent.url().toString());
+            result =
+                    Tool.run(
+                            folder, Map.of(), "python3", script.toString(), trent.url().toString());
         }
         List<String> lines = result.stdout().lines().toList();
-        Stream<DynamicTest> whole = Stream.of(dynamicTest("all %d cases ran".formatted(written), () -> {
-            assertThat(lines).as(result.stderr()).hasSize((int) written);
-            assertThat(result.exitCode()).as(String.join("\n", lines)).isZero();
-        }));
-        Stream<DynamicTest> cases = lines.stream().map(line -> dynamicTest(line.split(":", 2)[0], () -> {
-            if (!line.startsWith("ok ")) {
-                fail(line);
-            }
-        }));
+        Stream<DynamicTest> whole =
+                Stream.of(
+                        dynamicTest(
+                                "all %d cases ran".formatted(written),
+                                () -> {
+                                    assertThat(lines).as(result.stderr()).hasSize((int) written);
+                                    assertThat(result.exitCode())
+                                            .as(String.join("\n", lines))
+                                            .isZero();
+                                }));
+        Stream<DynamicTest> cases =
+                lines.stream()
+                        .map(
+                                line ->
+                                        dynamicTest(
+                                                line.split(":", 2)[0],
+                                                () -> {
+                                                    if (!line.startsWith("ok ")) {
+                                                        fail(line);
+                                                    }
+                                                }));
         return Stream.concat(whole, cases);
     }
 }

@@ -28,9 +28,9 @@ import trent.clients.RawConnection.Reply;
 /**
  * What was acknowledged survives a kill, and nothing is there by half.
  *
- * <p>Sixteen clients write, each with keys and aliases of its own, so that each knows what the server must hold. The process is
- * killed after a random number of answers. What was asked but not answered may be there or not; everything else must be as
- * the last answer left it.
+ * <p>Sixteen clients write, each with keys and aliases of its own, so that each knows what the
+ * server must hold. The process is killed after a random number of answers. What was asked but not
+ * answered may be there or not; everything else must be as the last answer left it.
  */
 @ExtendWith(Workplace.class)
 class DurabilityTest {
@@ -53,27 +53,35 @@ class DurabilityTest {
             for (int round = 0; round < ROUNDS; round++) {
                 List<Writer> writers = new ArrayList<>();
                 for (int i = 0; i < CLIENTS; i++) {
-                    writers.add(new Writer(trent, "r%d-c%d".formatted(round, i), random.nextLong()));
+                    writers.add(
+                            new Writer(trent, "r%d-c%d".formatted(round, i), random.nextLong()));
                 }
                 long killAfter = acknowledged.get() + 200 + random.nextInt(3_000);
                 List<Future<?>> writing = new ArrayList<>();
-                writers.forEach(writer -> writing.add(threads.submit(writer::writeUntilTheServerDies)));
+                writers.forEach(
+                        writer -> writing.add(threads.submit(writer::writeUntilTheServerDies)));
                 Await.until(
                         "%d answers".formatted(killAfter),
                         Duration.ofSeconds(60),
-                        () -> acknowledged.get() >= killAfter || writing.stream().anyMatch(Future::isDone));
+                        () ->
+                                acknowledged.get() >= killAfter
+                                        || writing.stream().anyMatch(Future::isDone));
                 trent.kill();
                 for (Future<?> one : writing) {
                     one.get();
                 }
                 trent.restart();
 
-                inParallel(threads, writers.stream().map(writer -> task(() -> writer.verify(trent))).toList());
+                inParallel(
+                        threads,
+                        writers.stream().map(writer -> task(() -> writer.verify(trent))).toList());
                 verifyWhole(trent, threads, wholeKeys);
                 assertThat(lost).as("lost in round %d, seed %d", round, SEED).isEmpty();
             }
         }
-        System.out.printf("%d kills, %d acknowledged writes, %d lost%n", ROUNDS, acknowledged.get(), lost.size());
+        System.out.printf(
+                "%d kills, %d acknowledged writes, %d lost%n",
+                ROUNDS, acknowledged.get(), lost.size());
     }
 
     /** One client: what it was told is done, and the one request that it was not told about. */
@@ -88,7 +96,9 @@ class DurabilityTest {
         private final Map<String, Map<String, String>> tags = new HashMap<>();
         private int made;
 
-        /** What of {@link #targets} or {@link #tags} may hold either the recorded value or this one. */
+        /**
+         * What of {@link #targets} or {@link #tags} may hold either the recorded value or this one.
+         */
         private @Nullable String doubtful;
 
         private @Nullable String doubtfulValue;
@@ -126,8 +136,14 @@ class DurabilityTest {
         }
 
         private void createKey(Kms kms) throws IOException {
-            Map<String, ?> request = Map.of("Description", name, "Tags", List.of(Map.of("TagKey", "born", "TagValue", name)));
-            String key = answered(kms, "CreateKey", request).path("KeyMetadata").path("KeyId").asText();
+            Map<String, ?> request =
+                    Map.of(
+                            "Description",
+                            name,
+                            "Tags",
+                            List.of(Map.of("TagKey", "born", "TagValue", name)));
+            String key =
+                    answered(kms, "CreateKey", request).path("KeyMetadata").path("KeyId").asText();
             keys.add(key);
             tags.put(key, new HashMap<>(Map.of("born", name)));
         }
@@ -142,7 +158,11 @@ class DurabilityTest {
         }
 
         private void updateAlias(Kms kms) throws IOException {
-            String alias = targets.keySet().stream().skip(random.nextInt(targets.size())).findFirst().orElseThrow();
+            String alias =
+                    targets.keySet().stream()
+                            .skip(random.nextInt(targets.size()))
+                            .findFirst()
+                            .orElseThrow();
             String key = aKeyWithRoom();
             doubt(alias, key);
             answered(kms, "UpdateAlias", Map.of("AliasName", alias, "TargetKeyId", key));
@@ -155,11 +175,21 @@ class DurabilityTest {
             String key = anyKey();
             String value = Integer.toString(made++);
             doubt(key, value);
-            answered(kms, "TagResource", Map.of("KeyId", key, "Tags", List.of(Map.of("TagKey", "last", "TagValue", value))));
+            answered(
+                    kms,
+                    "TagResource",
+                    Map.of(
+                            "KeyId",
+                            key,
+                            "Tags",
+                            List.of(Map.of("TagKey", "last", "TagValue", value))));
             tags.computeIfAbsent(key, _ -> new HashMap<>()).put("last", value);
         }
 
-        /** The last key may not be full, since each new one has room: the quota is not this test's subject. */
+        /**
+         * The last key may not be full, since each new one has room: the quota is not this test's
+         * subject.
+         */
         private String aKeyWithRoom() {
             String key = anyKey();
             return aliasesOfKey.getOrDefault(key, 0) < ALIASES_PER_KEY - 1 ? key : keys.getLast();
@@ -174,7 +204,8 @@ class DurabilityTest {
             doubtfulValue = value;
         }
 
-        private static JsonNode answered(Kms kms, String operation, Map<String, ?> members) throws IOException {
+        private static JsonNode answered(Kms kms, String operation, Map<String, ?> members)
+                throws IOException {
             Reply reply = kms.send(operation, Json.text(members));
             if (reply.status() != 200) {
                 throw new AssertionError("%s %s: %s".formatted(operation, members, reply.body()));
@@ -187,14 +218,22 @@ class DurabilityTest {
                 for (String key : keys) {
                     Reply reply = kms.call("ListResourceTags", Map.of("KeyId", key));
                     Map<String, String> found = new HashMap<>();
-                    Json.of(reply.body()).path("Tags").forEach(t -> found.put(t.path("TagKey").asText(), t.path("TagValue").asText()));
+                    Json.of(reply.body())
+                            .path("Tags")
+                            .forEach(
+                                    t ->
+                                            found.put(
+                                                    t.path("TagKey").asText(),
+                                                    t.path("TagValue").asText()));
                     Map<String, String> expected = tags.getOrDefault(key, Map.of());
                     Map<String, String> orElse = new HashMap<>(expected);
                     if (key.equals(doubtful) && doubtfulValue != null) {
                         orElse.put("last", doubtfulValue);
                     }
                     if (!found.equals(expected) && !found.equals(orElse)) {
-                        lost.add("key %s: tags %s, expected %s: %s".formatted(key, found, expected, reply.body()));
+                        lost.add(
+                                "key %s: tags %s, expected %s: %s"
+                                        .formatted(key, found, expected, reply.body()));
                     }
                 }
                 for (Map.Entry<String, String> alias : targets.entrySet()) {
@@ -202,27 +241,43 @@ class DurabilityTest {
                     String found = Json.of(reply.body()).path("KeyMetadata").path("KeyId").asText();
                     boolean moved = alias.getKey().equals(doubtful) && found.equals(doubtfulValue);
                     if (!found.equals(alias.getValue()) && !moved) {
-                        lost.add("%s leads to '%s', expected %s: %s".formatted(alias.getKey(), found, alias.getValue(), reply.body()));
+                        lost.add(
+                                "%s leads to '%s', expected %s: %s"
+                                        .formatted(
+                                                alias.getKey(),
+                                                found,
+                                                alias.getValue(),
+                                                reply.body()));
                     }
                 }
             }
         }
     }
 
-    /** No half state: every key has its policy and works, every alias has an existing key, each listed once. */
-    private static void verifyWhole(TrentProcess trent, ExecutorService threads, Set<String> wholeBefore) throws Exception {
+    /**
+     * No half state: every key has its policy and works, every alias has an existing key, each
+     * listed once.
+     */
+    private static void verifyWhole(
+            TrentProcess trent, ExecutorService threads, Set<String> wholeBefore) throws Exception {
         Set<String> keys = new HashSet<>();
         List<JsonNode> aliases;
         try (Kms kms = trent.kms(Signer.ROOT)) {
             for (JsonNode key : all(kms, "ListKeys", "Keys", 1000)) {
-                assertThat(keys.add(key.path("KeyId").asText())).as("listed once: %s", key).isTrue();
+                assertThat(keys.add(key.path("KeyId").asText()))
+                        .as("listed once: %s", key)
+                        .isTrue();
             }
             aliases = all(kms, "ListAliases", "Aliases", 100);
         }
         Set<String> names = new HashSet<>();
         for (JsonNode alias : aliases) {
-            assertThat(names.add(alias.path("AliasName").asText())).as("listed once: %s", alias).isTrue();
-            assertThat(keys).as("the target of %s", alias).contains(alias.path("TargetKeyId").asText());
+            assertThat(names.add(alias.path("AliasName").asText()))
+                    .as("listed once: %s", alias)
+                    .isTrue();
+            assertThat(keys)
+                    .as("the target of %s", alias)
+                    .contains(alias.path("TargetKeyId").asText());
         }
         assertThat(keys).as("whole keys of earlier rounds").containsAll(wholeBefore);
         List<String> unknown = keys.stream().filter(key -> !wholeBefore.contains(key)).toList();
@@ -240,7 +295,8 @@ class DurabilityTest {
         byte[] plaintext = {1, 2, 3};
         try (Kms kms = trent.kms(Signer.ROOT)) {
             for (String key : keys) {
-                assertThat(kms.ok("GetKeyPolicy", Map.of("KeyId", key)).path("Policy").asText()).contains("key-default-1");
+                assertThat(kms.ok("GetKeyPolicy", Map.of("KeyId", key)).path("Policy").asText())
+                        .contains("key-default-1");
                 byte[] opened = kms.decrypt(kms.encrypt(key, plaintext));
                 assertThat(Arrays.equals(opened, plaintext)).as("key %s decrypts", key).isTrue();
             }
@@ -271,7 +327,8 @@ class DurabilityTest {
         };
     }
 
-    private static void inParallel(ExecutorService threads, List<Callable<@Nullable Void>> work) throws Exception {
+    private static void inParallel(ExecutorService threads, List<Callable<@Nullable Void>> work)
+            throws Exception {
         for (Future<@Nullable Void> one : threads.invokeAll(work)) {
             one.get();
         }

@@ -24,43 +24,144 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import trent.clients.RawConnection.Reply;
 
-/** Input that means harm or makes no sense: an answer of AWS's form or a closed connection, never a fault, never our insides. */
+/**
+ * Input that means harm or makes no sense: an answer of AWS's form or a closed connection, never a
+ * fault, never our insides.
+ */
 @ExtendWith(Workplace.class)
 @TestInstance(Lifecycle.PER_CLASS)
 class HostileTest {
 
     /** What only a program's insides print: a frame of a stack, a class, a file of source. */
-    private static final Pattern INSIDES = Pattern.compile(
-            "\tat |\\.java\\b|\\b(java|javax|jdk|sun|trent)\\.[a-z]+|\\b(io\\.netty|io\\.vertx|com\\.fasterxml|org\\.sqlite)\\b|SQLITE|Jackson");
+    private static final Pattern INSIDES =
+            Pattern.compile(
+                    "\tat |\\.java\\b|\\b(java|javax|jdk|sun|trent)\\.[a-z]+|\\b(io\\.netty|io\\.vertx|com\\.fasterxml|org\\.sqlite)\\b|SQLITE|Jackson");
 
     private static final int PIPELINE = 64;
 
-    /** The members of the operations that work, by kind, each beside what makes the rest of the request sound. */
-    private static final List<String> MEMBERS = List.of(
-            "CreateKey.Description", "CreateKey.KeySpec", "CreateKey.KeyUsage", "CreateKey.Origin", "CreateKey.Policy", "CreateKey.Tags",
-            "CreateKey.MultiRegion", "CreateKey.BypassPolicyLockoutSafetyCheck", "CreateKey.CustomKeyStoreId", "CreateKey.XksKeyId",
-            "CreateKey.CustomerMasterKeySpec", "CreateAlias.AliasName", "CreateAlias.TargetKeyId", "UpdateAlias.AliasName",
-            "UpdateAlias.TargetKeyId", "DeleteAlias.AliasName", "ListAliases.KeyId", "ListAliases.Limit", "ListAliases.Marker",
-            "DescribeKey.KeyId", "DescribeKey.GrantTokens", "ListKeys.Limit", "ListKeys.Marker", "EnableKey.KeyId", "DisableKey.KeyId",
-            "ScheduleKeyDeletion.KeyId", "ScheduleKeyDeletion.PendingWindowInDays", "CancelKeyDeletion.KeyId",
-            "UpdateKeyDescription.KeyId", "UpdateKeyDescription.Description", "TagResource.KeyId", "TagResource.Tags",
-            "UntagResource.KeyId", "UntagResource.TagKeys", "ListResourceTags.KeyId", "ListResourceTags.Limit", "ListResourceTags.Marker",
-            "GetKeyPolicy.KeyId", "GetKeyPolicy.PolicyName", "PutKeyPolicy.KeyId", "PutKeyPolicy.PolicyName", "PutKeyPolicy.Policy",
-            "ListKeyPolicies.KeyId", "ListKeyPolicies.Limit", "ListKeyPolicies.Marker", "Encrypt.KeyId", "Encrypt.Plaintext",
-            "Encrypt.EncryptionContext", "Encrypt.GrantTokens", "Encrypt.EncryptionAlgorithm", "Encrypt.DryRun", "Decrypt.KeyId",
-            "Decrypt.CiphertextBlob", "Decrypt.EncryptionContext", "Decrypt.Recipient", "Decrypt.DryRun", "Decrypt.DryRunModifiers",
-            "ReEncrypt.CiphertextBlob", "ReEncrypt.SourceEncryptionContext", "ReEncrypt.SourceKeyId", "ReEncrypt.DestinationKeyId",
-            "ReEncrypt.DestinationEncryptionContext", "ReEncrypt.SourceEncryptionAlgorithm", "GenerateDataKey.KeyId",
-            "GenerateDataKey.NumberOfBytes", "GenerateDataKey.KeySpec", "GenerateDataKey.EncryptionContext", "GenerateDataKey.Recipient",
-            "GenerateDataKeyWithoutPlaintext.KeyId", "GenerateDataKeyWithoutPlaintext.NumberOfBytes", "GenerateRandom.NumberOfBytes",
-            "GenerateRandom.CustomKeyStoreId", "GenerateRandom.Recipient");
+    /**
+     * The members of the operations that work, by kind, each beside what makes the rest of the
+     * request sound.
+     */
+    private static final List<String> MEMBERS =
+            List.of(
+                    "CreateKey.Description",
+                    "CreateKey.KeySpec",
+                    "CreateKey.KeyUsage",
+                    "CreateKey.Origin",
+                    "CreateKey.Policy",
+                    "CreateKey.Tags",
+                    "CreateKey.MultiRegion",
+                    "CreateKey.BypassPolicyLockoutSafetyCheck",
+                    "CreateKey.CustomKeyStoreId",
+                    "CreateKey.XksKeyId",
+                    "CreateKey.CustomerMasterKeySpec",
+                    "CreateAlias.AliasName",
+                    "CreateAlias.TargetKeyId",
+                    "UpdateAlias.AliasName",
+                    "UpdateAlias.TargetKeyId",
+                    "DeleteAlias.AliasName",
+                    "ListAliases.KeyId",
+                    "ListAliases.Limit",
+                    "ListAliases.Marker",
+                    "DescribeKey.KeyId",
+                    "DescribeKey.GrantTokens",
+                    "ListKeys.Limit",
+                    "ListKeys.Marker",
+                    "EnableKey.KeyId",
+                    "DisableKey.KeyId",
+                    "ScheduleKeyDeletion.KeyId",
+                    "ScheduleKeyDeletion.PendingWindowInDays",
+                    "CancelKeyDeletion.KeyId",
+                    "UpdateKeyDescription.KeyId",
+                    "UpdateKeyDescription.Description",
+                    "TagResource.KeyId",
+                    "TagResource.Tags",
+                    "UntagResource.KeyId",
+                    "UntagResource.TagKeys",
+                    "ListResourceTags.KeyId",
+                    "ListResourceTags.Limit",
+                    "ListResourceTags.Marker",
+                    "GetKeyPolicy.KeyId",
+                    "GetKeyPolicy.PolicyName",
+                    "PutKeyPolicy.KeyId",
+                    "PutKeyPolicy.PolicyName",
+                    "PutKeyPolicy.Policy",
+                    "ListKeyPolicies.KeyId",
+                    "ListKeyPolicies.Limit",
+                    "ListKeyPolicies.Marker",
+                    "Encrypt.KeyId",
+                    "Encrypt.Plaintext",
+                    "Encrypt.EncryptionContext",
+                    "Encrypt.GrantTokens",
+                    "Encrypt.EncryptionAlgorithm",
+                    "Encrypt.DryRun",
+                    "Decrypt.KeyId",
+                    "Decrypt.CiphertextBlob",
+                    "Decrypt.EncryptionContext",
+                    "Decrypt.Recipient",
+                    "Decrypt.DryRun",
+                    "Decrypt.DryRunModifiers",
+                    "ReEncrypt.CiphertextBlob",
+                    "ReEncrypt.SourceEncryptionContext",
+                    "ReEncrypt.SourceKeyId",
+                    "ReEncrypt.DestinationKeyId",
+                    "ReEncrypt.DestinationEncryptionContext",
+                    "ReEncrypt.SourceEncryptionAlgorithm",
+                    "GenerateDataKey.KeyId",
+                    "GenerateDataKey.NumberOfBytes",
+                    "GenerateDataKey.KeySpec",
+                    "GenerateDataKey.EncryptionContext",
+                    "GenerateDataKey.Recipient",
+                    "GenerateDataKeyWithoutPlaintext.KeyId",
+                    "GenerateDataKeyWithoutPlaintext.NumberOfBytes",
+                    "GenerateRandom.NumberOfBytes",
+                    "GenerateRandom.CustomKeyStoreId",
+                    "GenerateRandom.Recipient");
 
-    private static final List<String> VALUES = List.of(
-            "1", "0", "-1", "1.5", "1e400", "-1e-400", "99999999999999999999", "2147483648", "-2147483649", "true", "false", "null", "\"\"",
-            "\"x\"", "\"\\u0000\"", "\"\\ud800\"", "\"\\udc00\\ud800\"", "\"ünïcode ☂\"", "\"arn:aws:kms:us-east-2:000000000000:key/\"",
-            "\"arn:\"", "\"alias/\"", "\"' or 1=1 --\"", "\"../../etc/passwd\"", "\"%s%n%x\"", "\"{}\"", "[]", "[[]]", "[1]", "[null]", "[\"x\"]",
-            "[{}]", "[{\"TagKey\":1,\"TagValue\":2}]", "[{\"TagKey\":\"a\"}]", "{}", "{\"a\":1}", "{\"a\":null}", "{\"a\":{}}", "{\"a\":\"b\"}",
-            "{\"\":\"\"}", "{\"a\":\"b\",\"a\":\"c\"}", "{\"\\ud800\":\"\\u0000\"}");
+    private static final List<String> VALUES =
+            List.of(
+                    "1",
+                    "0",
+                    "-1",
+                    "1.5",
+                    "1e400",
+                    "-1e-400",
+                    "99999999999999999999",
+                    "2147483648",
+                    "-2147483649",
+                    "true",
+                    "false",
+                    "null",
+                    "\"\"",
+                    "\"x\"",
+                    "\"\\u0000\"",
+                    "\"\\ud800\"",
+                    "\"\\udc00\\ud800\"",
+                    "\"ünïcode ☂\"",
+                    "\"arn:aws:kms:us-east-2:000000000000:key/\"",
+                    "\"arn:\"",
+                    "\"alias/\"",
+                    "\"' or 1=1 --\"",
+                    "\"../../etc/passwd\"",
+                    "\"%s%n%x\"",
+                    "\"{}\"",
+                    "[]",
+                    "[[]]",
+                    "[1]",
+                    "[null]",
+                    "[\"x\"]",
+                    "[{}]",
+                    "[{\"TagKey\":1,\"TagValue\":2}]",
+                    "[{\"TagKey\":\"a\"}]",
+                    "{}",
+                    "{\"a\":1}",
+                    "{\"a\":null}",
+                    "{\"a\":{}}",
+                    "{\"a\":\"b\"}",
+                    "{\"\":\"\"}",
+                    "{\"a\":\"b\",\"a\":\"c\"}",
+                    "{\"\\ud800\":\"\\u0000\"}");
 
     private final TrentProcess trent = TrentProcess.dev().start();
     private final Kms kms = trent.kms();
@@ -81,11 +182,33 @@ class HostileTest {
     // ---- bodies
 
     @ParameterizedTest
-    @ValueSource(strings = {
-        "", " ", "{", "}", "null", "\"x\"", "1", "true", "{\"KeyId\":}", "{\"KeyId\"}", "{\"KeyId\":\"x\",}", "{'KeyId':'x'}", "{KeyId:\"x\"}",
-        "{\"KeyId\":\"x\"", "{\"KeyId\":\"x", "{\"KeyId\":\"\\u12\"}", "{\"KeyId\":\"\\q\"}", "{\"KeyId\":01}", "{\"KeyId\":NaN}",
-        "{\"KeyId\":\"a\nb\"}", "\u0000", "{\"a\":1}{\"b\":2}", "{} x", "/* */ {}"
-    })
+    @ValueSource(
+            strings = {
+                "",
+                " ",
+                "{",
+                "}",
+                "null",
+                "\"x\"",
+                "1",
+                "true",
+                "{\"KeyId\":}",
+                "{\"KeyId\"}",
+                "{\"KeyId\":\"x\",}",
+                "{'KeyId':'x'}",
+                "{KeyId:\"x\"}",
+                "{\"KeyId\":\"x\"",
+                "{\"KeyId\":\"x",
+                "{\"KeyId\":\"\\u12\"}",
+                "{\"KeyId\":\"\\q\"}",
+                "{\"KeyId\":01}",
+                "{\"KeyId\":NaN}",
+                "{\"KeyId\":\"a\nb\"}",
+                "\u0000",
+                "{\"a\":1}{\"b\":2}",
+                "{} x",
+                "/* */ {}"
+            })
     void whatIsNotJsonIsASerializationException(String body) {
         Reply reply = kms.call("DescribeKey", body);
         assertThat(reply.status()).isEqualTo(400);
@@ -95,11 +218,15 @@ class HostileTest {
     @Test
     void aListIsNoBody() {
         assertThat(kms.call("DescribeKey", "[]").body())
-                .isEqualTo("{\"__type\":\"SerializationException\",\"Message\":\"Start of list found where not expected\"}");
+                .isEqualTo(
+                        "{\"__type\":\"SerializationException\",\"Message\":\"Start of list found where not expected\"}");
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', textBlock = """
+    @CsvSource(
+            delimiter = '|',
+            textBlock =
+                    """
             GenerateRandom | {"NumberOfBytes":"x"}                             | STRING_VALUE can not be converted to an Integer
             GenerateRandom | {"NumberOfBytes":true}                            | TRUE_VALUE can not be converted to an Integer
             GenerateRandom | {"NumberOfBytes":false}                           | FALSE_VALUE can not be converted to an Integer
@@ -125,7 +252,15 @@ class HostileTest {
     void wrongTypesAreNamed(String operation, String body, String text) {
         Reply reply = kms.call(operation, body);
         assertThat(reply.status()).isEqualTo(400);
-        assertThat(Json.of(reply.body())).isEqualTo(Json.of(Json.text(Map.of("__type", "SerializationException", "Message", text))));
+        assertThat(Json.of(reply.body()))
+                .isEqualTo(
+                        Json.of(
+                                Json.text(
+                                        Map.of(
+                                                "__type",
+                                                "SerializationException",
+                                                "Message",
+                                                text))));
     }
 
     @ParameterizedTest
@@ -137,8 +272,15 @@ class HostileTest {
 
     @Test
     void aFractionIsTruncatedAndAHugeIntegerIsOutOfRange() {
-        assertThat(Kms.bytes(Json.of(kms.call("GenerateRandom", "{\"NumberOfBytes\":1.5}").body()), "Plaintext")).hasSize(1);
-        assertThat(kms.call("GenerateRandom", "{\"NumberOfBytes\":99999999999}").code()).isEqualTo("ValidationException");
+        assertThat(
+                        Kms.bytes(
+                                Json.of(
+                                        kms.call("GenerateRandom", "{\"NumberOfBytes\":1.5}")
+                                                .body()),
+                                "Plaintext"))
+                .hasSize(1);
+        assertThat(kms.call("GenerateRandom", "{\"NumberOfBytes\":99999999999}").code())
+                .isEqualTo("ValidationException");
     }
 
     @Test
@@ -166,19 +308,38 @@ class HostileTest {
     @CsvSource({"[,]", "{\"a\":,}"})
     void deepNestingIsAnswered(String open, String close) {
         int depth = 100_000;
-        assertHarmless("deep, known", kms.call("DescribeKey", "{\"KeyId\":" + open.repeat(depth) + "1" + close.repeat(depth) + "}"));
-        assertHarmless("deep, unknown", kms.call("DescribeKey", "{\"Unknown\":" + open.repeat(depth) + "1" + close.repeat(depth) + "}"));
-        assertHarmless("deep, never closed", kms.call("DescribeKey", "{\"Unknown\":" + open.repeat(depth)));
+        assertHarmless(
+                "deep, known",
+                kms.call(
+                        "DescribeKey",
+                        "{\"KeyId\":" + open.repeat(depth) + "1" + close.repeat(depth) + "}"));
+        assertHarmless(
+                "deep, unknown",
+                kms.call(
+                        "DescribeKey",
+                        "{\"Unknown\":" + open.repeat(depth) + "1" + close.repeat(depth) + "}"));
+        assertHarmless(
+                "deep, never closed",
+                kms.call("DescribeKey", "{\"Unknown\":" + open.repeat(depth)));
         assertHarmless("deep, no object", kms.call("DescribeKey", open.repeat(depth)));
     }
 
     @ParameterizedTest
     @CsvSource({
-        "DescribeKey,KeyId", "CreateAlias,AliasName", "CreateKey,Description", "CreateKey,Policy", "ListAliases,Marker", "Encrypt,Plaintext",
-        "Decrypt,CiphertextBlob", "CreateKey,KeySpec", "DescribeKey,Unknown"
+        "DescribeKey,KeyId",
+        "CreateAlias,AliasName",
+        "CreateKey,Description",
+        "CreateKey,Policy",
+        "ListAliases,Marker",
+        "Encrypt,Plaintext",
+        "Decrypt,CiphertextBlob",
+        "CreateKey,KeySpec",
+        "DescribeKey,Unknown"
     })
     void aStringOfAMegabyteIsAnswered(String operation, String member) {
-        assertHarmless(operation + "." + member, kms.call(operation, Map.of(member, "a".repeat(1_000_000))));
+        assertHarmless(
+                operation + "." + member,
+                kms.call(operation, Map.of(member, "a".repeat(1_000_000))));
     }
 
     @Test
@@ -192,10 +353,17 @@ class HostileTest {
         assertHarmless("many members", kms.call("ListKeys", members + "\"Limit\":1}"));
         String context = pairs + "\"last\":\"v\"}";
         assertHarmless(
-                "many pairs", kms.call("Encrypt", "{\"KeyId\":\"%s\",\"Plaintext\":\"AAAA\",\"EncryptionContext\":%s}".formatted(key, context)));
+                "many pairs",
+                kms.call(
+                        "Encrypt",
+                        "{\"KeyId\":\"%s\",\"Plaintext\":\"AAAA\",\"EncryptionContext\":%s}"
+                                .formatted(key, context)));
         String tag = "{\"TagKey\":\"\",\"TagValue\":\"\"},";
         assertHarmless(
-                "many tags", kms.call("TagResource", "{\"KeyId\":\"" + key + "\",\"Tags\":[" + tag.repeat(20_000) + "{}]}"));
+                "many tags",
+                kms.call(
+                        "TagResource",
+                        "{\"KeyId\":\"" + key + "\",\"Tags\":[" + tag.repeat(20_000) + "{}]}"));
     }
 
     @Test
@@ -204,24 +372,52 @@ class HostileTest {
             byte[] body = ("{\"KeyId\":\"x" + (char) b + "\"}").getBytes(ISO_8859_1);
             assertHarmless("byte " + b, kms.send("DescribeKey", body));
         }
-        byte[] overlong = {'{', '"', 'K', 'e', 'y', 'I', 'd', '"', ':', '"', (byte) 0xC0, (byte) 0xAF, '"', '}'};
+        byte[] overlong = {
+            '{', '"', 'K', 'e', 'y', 'I', 'd', '"', ':', '"', (byte) 0xC0, (byte) 0xAF, '"', '}'
+        };
         assertHarmless("overlong", kms.send("DescribeKey", overlong));
-        byte[] surrogate = {'{', '"', 'K', 'e', 'y', 'I', 'd', '"', ':', '"', (byte) 0xED, (byte) 0xA0, (byte) 0x80, '"', '}'};
+        byte[] surrogate = {
+            '{',
+            '"',
+            'K',
+            'e',
+            'y',
+            'I',
+            'd',
+            '"',
+            ':',
+            '"',
+            (byte) 0xED,
+            (byte) 0xA0,
+            (byte) 0x80,
+            '"',
+            '}'
+        };
         assertHarmless("surrogate in UTF-8", kms.send("DescribeKey", surrogate));
-        assertHarmless("UTF-16", kms.send("DescribeKey", "{\"KeyId\":\"x\"}".getBytes(java.nio.charset.StandardCharsets.UTF_16)));
+        assertHarmless(
+                "UTF-16",
+                kms.send(
+                        "DescribeKey",
+                        "{\"KeyId\":\"x\"}".getBytes(java.nio.charset.StandardCharsets.UTF_16)));
     }
 
     @Test
     void loneSurrogatesNeverMakeTwoContextsEqual() {
         for (String lone : List.of("\\ud800", "\\udc00", "\\udfff\\ud800")) {
-            Reply closed = kms.call(
-                    "Encrypt", "{\"KeyId\":\"%s\",\"Plaintext\":\"AAAA\",\"EncryptionContext\":{\"a\":\"%s\"}}".formatted(key, lone));
+            Reply closed =
+                    kms.call(
+                            "Encrypt",
+                            "{\"KeyId\":\"%s\",\"Plaintext\":\"AAAA\",\"EncryptionContext\":{\"a\":\"%s\"}}"
+                                    .formatted(key, lone));
             assertHarmless(lone, closed);
             if (closed.status() == 200) {
                 String blob = Json.text(closed.body(), "CiphertextBlob");
                 for (String other : List.of("?", "\\ufffd", "\\ud801", "")) {
-                    Reply opened = kms.call(
-                            "Decrypt", "{\"CiphertextBlob\":\"%s\",\"EncryptionContext\":{\"a\":\"%s\"}}".formatted(blob, other));
+                    Reply opened =
+                            kms.call(
+                                    "Decrypt",
+                                    "{\"CiphertextBlob\":\"%s\",\"EncryptionContext\":{\"a\":\"%s\"}}"
+                                            .formatted(blob, other));
                     assertThat(opened.code()).isEqualTo("InvalidCiphertextException");
                 }
             }
@@ -233,15 +429,23 @@ class HostileTest {
         long seed = Long.getLong("trent.seed", System.nanoTime());
         System.out.println("repeat with -Dtrent.seed=" + seed);
         Random random = new Random(seed);
-        byte[] sound = "{\"KeyId\":\"alias/x\",\"Plaintext\":\"AAAA\",\"EncryptionContext\":{\"a\":\"b\"},\"GrantTokens\":[\"x\"],\"DryRun\":true}"
-                .getBytes(UTF_8);
+        byte[] sound =
+                "{\"KeyId\":\"alias/x\",\"Plaintext\":\"AAAA\",\"EncryptionContext\":{\"a\":\"b\"},\"GrantTokens\":[\"x\"],\"DryRun\":true}"
+                        .getBytes(UTF_8);
         List<byte[]> requests = new ArrayList<>();
         for (int i = 0; i < 2_000; i++) {
             byte[] body = sound.clone();
             for (int change = random.nextInt(4); change >= 0; change--) {
                 body[random.nextInt(body.length)] = (byte) random.nextInt();
             }
-            requests.add(request("Encrypt", Arrays.copyOf(body, random.nextInt(5) == 0 ? random.nextInt(body.length) : body.length)));
+            requests.add(
+                    request(
+                            "Encrypt",
+                            Arrays.copyOf(
+                                    body,
+                                    random.nextInt(5) == 0
+                                            ? random.nextInt(body.length)
+                                            : body.length)));
         }
         for (Reply reply : pipelined(requests)) {
             assertHarmless("seed " + seed, reply);
@@ -275,8 +479,9 @@ class HostileTest {
         }
         assertAllInvalid("length", requests);
         assertThat(kms.call("Decrypt", "{\"CiphertextBlob\":\"\"}").message())
-                .isEqualTo("1 validation error detected: Value at 'ciphertextBlob' failed to satisfy constraint: "
-                        + "Member must have length greater than or equal to 1");
+                .isEqualTo(
+                        "1 validation error detected: Value at 'ciphertextBlob' failed to satisfy constraint: "
+                                + "Member must have length greater than or equal to 1");
     }
 
     @Test
@@ -313,7 +518,8 @@ class HostileTest {
     // ---- markers
 
     @ParameterizedTest
-    @ValueSource(strings = {"x", "AAAA", "eyJhIjoiYiJ9", "' or 1=1 --", "////", "{\\\"a\\\":1}", "%00"})
+    @ValueSource(
+            strings = {"x", "AAAA", "eyJhIjoiYiJ9", "' or 1=1 --", "////", "{\\\"a\\\":1}", "%00"})
     void aMarkerThatIsNotOursIsInvalid(String marker) {
         for (String operation : List.of("ListAliases", "ListKeys")) {
             Reply reply = kms.call(operation, "{\"Marker\":\"" + marker + "\"}");
@@ -325,7 +531,10 @@ class HostileTest {
 
     @Test
     void aThousandHeadersAreRefused() throws IOException {
-        assertRefusedOrClosed("X-Many: 1\r\n".repeat(1_000).replace("X-Many", "X-Many-Headers-Of-Some-Length-To-Fill-The-Space"));
+        assertRefusedOrClosed(
+                "X-Many: 1\r\n"
+                        .repeat(1_000)
+                        .replace("X-Many", "X-Many-Headers-Of-Some-Length-To-Fill-The-Space"));
     }
 
     @Test
@@ -336,7 +545,8 @@ class HostileTest {
     @Test
     void aRequestLineOf64KibibytesIsRefused() throws IOException {
         try (RawConnection connection = trent.connect()) {
-            connection.send("POST /" + "a".repeat(1 << 16) + " HTTP/1.1\r\nHost: localhost\r\n\r\n");
+            connection.send(
+                    "POST /" + "a".repeat(1 << 16) + " HTTP/1.1\r\nHost: localhost\r\n\r\n");
             assertThat(connection.reply().status()).isBetween(400, 499);
         } catch (IOException closed) {
             assertThat(closed).isNotInstanceOf(java.net.SocketTimeoutException.class);
@@ -344,16 +554,21 @@ class HostileTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {
-        "Authorization: \u0000\r\n", "Authorization: AWS4-HMAC-SHA256\r\n", "Authorization: AWS4-HMAC-SHA256 Credential=////\r\n",
-        "Authorization: AWS4-HMAC-SHA256 Credential=a/b/c/kms/aws4_request, SignedHeaders=, Signature=\r\n",
-        "Authorization: AWS4-HMAC-SHA256 Credential=test/20200101/../../kms/aws4_request, SignedHeaders=host, Signature=00\r\n",
-        "Authorization: AWS4-HMAC-SHA256 =,=,=,\r\n", "X-Amz-Date: 99999999T999999Z\r\nAuthorization: AWS4-HMAC-SHA256 Credential=a/b/c/d/e\r\n"
-    })
+    @ValueSource(
+            strings = {
+                "Authorization: \u0000\r\n",
+                "Authorization: AWS4-HMAC-SHA256\r\n",
+                "Authorization: AWS4-HMAC-SHA256 Credential=////\r\n",
+                "Authorization: AWS4-HMAC-SHA256 Credential=a/b/c/kms/aws4_request, SignedHeaders=, Signature=\r\n",
+                "Authorization: AWS4-HMAC-SHA256 Credential=test/20200101/../../kms/aws4_request, SignedHeaders=host, Signature=00\r\n",
+                "Authorization: AWS4-HMAC-SHA256 =,=,=,\r\n",
+                "X-Amz-Date: 99999999T999999Z\r\nAuthorization: AWS4-HMAC-SHA256 Credential=a/b/c/d/e\r\n"
+            })
     void signaturesThatMakeNoSenseAreAnswered(String lines) throws IOException {
         try (RawConnection connection = trent.connect()) {
-            connection.send("POST / HTTP/1.1\r\nHost: x\r\nContent-Type: %s\r\nX-Amz-Target: TrentService.ListKeys\r\n%sContent-Length: 2\r\n\r\n{}"
-                    .formatted(Kms.CONTENT_TYPE, lines));
+            connection.send(
+                    "POST / HTTP/1.1\r\nHost: x\r\nContent-Type: %s\r\nX-Amz-Target: TrentService.ListKeys\r\n%sContent-Length: 2\r\n\r\n{}"
+                            .formatted(Kms.CONTENT_TYPE, lines));
             assertHarmless(lines, connection.reply());
         } catch (IOException closed) {
             assertThat(closed).isNotInstanceOf(java.net.SocketTimeoutException.class);
@@ -365,7 +580,14 @@ class HostileTest {
     private void assertRefusedOrClosed(String headers) throws IOException {
         byte[] body = "{}".getBytes(UTF_8);
         try (RawConnection connection = trent.connect()) {
-            connection.send(Kms.request(trent.port(), Signer.TEST, "ListKeys", body, headers + "Content-Length: 2\r\n", body));
+            connection.send(
+                    Kms.request(
+                            trent.port(),
+                            Signer.TEST,
+                            "ListKeys",
+                            body,
+                            headers + "Content-Length: 2\r\n",
+                            body));
             Reply reply = connection.reply();
             assertThat(reply.status()).isBetween(400, 499);
             assertThat(reply.body()).doesNotContainPattern(INSIDES);
@@ -387,12 +609,17 @@ class HostileTest {
         assertThat(replies).hasSameSizeAs(requests);
         for (int i = 0; i < replies.size(); i++) {
             assertThat(replies.get(i).status()).isEqualTo(400);
-            assertThat(replies.get(i).body()).as("%s %d", what, i).isEqualTo("{\"__type\":\"InvalidCiphertextException\"}");
+            assertThat(replies.get(i).body())
+                    .as("%s %d", what, i)
+                    .isEqualTo("{\"__type\":\"InvalidCiphertextException\"}");
         }
     }
 
     private byte[] decrypt(byte[] blob) {
-        return request("Decrypt", ("{\"CiphertextBlob\":\"" + Base64.getEncoder().encodeToString(blob) + "\"}").getBytes(UTF_8));
+        return request(
+                "Decrypt",
+                ("{\"CiphertextBlob\":\"" + Base64.getEncoder().encodeToString(blob) + "\"}")
+                        .getBytes(UTF_8));
     }
 
     private byte[] request(String operation, byte[] body) {
@@ -405,7 +632,8 @@ class HostileTest {
         try (RawConnection connection = trent.connect()) {
             for (int from = 0; from < requests.size(); from += PIPELINE) {
                 ByteArrayOutputStream some = new ByteArrayOutputStream();
-                List<byte[]> part = requests.subList(from, Math.min(from + PIPELINE, requests.size()));
+                List<byte[]> part =
+                        requests.subList(from, Math.min(from + PIPELINE, requests.size()));
                 part.forEach(some::writeBytes);
                 connection.send(some.toByteArray());
                 for (int i = 0; i < part.size(); i++) {

@@ -66,7 +66,8 @@ class JavaSdkTest {
         assertThat(describe("alias/Life").keyId()).isEqualTo(second);
         AliasListEntry alias = kms.listAliases(l -> l.keyId(second)).aliases().getFirst();
         assertThat(alias.aliasName()).isEqualTo("alias/Life");
-        assertThat(alias.aliasArn()).isEqualTo(describe(second).arn().replaceFirst(":key/.*", ":alias/Life"));
+        assertThat(alias.aliasArn())
+                .isEqualTo(describe(second).arn().replaceFirst(":key/.*", ":alias/Life"));
         assertThat(alias.lastUpdatedDate()).isAfterOrEqualTo(alias.creationDate());
 
         kms.deleteAlias(a -> a.aliasName("alias/Life"));
@@ -86,8 +87,11 @@ class JavaSdkTest {
         ListAliasesIterable pages = kms.listAliasesPaginator(l -> l.keyId(key).limit(7));
 
         assertThat(pages.stream().count()).isGreaterThanOrEqualTo(3);
-        assertThat(pages.aliases().stream().map(AliasListEntry::aliasName)).containsExactlyInAnyOrderElementsOf(made);
-        assertThat(kms.listKeysPaginator(l -> l.limit(1)).keys().stream().map(k -> k.keyId())).contains(key).doesNotHaveDuplicates();
+        assertThat(pages.aliases().stream().map(AliasListEntry::aliasName))
+                .containsExactlyInAnyOrderElementsOf(made);
+        assertThat(kms.listKeysPaginator(l -> l.limit(1)).keys().stream().map(k -> k.keyId()))
+                .contains(key)
+                .doesNotHaveDuplicates();
     }
 
     @Test
@@ -126,15 +130,22 @@ class JavaSdkTest {
         kms.createAlias(a -> a.aliasName("alias/Crypto").targetKeyId(key));
         Map<String, String> context = Map.of("purpose", "test");
 
-        EncryptResponse closed = kms.encrypt(e -> e.keyId("alias/Crypto").plaintext(SECRET).encryptionContext(context));
-        DecryptResponse opened = kms.decrypt(d -> d.ciphertextBlob(closed.ciphertextBlob()).encryptionContext(context));
+        EncryptResponse closed =
+                kms.encrypt(
+                        e -> e.keyId("alias/Crypto").plaintext(SECRET).encryptionContext(context));
+        DecryptResponse opened =
+                kms.decrypt(
+                        d -> d.ciphertextBlob(closed.ciphertextBlob()).encryptionContext(context));
         assertThat(opened.plaintext()).isEqualTo(SECRET);
         assertThat(opened.keyId()).isEqualTo(describe(key).arn());
 
-        SdkBytes moved = kms.reEncrypt(r -> r.ciphertextBlob(closed.ciphertextBlob())
-                        .sourceEncryptionContext(context)
-                        .destinationKeyId(createKey()))
-                .ciphertextBlob();
+        SdkBytes moved =
+                kms.reEncrypt(
+                                r ->
+                                        r.ciphertextBlob(closed.ciphertextBlob())
+                                                .sourceEncryptionContext(context)
+                                                .destinationKeyId(createKey()))
+                        .ciphertextBlob();
         assertThat(kms.decrypt(d -> d.ciphertextBlob(moved)).plaintext()).isEqualTo(SECRET);
     }
 
@@ -143,10 +154,16 @@ class JavaSdkTest {
         String key = createKey();
         var dataKey = kms.generateDataKey(g -> g.keyId(key).keySpec(DataKeySpec.AES_256));
         assertThat(dataKey.plaintext().asByteArray()).hasSize(32);
-        assertThat(kms.decrypt(d -> d.ciphertextBlob(dataKey.ciphertextBlob())).plaintext()).isEqualTo(dataKey.plaintext());
+        assertThat(kms.decrypt(d -> d.ciphertextBlob(dataKey.ciphertextBlob())).plaintext())
+                .isEqualTo(dataKey.plaintext());
         var sealedOnly = kms.generateDataKeyWithoutPlaintext(g -> g.keyId(key).numberOfBytes(7));
-        assertThat(kms.decrypt(d -> d.ciphertextBlob(sealedOnly.ciphertextBlob())).plaintext().asByteArray()).hasSize(7);
-        assertThat(kms.generateRandom(g -> g.numberOfBytes(11)).plaintext().asByteArray()).hasSize(11);
+        assertThat(
+                        kms.decrypt(d -> d.ciphertextBlob(sealedOnly.ciphertextBlob()))
+                                .plaintext()
+                                .asByteArray())
+                .hasSize(7);
+        assertThat(kms.generateRandom(g -> g.numberOfBytes(11)).plaintext().asByteArray())
+                .hasSize(11);
     }
 
     @Test
@@ -155,13 +172,21 @@ class JavaSdkTest {
         kms.createAlias(a -> a.aliasName("alias/Refusals").targetKeyId(key));
         SdkBytes blob = kms.encrypt(e -> e.keyId(key).plaintext(SECRET)).ciphertextBlob();
 
-        refused(AlreadyExistsException.class, () -> kms.createAlias(a -> a.aliasName("alias/Refusals").targetKeyId(key)));
+        refused(
+                AlreadyExistsException.class,
+                () -> kms.createAlias(a -> a.aliasName("alias/Refusals").targetKeyId(key)));
         refused(NotFoundException.class, () -> describe("alias/Nobody"));
         refused(InvalidArnException.class, () -> kms.enableKey(k -> k.keyId("alias/Refusals")));
         refused(InvalidCiphertextException.class, () -> kms.decrypt(d -> d.ciphertextBlob(SECRET)));
-        refused(IncorrectKeyException.class, () -> kms.decrypt(d -> d.ciphertextBlob(blob).keyId(createKey())));
-        refused(DryRunOperationException.class, () -> kms.decrypt(d -> d.ciphertextBlob(blob).dryRun(true)));
-        refused(InvalidMarkerException.class, () -> kms.listAliases(l -> l.marker("no marker of ours")));
+        refused(
+                IncorrectKeyException.class,
+                () -> kms.decrypt(d -> d.ciphertextBlob(blob).keyId(createKey())));
+        refused(
+                DryRunOperationException.class,
+                () -> kms.decrypt(d -> d.ciphertextBlob(blob).dryRun(true)));
+        refused(
+                InvalidMarkerException.class,
+                () -> kms.listAliases(l -> l.marker("no marker of ours")));
         Tag reserved = Tag.builder().tagKey("aws:x").tagValue("y").build();
         refused(TagException.class, () -> kms.tagResource(t -> t.keyId(key).tags(reserved)));
         refused(KmsInvalidStateException.class, () -> kms.cancelKeyDeletion(k -> k.keyId(key)));
@@ -171,13 +196,18 @@ class JavaSdkTest {
 
     @Test
     void aRefusalCarriesCodeTextAndRequestId() {
-        KmsException refused = catchThrowableOfType(
-                KmsException.class, () -> kms.createAlias(a -> a.aliasName("NoPrefix").targetKeyId(createKey())));
+        KmsException refused =
+                catchThrowableOfType(
+                        KmsException.class,
+                        () ->
+                                kms.createAlias(
+                                        a -> a.aliasName("NoPrefix").targetKeyId(createKey())));
 
         assertThat(refused.awsErrorDetails().errorCode()).isEqualTo("ValidationException");
         assertThat(refused.awsErrorDetails().errorMessage())
-                .isEqualTo("Alias must start with the prefix \"alias/\". Please see "
-                        + "https://docs.aws.amazon.com/kms/latest/developerguide/kms-alias.html");
+                .isEqualTo(
+                        "Alias must start with the prefix \"alias/\". Please see "
+                                + "https://docs.aws.amazon.com/kms/latest/developerguide/kms-alias.html");
         assertThat(refused.statusCode()).isEqualTo(400);
         assertThat(refused.requestId()).matches("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
     }
@@ -186,16 +216,21 @@ class JavaSdkTest {
     void regionsAreWorldsApart() {
         kms.createAlias(a -> a.aliasName("alias/Regional").targetKeyId(createKey()));
         try (KmsClient ireland = client("eu-west-1")) {
-            refused(NotFoundException.class, () -> ireland.describeKey(k -> k.keyId("alias/Regional")));
+            refused(
+                    NotFoundException.class,
+                    () -> ireland.describeKey(k -> k.keyId("alias/Regional")));
             String there = ireland.createKey().keyMetadata().keyId();
             ireland.createAlias(a -> a.aliasName("alias/Regional").targetKeyId(there));
-            assertThat(ireland.describeKey(k -> k.keyId("alias/Regional")).keyMetadata().keyId()).isEqualTo(there);
+            assertThat(ireland.describeKey(k -> k.keyId("alias/Regional")).keyMetadata().keyId())
+                    .isEqualTo(there);
         }
         assertThat(describe("alias/Regional").arn()).contains(":us-east-2:");
     }
 
     private KmsClient client(String region) {
-        AwsBasicCredentials root = AwsBasicCredentials.create(Signer.ROOT.accessKeyId(), Signer.ROOT.secretAccessKey());
+        AwsBasicCredentials root =
+                AwsBasicCredentials.create(
+                        Signer.ROOT.accessKeyId(), Signer.ROOT.secretAccessKey());
         return KmsClient.builder()
                 .endpointOverride(trent.url())
                 .region(Region.of(region))

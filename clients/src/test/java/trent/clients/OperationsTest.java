@@ -51,8 +51,10 @@ import trent.clients.TrentProcess.Ended;
 @ExtendWith(Workplace.class)
 class OperationsTest {
 
-    private static final Pattern ACCESS_KEY_ID = Pattern.compile("(?i)access[ _-]?key[ _-]?id[\"'=:\\s]+([A-Za-z0-9]{16,128})");
-    private static final Pattern SECRET_ACCESS_KEY = Pattern.compile("(?i)secret[ _-]?access[ _-]?key[\"'=:\\s]+([A-Za-z0-9/+=]{30,})");
+    private static final Pattern ACCESS_KEY_ID =
+            Pattern.compile("(?i)access[ _-]?key[ _-]?id[\"'=:\\s]+([A-Za-z0-9]{16,128})");
+    private static final Pattern SECRET_ACCESS_KEY =
+            Pattern.compile("(?i)secret[ _-]?access[ _-]?key[\"'=:\\s]+([A-Za-z0-9/+=]{30,})");
 
     // ---- health and metrics
 
@@ -70,7 +72,9 @@ class OperationsTest {
 
             try (RawConnection service = trent.connect()) {
                 service.send("GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n");
-                assertThat(service.reply().status()).as("not on the service's address").isEqualTo(404);
+                assertThat(service.reply().status())
+                        .as("not on the service's address")
+                        .isEqualTo(404);
             }
         }
     }
@@ -85,7 +89,8 @@ class OperationsTest {
             List<Future<?>> clients = new ArrayList<>();
             for (int i = 0; i < 8; i++) {
                 String client = "alias/end" + i + "/";
-                clients.add(threads.submit(() -> createAliasesUntilTheEnd(trent, client, answered)));
+                clients.add(
+                        threads.submit(() -> createAliasesUntilTheEnd(trent, client, answered)));
             }
             Await.until("400 answers", Duration.ofSeconds(30), () -> answered.size() >= 400);
 
@@ -99,15 +104,23 @@ class OperationsTest {
         }
     }
 
-    private static void createAliasesUntilTheEnd(TrentProcess trent, String prefix, Set<String> answered) {
+    private static void createAliasesUntilTheEnd(
+            TrentProcess trent, String prefix, Set<String> answered) {
         try (Kms kms = trent.kms(Signer.ROOT)) {
             String key = kms.createKey();
             for (int i = 0; true; i++) {
                 if (i % 40 == 39) {
-                    key = Json.of(kms.send("CreateKey", "{}").body()).path("KeyMetadata").path("KeyId").asText();
+                    key =
+                            Json.of(kms.send("CreateKey", "{}").body())
+                                    .path("KeyMetadata")
+                                    .path("KeyId")
+                                    .asText();
                 }
                 String name = prefix + i;
-                Reply reply = kms.send("CreateAlias", Json.text(Map.of("AliasName", name, "TargetKeyId", key)));
+                Reply reply =
+                        kms.send(
+                                "CreateAlias",
+                                Json.text(Map.of("AliasName", name, "TargetKeyId", key)));
                 assertThat(reply.status()).as(reply.body()).isEqualTo(200);
                 answered.add(name);
             }
@@ -122,7 +135,10 @@ class OperationsTest {
         JsonNode page = kms.ok("ListAliases", Map.of("Limit", 100));
         page.path("Aliases").forEach(alias -> names.add(alias.path("AliasName").asText()));
         while (page.path("Truncated").asBoolean()) {
-            page = kms.ok("ListAliases", Map.of("Limit", 100, "Marker", page.path("NextMarker").asText()));
+            page =
+                    kms.ok(
+                            "ListAliases",
+                            Map.of("Limit", 100, "Marker", page.path("NextMarker").asText()));
             page.path("Aliases").forEach(alias -> names.add(alias.path("AliasName").asText()));
         }
         return names;
@@ -145,7 +161,8 @@ class OperationsTest {
             String key = trent.kms().createKey();
             assertThat(trent.stop()).isZero();
             trent.restart();
-            assertThat(trent.kms().call("DescribeKey", Map.of("KeyId", key)).code()).isEqualTo("NotFoundException");
+            assertThat(trent.kms().call("DescribeKey", Map.of("KeyId", key)).code())
+                    .isEqualTo("NotFoundException");
         }
     }
 
@@ -156,7 +173,8 @@ class OperationsTest {
             String key = trent.kms().createKey();
             assertThat(trent.stop()).isZero();
             trent.restart();
-            assertThat(trent.kms().call("DescribeKey", Map.of("KeyId", key)).code()).isEqualTo("200");
+            assertThat(trent.kms().call("DescribeKey", Map.of("KeyId", key)).code())
+                    .isEqualTo("200");
         }
     }
 
@@ -168,7 +186,14 @@ class OperationsTest {
         Ended help = TrentProcess.run(arguments.split(" ", -1));
         assertThat(help.exitCode()).as(help.output()).isZero();
         if (arguments.contains(" ")) {
-            assertThat(help.stdout()).contains("--listen", "--admin-listen", "--data", "--seal", "TRENT_LISTEN", "127.0.0.1:4599");
+            assertThat(help.stdout())
+                    .contains(
+                            "--listen",
+                            "--admin-listen",
+                            "--data",
+                            "--seal",
+                            "TRENT_LISTEN",
+                            "127.0.0.1:4599");
         } else {
             assertThat(help.stdout()).contains("dev", "server", "version", "verify");
         }
@@ -182,8 +207,14 @@ class OperationsTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"dev,--lisen,--listen", "dev,--admin-lisen,--admin-listen", "server,--dta,--data", "server,--sael,--seal"})
-    void anUnknownFlagStopsTheStartAndNamesTheNearest(String command, String given, String nearest) {
+    @CsvSource({
+        "dev,--lisen,--listen",
+        "dev,--admin-lisen,--admin-listen",
+        "server,--dta,--data",
+        "server,--sael,--seal"
+    })
+    void anUnknownFlagStopsTheStartAndNamesTheNearest(
+            String command, String given, String nearest) {
         Ended refused = TrentProcess.run(command, given, "x");
         assertThat(refused.exitCode()).as(refused.output()).isNotZero();
         assertThat(refused.output()).contains(given, nearest).doesNotContain("\tat ");
@@ -193,7 +224,9 @@ class OperationsTest {
     void anUnknownSettingOfTheEnvironmentStopsTheStart() {
         Ended refused = TrentProcess.dev().environment("TRENT_LISEN", "127.0.0.1:0").runToEnd();
         assertThat(refused.exitCode()).as(refused.output()).isNotZero();
-        assertThat(refused.output()).contains("TRENT_LISEN", "TRENT_LISTEN").doesNotContain("\tat ");
+        assertThat(refused.output())
+                .contains("TRENT_LISEN", "TRENT_LISTEN")
+                .doesNotContain("\tat ");
     }
 
     @Test
@@ -206,16 +239,19 @@ class OperationsTest {
     @ParameterizedTest
     @CsvSource({"nonsense", "127.0.0.1", "127.0.0.1:99999", "127.0.0.1:-1"})
     void anAddressThatIsNoneStopsTheStart(String address) {
-        Ended refused = TrentProcess.run("dev", "--listen", address, "--admin-listen", "127.0.0.1:0");
+        Ended refused =
+                TrentProcess.run("dev", "--listen", address, "--admin-listen", "127.0.0.1:0");
         assertThat(refused.exitCode()).as(refused.output()).isNotZero();
         assertThat(refused.output()).contains("--listen").doesNotContain("\tat ");
     }
 
     @Test
     void aTakenPortStopsTheStart() throws IOException {
-        try (ServerSocket taken = new ServerSocket(0, 1, java.net.InetAddress.getLoopbackAddress())) {
+        try (ServerSocket taken =
+                new ServerSocket(0, 1, java.net.InetAddress.getLoopbackAddress())) {
             String address = "127.0.0.1:" + taken.getLocalPort();
-            Ended refused = TrentProcess.run("dev", "--listen", address, "--admin-listen", "127.0.0.1:0");
+            Ended refused =
+                    TrentProcess.run("dev", "--listen", address, "--admin-listen", "127.0.0.1:0");
             assertThat(refused.exitCode()).as(refused.output()).isNotZero();
             assertThat(refused.output()).contains(address).doesNotContain("\tat ");
         }
@@ -227,7 +263,8 @@ class OperationsTest {
         try (ServerSocket probe = new ServerSocket(0)) {
             free = probe.getLocalPort();
         }
-        TrentProcess.Settings settings = TrentProcess.dev().environment("TRENT_LISTEN", "127.0.0.1:" + free);
+        TrentProcess.Settings settings =
+                TrentProcess.dev().environment("TRENT_LISTEN", "127.0.0.1:" + free);
         try (TrentProcess trent = settings.withoutListen().start()) {
             assertThat(trent.port()).isEqualTo(free);
             try (TrentProcess second = settings.start()) {
@@ -247,9 +284,15 @@ class OperationsTest {
 
     @Test
     void devOnAnAddressForAllWarns() {
-        try (TrentProcess trent = new TrentProcess.Settings(
-                        "dev", Workplace.folder("dev"), "0.0.0.0:0", "127.0.0.1:0", List.of(), Map.of())
-                .start()) {
+        try (TrentProcess trent =
+                new TrentProcess.Settings(
+                                "dev",
+                                Workplace.folder("dev"),
+                                "0.0.0.0:0",
+                                "127.0.0.1:0",
+                                List.of(),
+                                Map.of())
+                        .start()) {
             assertThat(trent.stdout() + trent.stderr()).contains("root");
         }
         try (TrentProcess trent = TrentProcess.dev().start()) {
@@ -274,14 +317,19 @@ class OperationsTest {
     void generatedCredentialsWorkAndAreShownOnce() {
         try (TrentProcess trent = TrentProcess.serverWithoutCredentials().start()) {
             String shown = trent.stdout() + trent.stderr();
-            Signer root = new Signer(found(ACCESS_KEY_ID, shown), found(SECRET_ACCESS_KEY, shown), "us-east-2");
+            Signer root =
+                    new Signer(
+                            found(ACCESS_KEY_ID, shown),
+                            found(SECRET_ACCESS_KEY, shown),
+                            "us-east-2");
             String key = trent.kms(root).createKey();
             assertThat(trent.stop()).isZero();
 
             trent.restart();
 
             assertThat(trent.stdout() + trent.stderr()).doesNotContain(root.secretAccessKey());
-            assertThat(trent.kms(root).call("DescribeKey", Map.of("KeyId", key)).code()).isEqualTo("200");
+            assertThat(trent.kms(root).call("DescribeKey", Map.of("KeyId", key)).code())
+                    .isEqualTo("200");
         }
     }
 
@@ -290,7 +338,8 @@ class OperationsTest {
         try (TrentProcess trent = TrentProcess.server().start()) {
             trent.kms(Signer.ROOT).createKey();
             assertThat(trent.stop()).isZero();
-            assertThat(trent.stdout() + trent.stderr()).doesNotContain(Signer.ROOT.secretAccessKey());
+            assertThat(trent.stdout() + trent.stderr())
+                    .doesNotContain(Signer.ROOT.secretAccessKey());
         }
     }
 
@@ -310,7 +359,8 @@ class OperationsTest {
         Path certificate = folder.resolve("server.crt");
         Path key = folder.resolve("server.key");
         install(folder, "first", certificate, key);
-        try (TrentProcess trent = TrentProcess.dev().with("--tls-cert", certificate, "--tls-key", key).start()) {
+        try (TrentProcess trent =
+                TrentProcess.dev().with("--tls-cert", certificate, "--tls-key", key).start()) {
             assertThat(trent.url().getScheme()).isEqualTo("https");
             assertThat(presented(trent, first, second)).isEqualTo(first.getSerialNumber());
             assertAnswers(trent, Version.HTTP_2, first);
@@ -318,8 +368,10 @@ class OperationsTest {
 
             install(folder, "second", certificate, key);
 
-            Await.until("the new certificate", Duration.ofSeconds(60), () -> presented(trent, first, second)
-                    .equals(second.getSerialNumber()));
+            Await.until(
+                    "the new certificate",
+                    Duration.ofSeconds(60),
+                    () -> presented(trent, first, second).equals(second.getSerialNumber()));
             assertAnswers(trent, Version.HTTP_2, second);
         }
     }
@@ -328,38 +380,75 @@ class OperationsTest {
     void halfOfTlsStopsTheStart() throws Exception {
         Path folder = Workplace.folder("tls");
         certificate(folder, "first");
-        Ended refused = TrentProcess.dev().with("--tls-cert", folder.resolve("first.crt")).runToEnd();
+        Ended refused =
+                TrentProcess.dev().with("--tls-cert", folder.resolve("first.crt")).runToEnd();
         assertThat(refused.exitCode()).as(refused.output()).isNotZero();
         assertThat(refused.output()).contains("--tls-key").doesNotContain("\tat ");
-        Ended missing = TrentProcess.dev()
-                .with("--tls-cert", folder.resolve("first.crt"), "--tls-key", folder.resolve("none"))
-                .runToEnd();
+        Ended missing =
+                TrentProcess.dev()
+                        .with(
+                                "--tls-cert",
+                                folder.resolve("first.crt"),
+                                "--tls-key",
+                                folder.resolve("none"))
+                        .runToEnd();
         assertThat(missing.exitCode()).as(missing.output()).isNotZero();
-        assertThat(missing.output()).contains(folder.resolve("none").toString()).doesNotContain("\tat ");
+        assertThat(missing.output())
+                .contains(folder.resolve("none").toString())
+                .doesNotContain("\tat ");
     }
 
-    /** Key first: whoever reads between the two moves finds a pair that does not match, and must keep what it has. */
-    private static void install(Path folder, String name, Path certificate, Path key) throws IOException {
+    /**
+     * Key first: whoever reads between the two moves finds a pair that does not match, and must
+     * keep what it has.
+     */
+    private static void install(Path folder, String name, Path certificate, Path key)
+            throws IOException {
         for (Path to : List.of(key, certificate)) {
             String ending = to.equals(key) ? ".key" : ".crt";
             Path beside = folder.resolve("next" + ending);
             Files.copy(folder.resolve(name + ending), beside, StandardCopyOption.REPLACE_EXISTING);
-            Files.move(beside, to, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+            Files.move(
+                    beside,
+                    to,
+                    StandardCopyOption.REPLACE_EXISTING,
+                    StandardCopyOption.ATOMIC_MOVE);
         }
     }
 
-    private static X509Certificate certificate(Path folder, String name) throws IOException, GeneralSecurityException {
-        Tool.Result made = Tool.run(
-                folder, Map.of(), "openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2",
-                "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1",
-                "-keyout", name + ".key", "-out", name + ".crt");
+    private static X509Certificate certificate(Path folder, String name)
+            throws IOException, GeneralSecurityException {
+        Tool.Result made =
+                Tool.run(
+                        folder,
+                        Map.of(),
+                        "openssl",
+                        "req",
+                        "-x509",
+                        "-newkey",
+                        "ec",
+                        "-pkeyopt",
+                        "ec_paramgen_curve:P-256",
+                        "-nodes",
+                        "-days",
+                        "2",
+                        "-subj",
+                        "/CN=localhost",
+                        "-addext",
+                        "subjectAltName=DNS:localhost,IP:127.0.0.1",
+                        "-keyout",
+                        name + ".key",
+                        "-out",
+                        name + ".crt");
         assertThat(made.exitCode()).as(made.stderr()).isZero();
         try (InputStream in = Files.newInputStream(folder.resolve(name + ".crt"))) {
-            return (X509Certificate) CertificateFactory.getInstance("X.509").generateCertificate(in);
+            return (X509Certificate)
+                    CertificateFactory.getInstance("X.509").generateCertificate(in);
         }
     }
 
-    private static SSLContext trusting(X509Certificate... certificates) throws IOException, GeneralSecurityException {
+    private static SSLContext trusting(X509Certificate... certificates)
+            throws IOException, GeneralSecurityException {
         KeyStore store = KeyStore.getInstance("PKCS12");
         store.load(null, null);
         for (int i = 0; i < certificates.length; i++) {
@@ -372,26 +461,40 @@ class OperationsTest {
         return context;
     }
 
-    private static BigInteger presented(TrentProcess trent, X509Certificate... trusted) throws IOException, GeneralSecurityException {
-        try (SSLSocket socket = (SSLSocket) trusting(trusted).getSocketFactory().createSocket("127.0.0.1", trent.port())) {
+    private static BigInteger presented(TrentProcess trent, X509Certificate... trusted)
+            throws IOException, GeneralSecurityException {
+        try (SSLSocket socket =
+                (SSLSocket)
+                        trusting(trusted)
+                                .getSocketFactory()
+                                .createSocket("127.0.0.1", trent.port())) {
             socket.startHandshake();
-            return ((X509Certificate) socket.getSession().getPeerCertificates()[0]).getSerialNumber();
+            return ((X509Certificate) socket.getSession().getPeerCertificates()[0])
+                    .getSerialNumber();
         }
     }
 
-    private static void assertAnswers(TrentProcess trent, Version version, X509Certificate trusted) throws Exception {
+    private static void assertAnswers(TrentProcess trent, Version version, X509Certificate trusted)
+            throws Exception {
         byte[] body = "{}".getBytes(UTF_8);
         String host = "localhost:" + trent.port();
         String target = "TrentService.CreateKey";
-        String time = DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'").withZone(ZoneOffset.UTC).format(Instant.now());
-        HttpRequest request = HttpRequest.newBuilder(URI.create("https://" + host + "/"))
-                .header("Content-Type", Kms.CONTENT_TYPE)
-                .header("X-Amz-Target", target)
-                .header("X-Amz-Date", time)
-                .header("Authorization", Signer.TEST.authorization(host, target, body, time))
-                .POST(BodyPublishers.ofByteArray(body))
-                .build();
-        try (HttpClient http = HttpClient.newBuilder().version(version).sslContext(trusting(trusted)).build()) {
+        String time =
+                DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'")
+                        .withZone(ZoneOffset.UTC)
+                        .format(Instant.now());
+        HttpRequest request =
+                HttpRequest.newBuilder(URI.create("https://" + host + "/"))
+                        .header("Content-Type", Kms.CONTENT_TYPE)
+                        .header("X-Amz-Target", target)
+                        .header("X-Amz-Date", time)
+                        .header(
+                                "Authorization",
+                                Signer.TEST.authorization(host, target, body, time))
+                        .POST(BodyPublishers.ofByteArray(body))
+                        .build();
+        try (HttpClient http =
+                HttpClient.newBuilder().version(version).sslContext(trusting(trusted)).build()) {
             HttpResponse<String> reply = http.send(request, BodyHandlers.ofString());
             assertThat(reply.statusCode()).as(reply.body()).isEqualTo(200);
             assertThat(reply.version()).isEqualTo(version);

@@ -17,7 +17,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** HTTP/1.1 with nothing in between: bytes go out as given, replies come back with their headers as written. */
+/**
+ * HTTP/1.1 with nothing in between: bytes go out as given, replies come back with their headers as
+ * written.
+ */
 final class RawConnection implements AutoCloseable {
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);
@@ -36,7 +39,9 @@ final class RawConnection implements AutoCloseable {
         Socket socket = new Socket();
         socket.setTcpNoDelay(true);
         socket.setSoTimeout((int) PATIENCE.toMillis());
-        socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), (int) PATIENCE.toMillis());
+        socket.connect(
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), port),
+                (int) PATIENCE.toMillis());
         return new RawConnection(socket);
     }
 
@@ -45,7 +50,10 @@ final class RawConnection implements AutoCloseable {
 
         /** The value of a header, whatever its letters' case. */
         Optional<String> header(String name) {
-            return headers.stream().filter(h -> h.getKey().equalsIgnoreCase(name)).map(Map.Entry::getValue).findFirst();
+            return headers.stream()
+                    .filter(h -> h.getKey().equalsIgnoreCase(name))
+                    .map(Map.Entry::getValue)
+                    .findFirst();
         }
 
         List<String> headerNames() {
@@ -92,7 +100,11 @@ final class RawConnection implements AutoCloseable {
             headers.add(Map.entry(line.substring(0, colon), line.substring(colon + 1).strip()));
         }
         Reply head = new Reply(status[0], Integer.parseInt(status[1]), List.copyOf(headers), "");
-        return new Reply(head.version(), head.status(), head.headers(), new String(body(head), StandardCharsets.UTF_8));
+        return new Reply(
+                head.version(),
+                head.status(),
+                head.headers(),
+                new String(body(head), StandardCharsets.UTF_8));
     }
 
     /** Whether the other side has closed: nothing more comes, now or until patience ends. */
@@ -104,7 +116,10 @@ final class RawConnection implements AutoCloseable {
         }
     }
 
-    /** Whether nothing at all comes, no byte and no end, until patience ends. Takes the byte that comes. */
+    /**
+     * Whether nothing at all comes, no byte and no end, until patience ends. Takes the byte that
+     * comes.
+     */
     boolean silent() {
         try {
             in.read();
@@ -132,7 +147,9 @@ final class RawConnection implements AutoCloseable {
 
     private byte[] chunks() throws IOException {
         ByteArrayOutputStream body = new ByteArrayOutputStream();
-        for (int size = Integer.parseInt(line(), 16); size > 0; size = Integer.parseInt(line(), 16)) {
+        for (int size = Integer.parseInt(line(), 16);
+                size > 0;
+                size = Integer.parseInt(line(), 16)) {
             body.writeBytes(exactly(size));
             line();
         }

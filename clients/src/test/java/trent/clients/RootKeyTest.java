@@ -24,7 +24,8 @@ class RootKeyTest {
         try (TrentProcess trent = sealedBy(seal).start()) {
             assertThat(trent.kms(Signer.ROOT).createKey()).isNotEmpty();
         }
-        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(seal))).isEqualTo("rw-------");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(seal)))
+                .isEqualTo("rw-------");
     }
 
     @Test
@@ -85,7 +86,9 @@ class RootKeyTest {
         Ended refused = settings.runToEnd();
 
         assertThat(refused.exitCode()).as(refused.output()).isNotZero();
-        assertThat(refused.output()).contains("root key", seal.toString(), "--seal file:").doesNotContain("\tat ");
+        assertThat(refused.output())
+                .contains("root key", seal.toString(), "--seal file:")
+                .doesNotContain("\tat ");
         assertThat(seal).doesNotExist();
 
         Files.move(away, seal);
@@ -102,11 +105,14 @@ class RootKeyTest {
             someBlob(trent);
             assertThat(trent.stop()).isZero();
         }
-        for (byte[] damage : new byte[][] {{}, "garbage".getBytes(java.nio.charset.StandardCharsets.UTF_8)}) {
+        for (byte[] damage :
+                new byte[][] {{}, "garbage".getBytes(java.nio.charset.StandardCharsets.UTF_8)}) {
             Files.write(seal, damage);
             Ended refused = settings.runToEnd();
             assertThat(refused.exitCode()).as(refused.output()).isNotZero();
-            assertThat(refused.output()).contains("root key", seal.toString()).doesNotContain("\tat ");
+            assertThat(refused.output())
+                    .contains("root key", seal.toString())
+                    .doesNotContain("\tat ");
             assertThat(Files.readAllBytes(seal)).isEqualTo(damage);
         }
     }
@@ -132,7 +138,9 @@ class RootKeyTest {
             byte[] rootKey = Files.readAllBytes(seal);
             try (var files = Files.walk(trent.data())) {
                 for (Path file : files.filter(Files::isRegularFile).toList()) {
-                    assertThat(contains(Files.readAllBytes(file), rootKey)).as(file.toString()).isFalse();
+                    assertThat(contains(Files.readAllBytes(file), rootKey))
+                            .as(file.toString())
+                            .isFalse();
                 }
             }
         }
@@ -144,7 +152,9 @@ class RootKeyTest {
 
     private static byte[] someBlob(TrentProcess trent) {
         Kms kms = trent.kms(Signer.ROOT);
-        return Kms.bytes(kms.ok("Encrypt", Map.of("KeyId", kms.createKey(), "Plaintext", SECRET)), "CiphertextBlob");
+        return Kms.bytes(
+                kms.ok("Encrypt", Map.of("KeyId", kms.createKey(), "Plaintext", SECRET)),
+                "CiphertextBlob");
     }
 
     private static boolean contains(byte[] bytes, byte[] part) {

@@ -21,7 +21,8 @@ import trent.clients.RawConnection.Reply;
 class SignatureTest {
 
     private static final byte[] BODY = "{\"NumberOfBytes\":4}".getBytes(UTF_8);
-    private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'").withZone(ZoneOffset.UTC);
+    private static final DateTimeFormatter TIME =
+            DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'").withZone(ZoneOffset.UTC);
 
     private final TrentProcess trent = TrentProcess.server().start();
 
@@ -37,27 +38,44 @@ class SignatureTest {
 
     @Test
     void fourMinutesOffIsAccepted() throws IOException {
-        assertThat(send(headers(Signer.ROOT, Instant.now().minus(Duration.ofMinutes(4))), BODY).code()).isEqualTo("200");
-        assertThat(send(headers(Signer.ROOT, Instant.now().plus(Duration.ofMinutes(4))), BODY).code()).isEqualTo("200");
+        assertThat(
+                        send(headers(Signer.ROOT, Instant.now().minus(Duration.ofMinutes(4))), BODY)
+                                .code())
+                .isEqualTo("200");
+        assertThat(
+                        send(headers(Signer.ROOT, Instant.now().plus(Duration.ofMinutes(4))), BODY)
+                                .code())
+                .isEqualTo("200");
     }
 
     @Test
     void noSignature() throws IOException {
-        assertRefused(send("", BODY), "MissingAuthenticationTokenException", "Request is missing Authentication Token");
         assertRefused(
-                send("Authorization: Bearer x\r\n", BODY), "MissingAuthenticationTokenException", "Request is missing Authentication Token");
+                send("", BODY),
+                "MissingAuthenticationTokenException",
+                "Request is missing Authentication Token");
+        assertRefused(
+                send("Authorization: Bearer x\r\n", BODY),
+                "MissingAuthenticationTokenException",
+                "Request is missing Authentication Token");
     }
 
     @Test
     void anotherSecret() throws IOException {
         Signer wrong = new Signer(Signer.ROOT.accessKeyId(), "wrong", Signer.ROOT.region());
-        assertRefused(send(headers(wrong, Instant.now()), BODY), "InvalidSignatureException", DOES_NOT_MATCH);
+        assertRefused(
+                send(headers(wrong, Instant.now()), BODY),
+                "InvalidSignatureException",
+                DOES_NOT_MATCH);
     }
 
     @Test
     void anotherBody() throws IOException {
         byte[] other = "{\"NumberOfBytes\":5}".getBytes(UTF_8);
-        assertRefused(send(headers(Signer.ROOT, Instant.now()), other), "InvalidSignatureException", DOES_NOT_MATCH);
+        assertRefused(
+                send(headers(Signer.ROOT, Instant.now()), other),
+                "InvalidSignatureException",
+                DOES_NOT_MATCH);
     }
 
     @Test
@@ -73,23 +91,30 @@ class SignatureTest {
         Reply old = send(headers(Signer.ROOT, Instant.now().minus(Duration.ofMinutes(6))), BODY);
         assertThat(old.code()).isEqualTo("InvalidSignatureException");
         assertThat(old.message())
-                .matches("Signature expired: \\d{8}T\\d{6}Z is now earlier than \\d{8}T\\d{6}Z \\(\\d{8}T\\d{6}Z - 5 min\\.\\)");
+                .matches(
+                        "Signature expired: \\d{8}T\\d{6}Z is now earlier than \\d{8}T\\d{6}Z \\(\\d{8}T\\d{6}Z - 5 min\\.\\)");
         Reply early = send(headers(Signer.ROOT, Instant.now().plus(Duration.ofMinutes(6))), BODY);
         assertThat(early.code()).isEqualTo("InvalidSignatureException");
         assertThat(early.message())
-                .matches("Signature not yet current: \\d{8}T\\d{6}Z is still later than \\d{8}T\\d{6}Z \\(\\d{8}T\\d{6}Z \\+ 5 min\\.\\)");
+                .matches(
+                        "Signature not yet current: \\d{8}T\\d{6}Z is still later than \\d{8}T\\d{6}Z \\(\\d{8}T\\d{6}Z \\+ 5 min\\.\\)");
     }
 
     @Test
     void anotherService() throws IOException {
         Reply reply = send(headers(Signer.ROOT, Instant.now()).replace("/kms/", "/s3/"), BODY);
         assertThat(reply.code()).isEqualTo("InvalidSignatureException");
-        assertThat(reply.message()).contains("Credential should be scoped to correct service: 'kms'.");
+        assertThat(reply.message())
+                .contains("Credential should be scoped to correct service: 'kms'.");
     }
 
     @Test
     void aDateThatIsNone() throws IOException {
-        Reply reply = send(headers(Signer.ROOT, Instant.now()).replaceFirst("X-Amz-Date: \\S+", "X-Amz-Date: yesterday"), BODY);
+        Reply reply =
+                send(
+                        headers(Signer.ROOT, Instant.now())
+                                .replaceFirst("X-Amz-Date: \\S+", "X-Amz-Date: yesterday"),
+                        BODY);
         assertRefused(
                 reply,
                 "IncompleteSignatureException",
@@ -98,7 +123,9 @@ class SignatureTest {
 
     @Test
     void theTargetMustBeSigned() throws IOException {
-        String unsigned = headers(Signer.ROOT, Instant.now()).replace("x-amz-date;x-amz-target", "x-amz-date");
+        String unsigned =
+                headers(Signer.ROOT, Instant.now())
+                        .replace("x-amz-date;x-amz-target", "x-amz-date");
         assertThat(send(unsigned, BODY).code()).isEqualTo("InvalidSignatureException");
     }
 
@@ -112,16 +139,22 @@ class SignatureTest {
     @Test
     void missingPartsAreAllNamed() throws IOException {
         String line = "AWS4-HMAC-SHA256 X=y";
-        Reply reply = send("X-Amz-Date: %s\r\nAuthorization: %s\r\n".formatted(TIME.format(Instant.now()), line), BODY);
+        Reply reply =
+                send(
+                        "X-Amz-Date: %s\r\nAuthorization: %s\r\n"
+                                .formatted(TIME.format(Instant.now()), line),
+                        BODY);
         assertRefused(
                 reply,
                 "IncompleteSignatureException",
                 "Authorization header requires 'Credential' parameter. Authorization header requires 'Signature' parameter. "
-                        + "Authorization header requires 'SignedHeaders' parameter. Authorization=" + line);
+                        + "Authorization header requires 'SignedHeaders' parameter. Authorization="
+                        + line);
     }
 
-    private static final String DOES_NOT_MATCH = "The request signature we calculated does not match the signature you provided. "
-            + "Check your AWS Secret Access Key and signing method. Consult the service documentation for details.";
+    private static final String DOES_NOT_MATCH =
+            "The request signature we calculated does not match the signature you provided. "
+                    + "Check your AWS Secret Access Key and signing method. Consult the service documentation for details.";
 
     private static void assertRefused(Reply reply, String code, String message) {
         assertThat(reply.status()).isEqualTo(400);
@@ -136,8 +169,14 @@ class SignatureTest {
 
     private Reply send(String signature, byte[] body) throws IOException {
         try (RawConnection connection = trent.connect()) {
-            connection.send("POST / HTTP/1.1\r\nHost: %s\r\nContent-Type: %s\r\nX-Amz-Target: TrentService.GenerateRandom\r\n%sContent-Length: %d\r\n\r\n%s"
-                    .formatted(host(), Kms.CONTENT_TYPE, signature, body.length, new String(body, UTF_8)));
+            connection.send(
+                    "POST / HTTP/1.1\r\nHost: %s\r\nContent-Type: %s\r\nX-Amz-Target: TrentService.GenerateRandom\r\n%sContent-Length: %d\r\n\r\n%s"
+                            .formatted(
+                                    host(),
+                                    Kms.CONTENT_TYPE,
+                                    signature,
+                                    body.length,
+                                    new String(body, UTF_8)));
             return connection.reply();
         }
     }

@@ -11,18 +11,26 @@ import java.util.HexFormat;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
-/** Signs requests of this module's own clients. Source: AWS General Reference, "Signature Version 4 signing process". */
+/**
+ * Signs requests of this module's own clients. Source: AWS General Reference, "Signature Version 4
+ * signing process".
+ */
 record Signer(String accessKeyId, String secretAccessKey, String region) {
 
     /** Any credentials do in dev: these act as the root of account 000000000000. */
     static final Signer TEST = new Signer("test", "test", "us-east-2");
 
     /** The root credentials that a test's server is given. */
-    static final Signer ROOT = new Signer("AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY", "us-east-2");
+    static final Signer ROOT =
+            new Signer(
+                    "AKIAIOSFODNN7EXAMPLE",
+                    "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
+                    "us-east-2");
 
     static final String SIGNED_HEADERS = "content-type;host;x-amz-date;x-amz-target";
 
-    private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'").withZone(ZoneOffset.UTC);
+    private static final DateTimeFormatter TIME =
+            DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'").withZone(ZoneOffset.UTC);
 
     /** The same credentials in another Region. */
     Signer in(String otherRegion) {
@@ -37,16 +45,30 @@ record Signer(String accessKeyId, String secretAccessKey, String region) {
     /** The lines {@code X-Amz-Date} and {@code Authorization} for a POST to {@code /}. */
     String headers(String host, String target, byte[] body, Instant now) {
         String time = TIME.format(now);
-        return "X-Amz-Date: %s\r\nAuthorization: %s\r\n".formatted(time, authorization(host, target, body, time));
+        return "X-Amz-Date: %s\r\nAuthorization: %s\r\n"
+                .formatted(time, authorization(host, target, body, time));
     }
 
     String authorization(String host, String target, byte[] body, String time) {
         String scope = "%s/%s/kms/aws4_request".formatted(time.substring(0, 8), region);
-        String canonical = "POST\n/\n\ncontent-type:%s\nhost:%s\nx-amz-date:%s\nx-amz-target:%s\n\n%s\n%s"
-                .formatted(Kms.CONTENT_TYPE, host, time, target, SIGNED_HEADERS, hex(sha256(body)));
-        String toSign = "AWS4-HMAC-SHA256\n%s\n%s\n%s".formatted(time, scope, hex(sha256(canonical.getBytes(UTF_8))));
+        String canonical =
+                "POST\n/\n\ncontent-type:%s\nhost:%s\nx-amz-date:%s\nx-amz-target:%s\n\n%s\n%s"
+                        .formatted(
+                                Kms.CONTENT_TYPE,
+                                host,
+                                time,
+                                target,
+                                SIGNED_HEADERS,
+                                hex(sha256(body)));
+        String toSign =
+                "AWS4-HMAC-SHA256\n%s\n%s\n%s"
+                        .formatted(time, scope, hex(sha256(canonical.getBytes(UTF_8))));
         return "AWS4-HMAC-SHA256 Credential=%s/%s, SignedHeaders=%s, Signature=%s"
-                .formatted(accessKeyId, scope, SIGNED_HEADERS, hex(hmac(signingKey(time.substring(0, 8)), toSign)));
+                .formatted(
+                        accessKeyId,
+                        scope,
+                        SIGNED_HEADERS,
+                        hex(hmac(signingKey(time.substring(0, 8)), toSign)));
     }
 
     private byte[] signingKey(String date) {

@@ -13,7 +13,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** From starting the process to its first answer, beside a bare JDK HTTP server. Prints; a clock on the wall proves nothing. */
+/**
+ * From starting the process to its first answer, beside a bare JDK HTTP server. Prints; a clock on
+ * the wall proves nothing.
+ */
 @ExtendWith(Workplace.class)
 @Tag("slow")
 class StartupTimeTest {
@@ -24,11 +27,21 @@ class StartupTimeTest {
     @Test
     @EnabledIfSystemProperty(named = "trent.all", matches = "true")
     void medianOfTenInterleavedStarts() throws IOException, InterruptedException {
-        List<String> trent = List.of(
-                TrentProcess.home().resolve("trent").toString(), "dev", "--listen", "127.0.0.1:0", "--admin-listen", "127.0.0.1:0");
-        List<String> bare = List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:+UseSerialGC", "-cp",
-                System.getProperty("java.class.path"), BareServer.class.getName());
+        List<String> trent =
+                List.of(
+                        TrentProcess.home().resolve("trent").toString(),
+                        "dev",
+                        "--listen",
+                        "127.0.0.1:0",
+                        "--admin-listen",
+                        "127.0.0.1:0");
+        List<String> bare =
+                List.of(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-XX:+UseSerialGC",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        BareServer.class.getName());
         firstAnswerMillis(trent); // builds the tree where it is not built yet
         List<Double> ofTrent = new ArrayList<>();
         List<Double> ofBare = new ArrayList<>();
@@ -41,10 +54,15 @@ class StartupTimeTest {
                 median(ofTrent), median(ofBare), STARTS);
     }
 
-    private static double firstAnswerMillis(List<String> command) throws IOException, InterruptedException {
+    private static double firstAnswerMillis(List<String> command)
+            throws IOException, InterruptedException {
         Path folder = Workplace.folder("start");
         long start = System.nanoTime();
-        Process process = new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true).start();
+        Process process =
+                new ProcessBuilder(command)
+                        .directory(folder.toFile())
+                        .redirectErrorStream(true)
+                        .start();
         try (BufferedReader output = process.inputReader()) {
             int port = portIn(output);
             try (Kms kms = new Kms(port, Signer.TEST)) {

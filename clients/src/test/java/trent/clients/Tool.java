@@ -20,13 +20,15 @@ final class Tool {
     static Result run(Path folder, Map<String, String> environment, String... command) {
         Path stdout = folder.resolve("tool-stdout.log");
         Path stderr = folder.resolve("tool-stderr.log");
-        ProcessBuilder builder = new ProcessBuilder(List.of(command))
-                .directory(folder.toFile())
-                .redirectOutput(stdout.toFile())
-                .redirectError(stderr.toFile());
+        ProcessBuilder builder =
+                new ProcessBuilder(List.of(command))
+                        .directory(folder.toFile())
+                        .redirectOutput(stdout.toFile())
+                        .redirectError(stderr.toFile());
         builder.environment().keySet().removeIf(name -> name.startsWith("AWS_"));
         builder.environment().put("AWS_CONFIG_FILE", folder.resolve("no-config").toString());
-        builder.environment().put("AWS_SHARED_CREDENTIALS_FILE", folder.resolve("no-credentials").toString());
+        builder.environment()
+                .put("AWS_SHARED_CREDENTIALS_FILE", folder.resolve("no-credentials").toString());
         builder.environment().put("AWS_EC2_METADATA_DISABLED", "true");
         builder.environment().put("AWS_PAGER", "");
         builder.environment().put("PYTHONIOENCODING", "utf-8");
@@ -35,9 +37,11 @@ final class Tool {
             Process process = builder.start();
             if (!process.waitFor(SECONDS, TimeUnit.SECONDS)) {
                 process.destroyForcibly();
-                throw new AssertionError("still runs after %d s: %s".formatted(SECONDS, List.of(command)));
+                throw new AssertionError(
+                        "still runs after %d s: %s".formatted(SECONDS, List.of(command)));
             }
-            return new Result(process.exitValue(), Files.readString(stdout), Files.readString(stderr));
+            return new Result(
+                    process.exitValue(), Files.readString(stdout), Files.readString(stderr));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {

@@ -25,8 +25,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * The packaged server as a process of its own, started by the launcher that users start.
  *
- * <p>The launcher execs the server, so the process that was started here is the server: {@link #kill} hits nothing else.
- * Each start writes its output to files of its own beside the data, so nothing is lost when the process dies.
+ * <p>The launcher execs the server, so the process that was started here is the server: {@link
+ * #kill} hits nothing else. Each start writes its output to files of its own beside the data, so
+ * nothing is lost when the process dies.
  */
 final class TrentProcess implements AutoCloseable {
 
@@ -44,9 +45,17 @@ final class TrentProcess implements AutoCloseable {
         this.settings = settings;
     }
 
-    /** How to start it. {@code arguments} come after the command; a port of 0 lets the system choose. */
+    /**
+     * How to start it. {@code arguments} come after the command; a port of 0 lets the system
+     * choose.
+     */
     record Settings(
-            String command, Path folder, @Nullable String listen, @Nullable String adminListen, List<String> arguments, Map<String, String> environment) {
+            String command,
+            Path folder,
+            @Nullable String listen,
+            @Nullable String adminListen,
+            List<String> arguments,
+            Map<String, String> environment) {
 
         /** More arguments, for example {@code --data} and a folder. */
         Settings with(Object... more) {
@@ -54,7 +63,8 @@ final class TrentProcess implements AutoCloseable {
             for (Object argument : more) {
                 all.add(argument.toString());
             }
-            return new Settings(command, folder, listen, adminListen, List.copyOf(all), environment);
+            return new Settings(
+                    command, folder, listen, adminListen, List.copyOf(all), environment);
         }
 
         Settings environment(String name, String value) {
@@ -69,7 +79,9 @@ final class TrentProcess implements AutoCloseable {
         }
 
         private Settings listening(String address) {
-            return listen == null ? this : new Settings(command, folder, address, adminListen, arguments, environment);
+            return listen == null
+                    ? this
+                    : new Settings(command, folder, address, adminListen, arguments, environment);
         }
 
         private List<String> commandLine() {
@@ -105,14 +117,19 @@ final class TrentProcess implements AutoCloseable {
         }
     }
 
-    private record Running(Process process, URI url, @Nullable URI admin, Path stdout, Path stderr) {}
+    private record Running(
+            Process process, URI url, @Nullable URI admin, Path stdout, Path stderr) {}
 
     /** {@code trent dev}: state in memory, any credentials. */
     static Settings dev() {
-        return new Settings("dev", Workplace.folder("dev"), "127.0.0.1:0", "127.0.0.1:0", List.of(), Map.of());
+        return new Settings(
+                "dev", Workplace.folder("dev"), "127.0.0.1:0", "127.0.0.1:0", List.of(), Map.of());
     }
 
-    /** {@code trent server} on a data folder of its own, with {@link Signer#ROOT} as its root credentials. */
+    /**
+     * {@code trent server} on a data folder of its own, with {@link Signer#ROOT} as its root
+     * credentials.
+     */
     static Settings server() {
         return serverWithoutCredentials()
                 .environment("TRENT_ROOT_ACCESS_KEY_ID", Signer.ROOT.accessKeyId())
@@ -122,7 +139,13 @@ final class TrentProcess implements AutoCloseable {
     /** {@code trent server} that must make its root credentials itself. */
     static Settings serverWithoutCredentials() {
         Path folder = Workplace.folder("server");
-        return new Settings("server", folder, "127.0.0.1:0", "127.0.0.1:0", List.of("--data", folder.resolve("data").toString()), Map.of());
+        return new Settings(
+                "server",
+                folder,
+                "127.0.0.1:0",
+                "127.0.0.1:0",
+                List.of("--data", folder.resolve("data").toString()),
+                Map.of());
     }
 
     /** Runs the launcher with exactly these arguments and waits for its end. */
@@ -189,7 +212,12 @@ final class TrentProcess implements AutoCloseable {
     /** GET on the admin address. */
     RawConnection.Reply admin(String path) throws IOException {
         try (RawConnection connection = RawConnection.to(admin().getPort())) {
-            connection.send("GET " + path + " HTTP/1.1\r\nHost: " + admin().getAuthority() + "\r\nConnection: close\r\n\r\n");
+            connection.send(
+                    "GET "
+                            + path
+                            + " HTTP/1.1\r\nHost: "
+                            + admin().getAuthority()
+                            + "\r\nConnection: close\r\n\r\n");
             return connection.reply();
         }
     }
@@ -243,8 +271,10 @@ final class TrentProcess implements AutoCloseable {
         if (!listening || url == null || !process.isAlive()) {
             Workplace.keep();
             process.destroyForcibly();
-            throw new AssertionError("Trent did not start: %s\nin %s\n%s\n%s"
-                    .formatted(how.commandLine(), how.folder(), read(stdout), read(stderr)));
+            throw new AssertionError(
+                    "Trent did not start: %s\nin %s\n%s\n%s"
+                            .formatted(
+                                    how.commandLine(), how.folder(), read(stdout), read(stderr)));
         }
         Await.within(Duration.ofSeconds(1), () -> urlIn(stdout, true) != null);
         URI admin = urlIn(stdout, true);
@@ -256,12 +286,17 @@ final class TrentProcess implements AutoCloseable {
 
     private static boolean ready(URI admin) throws IOException, InterruptedException {
         try (HttpClient http = HttpClient.newHttpClient()) {
-            HttpRequest request = HttpRequest.newBuilder(admin.resolve("/readyz")).timeout(Duration.ofSeconds(2)).build();
+            HttpRequest request =
+                    HttpRequest.newBuilder(admin.resolve("/readyz"))
+                            .timeout(Duration.ofSeconds(2))
+                            .build();
             return http.send(request, BodyHandlers.discarding()).statusCode() == 200;
         }
     }
 
-    /** The first line names the service's URL; a later line that speaks of admin names the other. */
+    /**
+     * The first line names the service's URL; a later line that speaks of admin names the other.
+     */
     private static @Nullable URI urlIn(Path stdout, boolean admin) {
         List<String> lines = read(stdout).lines().limit(20).toList();
         for (int i = 0; i < lines.size(); i++) {
@@ -274,12 +309,20 @@ final class TrentProcess implements AutoCloseable {
         return null;
     }
 
-    private static Process begin(List<String> line, Map<String, String> environment, Path folder, Path stdout, Path stderr) {
-        ProcessBuilder builder = new ProcessBuilder(line)
-                .directory(folder.toFile())
-                .redirectOutput(stdout.toFile())
-                .redirectError(stderr.toFile());
-        builder.environment().keySet().removeIf(name -> name.startsWith("TRENT_") && !name.equals("TRENT_NO_DOWNLOAD"));
+    private static Process begin(
+            List<String> line,
+            Map<String, String> environment,
+            Path folder,
+            Path stdout,
+            Path stderr) {
+        ProcessBuilder builder =
+                new ProcessBuilder(line)
+                        .directory(folder.toFile())
+                        .redirectOutput(stdout.toFile())
+                        .redirectError(stderr.toFile());
+        builder.environment()
+                .keySet()
+                .removeIf(name -> name.startsWith("TRENT_") && !name.equals("TRENT_NO_DOWNLOAD"));
         builder.environment().putAll(environment);
         try {
             return builder.start();
@@ -304,7 +347,9 @@ final class TrentProcess implements AutoCloseable {
         try {
             if (!process.waitFor(STOP.toSeconds(), TimeUnit.SECONDS)) {
                 Workplace.keep();
-                throw new AssertionError("process %d still runs after %d s".formatted(process.pid(), STOP.toSeconds()));
+                throw new AssertionError(
+                        "process %d still runs after %d s"
+                                .formatted(process.pid(), STOP.toSeconds()));
             }
             return process.exitValue();
         } catch (InterruptedException e) {

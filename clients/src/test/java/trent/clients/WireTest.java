@@ -61,11 +61,22 @@ class WireTest {
     @Test
     void headerNamesHaveCapitalsOnSuccess() {
         assertHeaders(ask("ListKeys", "{}"));
-        assertHeaders(ask("CreateAlias", Json.text(Map.of("AliasName", "alias/Headers", "TargetKeyId", kms.createKey()))));
+        assertHeaders(
+                ask(
+                        "CreateAlias",
+                        Json.text(
+                                Map.of(
+                                        "AliasName",
+                                        "alias/Headers",
+                                        "TargetKeyId",
+                                        kms.createKey()))));
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', textBlock = """
+    @CsvSource(
+            delimiter = '|',
+            textBlock =
+                    """
             DescribeKey | {"KeyId":"nonsense"} | NotFoundException
             DescribeKey | {}                   | ValidationException
             DescribeKey | {"KeyId":1}          | SerializationException
@@ -89,7 +100,9 @@ class WireTest {
         assertEmpty("DisableKey", Map.of("KeyId", key));
         assertEmpty("EnableKey", Map.of("KeyId", key));
         assertEmpty("UpdateKeyDescription", Map.of("KeyId", key, "Description", "x"));
-        assertEmpty("TagResource", Map.of("KeyId", key, "Tags", List.of(Map.of("TagKey", "a", "TagValue", "b"))));
+        assertEmpty(
+                "TagResource",
+                Map.of("KeyId", key, "Tags", List.of(Map.of("TagKey", "a", "TagValue", "b"))));
         assertEmpty("UntagResource", Map.of("KeyId", key, "TagKeys", List.of("a")));
         String policy = kms.ok("GetKeyPolicy", Map.of("KeyId", key)).path("Policy").asText();
         assertEmpty("PutKeyPolicy", Map.of("KeyId", key, "Policy", policy));
@@ -110,7 +123,8 @@ class WireTest {
     void theDateIsRight() {
         String date = ask("ListKeys", "{}").header("Date").orElseThrow();
         ZonedDateTime told = ZonedDateTime.parse(date, DateTimeFormatter.RFC_1123_DATE_TIME);
-        assertThat(Duration.between(told, ZonedDateTime.now(told.getZone())).abs()).isLessThan(Duration.ofSeconds(5));
+        assertThat(Duration.between(told, ZonedDateTime.now(told.getZone())).abs())
+                .isLessThan(Duration.ofSeconds(5));
     }
 
     @Test
@@ -134,7 +148,12 @@ class WireTest {
     @Test
     void aConnectionIsClosedWhenAsked() throws IOException {
         try (RawConnection connection = trent.connect()) {
-            connection.send(framed("ListKeys", NO_MEMBERS, "Connection: close\r\nContent-Length: 2\r\n", NO_MEMBERS));
+            connection.send(
+                    framed(
+                            "ListKeys",
+                            NO_MEMBERS,
+                            "Connection: close\r\nContent-Length: 2\r\n",
+                            NO_MEMBERS));
             assertThat(connection.reply().status()).isEqualTo(200);
             assertThat(connection.closed()).isTrue();
         }
@@ -146,8 +165,15 @@ class WireTest {
         ByteArrayOutputStream requests = new ByteArrayOutputStream();
         for (int i = 0; i < 25; i++) {
             String name = "alias/Pipelined" + i;
-            requests.writeBytes(request("CreateAlias", Json.text(Map.of("AliasName", name, "TargetKeyId", key)).getBytes(UTF_8)));
-            requests.writeBytes(request("DescribeKey", Json.text(Map.of("KeyId", "nonsense" + i)).getBytes(UTF_8)));
+            requests.writeBytes(
+                    request(
+                            "CreateAlias",
+                            Json.text(Map.of("AliasName", name, "TargetKeyId", key))
+                                    .getBytes(UTF_8)));
+            requests.writeBytes(
+                    request(
+                            "DescribeKey",
+                            Json.text(Map.of("KeyId", "nonsense" + i)).getBytes(UTF_8)));
         }
         try (RawConnection connection = trent.connect()) {
             connection.send(requests.toByteArray());
@@ -155,7 +181,8 @@ class WireTest {
                 Reply created = connection.reply();
                 assertThat(created.status()).as(created.body()).isEqualTo(200);
                 assertThat(created.body()).isEmpty();
-                assertThat(connection.reply().message()).isEqualTo("Invalid keyId 'nonsense" + i + "'");
+                assertThat(connection.reply().message())
+                        .isEqualTo("Invalid keyId 'nonsense" + i + "'");
             }
         }
         assertThat(kms.ok("ListAliases", Map.of("KeyId", key)).path("Aliases")).hasSize(25);
@@ -168,8 +195,13 @@ class WireTest {
             for (int i = 0; i < 10; i++) {
                 String name = "alias/InOrder" + i;
                 ByteArrayOutputStream both = new ByteArrayOutputStream();
-                both.writeBytes(request("CreateAlias", Json.text(Map.of("AliasName", name, "TargetKeyId", key)).getBytes(UTF_8)));
-                both.writeBytes(request("DescribeKey", Json.text(Map.of("KeyId", name)).getBytes(UTF_8)));
+                both.writeBytes(
+                        request(
+                                "CreateAlias",
+                                Json.text(Map.of("AliasName", name, "TargetKeyId", key))
+                                        .getBytes(UTF_8)));
+                both.writeBytes(
+                        request("DescribeKey", Json.text(Map.of("KeyId", name)).getBytes(UTF_8)));
                 connection.send(both.toByteArray());
                 assertThat(connection.reply().status()).isEqualTo(200);
                 assertThat(connection.reply().body()).contains(key);
@@ -180,11 +212,22 @@ class WireTest {
     @Test
     void aChunkedBodyIsRead() throws IOException {
         byte[] body = "{\"NumberOfBytes\":3}".getBytes(UTF_8);
-        String chunked = "5\r\n" + new String(body, 0, 5, UTF_8) + "\r\n" + Integer.toHexString(body.length - 5) + ";extension=1\r\n"
-                + new String(body, 5, body.length - 5, UTF_8) + "\r\n0\r\nTrailer: ignored\r\n\r\n";
+        String chunked =
+                "5\r\n"
+                        + new String(body, 0, 5, UTF_8)
+                        + "\r\n"
+                        + Integer.toHexString(body.length - 5)
+                        + ";extension=1\r\n"
+                        + new String(body, 5, body.length - 5, UTF_8)
+                        + "\r\n0\r\nTrailer: ignored\r\n\r\n";
         try (RawConnection connection = trent.connect()) {
             for (int i = 0; i < 2; i++) {
-                connection.send(framed("GenerateRandom", body, "Transfer-Encoding: chunked\r\n", chunked.getBytes(UTF_8)));
+                connection.send(
+                        framed(
+                                "GenerateRandom",
+                                body,
+                                "Transfer-Encoding: chunked\r\n",
+                                chunked.getBytes(UTF_8)));
                 Reply reply = connection.reply();
                 assertThat(reply.status()).as(reply.body()).isEqualTo(200);
                 assertThat(Kms.bytes(Json.of(reply.body()), "Plaintext")).hasSize(3);
@@ -195,7 +238,12 @@ class WireTest {
     @Test
     void aClientThatAsksIsToldToContinue() throws IOException {
         try (RawConnection connection = trent.connect()) {
-            connection.send(framed("ListKeys", NO_MEMBERS, "Expect: 100-continue\r\nContent-Length: 2\r\n", new byte[0]));
+            connection.send(
+                    framed(
+                            "ListKeys",
+                            NO_MEMBERS,
+                            "Expect: 100-continue\r\nContent-Length: 2\r\n",
+                            new byte[0]));
             assertThat(connection.reply().status()).isEqualTo(100);
             connection.send(NO_MEMBERS);
             assertThat(connection.reply().status()).isEqualTo(200);
@@ -204,7 +252,10 @@ class WireTest {
 
     @Test
     void httpOneZeroIsAnsweredAndClosed() throws IOException {
-        byte[] request = new String(request("ListKeys", NO_MEMBERS), UTF_8).replace("HTTP/1.1", "HTTP/1.0").getBytes(UTF_8);
+        byte[] request =
+                new String(request("ListKeys", NO_MEMBERS), UTF_8)
+                        .replace("HTTP/1.1", "HTTP/1.0")
+                        .getBytes(UTF_8);
         try (RawConnection connection = trent.connect()) {
             connection.send(request);
             assertThat(connection.reply().status()).isEqualTo(200);
@@ -229,14 +280,20 @@ class WireTest {
     @ValueSource(strings = {"GET", "HEAD", "PUT", "DELETE", "OPTIONS"})
     void anotherMethodThanPostIsNotFound(String method) throws IOException {
         try (RawConnection connection = trent.connect()) {
-            connection.send(method + " / HTTP/1.1\r\nHost: " + host() + "\r\nConnection: close\r\n\r\n");
+            connection.send(
+                    method + " / HTTP/1.1\r\nHost: " + host() + "\r\nConnection: close\r\n\r\n");
             Reply reply = method.equals("HEAD") ? null : connection.reply();
             assertThat(reply == null ? 404 : reply.status()).isEqualTo(404);
         }
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "Content-Type: application/x-amz-json-1.0\r\n", "Content-Type: text/plain\r\n"})
+    @ValueSource(
+            strings = {
+                "",
+                "Content-Type: application/x-amz-json-1.0\r\n",
+                "Content-Type: text/plain\r\n"
+            })
     void anotherContentTypeIsNotFound(String line) throws IOException {
         Reply reply = edited("Content-Type: application/x-amz-json-1.1\r\n", line);
         assertThat(reply.status()).isEqualTo(404);
@@ -245,15 +302,16 @@ class WireTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {
-        "",
-        "X-Amz-Target: ListKeys\r\n",
-        "X-Amz-Target: TrentService.Listkeys\r\n",
-        "X-Amz-Target: trentservice.ListKeys\r\n",
-        "X-Amz-Target: TrentService.\r\n",
-        "X-Amz-Target: TrentService.ListKeys.\r\n",
-        "X-Amz-Target: DynamoDB_20120810.ListTables\r\n"
-    })
+    @ValueSource(
+            strings = {
+                "",
+                "X-Amz-Target: ListKeys\r\n",
+                "X-Amz-Target: TrentService.Listkeys\r\n",
+                "X-Amz-Target: trentservice.ListKeys\r\n",
+                "X-Amz-Target: TrentService.\r\n",
+                "X-Amz-Target: TrentService.ListKeys.\r\n",
+                "X-Amz-Target: DynamoDB_20120810.ListTables\r\n"
+            })
     void anotherTargetIsAnUnknownOperation(String line) throws IOException {
         Reply reply = edited("X-Amz-Target: TrentService.ListKeys\r\n", line);
         assertThat(reply.status()).isEqualTo(400);
@@ -263,7 +321,9 @@ class WireTest {
 
     @Test
     void thePathIsNotUsedForDispatch() throws IOException {
-        String request = new String(request("ListKeys", NO_MEMBERS), UTF_8).replace("POST / ", "POST /any/where ");
+        String request =
+                new String(request("ListKeys", NO_MEMBERS), UTF_8)
+                        .replace("POST / ", "POST /any/where ");
         try (RawConnection connection = trent.connect()) {
             connection.send(request);
             assertThat(connection.reply().code()).isIn("200", "InvalidSignatureException");
@@ -271,7 +331,15 @@ class WireTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"GARBAGE\r\n\r\n", "POST /\r\n\r\n", "POST / HTTP/9.9\r\n\r\n", "\u0000\u0001\u0002\r\n\r\n", "POST / HTTP/1.1\r\nno colon\r\n\r\n", ": \r\n\r\n"})
+    @ValueSource(
+            strings = {
+                "GARBAGE\r\n\r\n",
+                "POST /\r\n\r\n",
+                "POST / HTTP/9.9\r\n\r\n",
+                "\u0000\u0001\u0002\r\n\r\n",
+                "POST / HTTP/1.1\r\nno colon\r\n\r\n",
+                ": \r\n\r\n"
+            })
     void aMalformedRequestIsRefusedAndClosed(String bytes) throws IOException {
         try (RawConnection connection = trent.connect()) {
             connection.send(bytes);
@@ -291,7 +359,12 @@ class WireTest {
     @Test
     void aLargerBodyIsTooLarge() throws IOException {
         try (RawConnection connection = trent.connect()) {
-            connection.send(framed("ListKeys", NO_MEMBERS, "Content-Length: " + (MIB + 1) + "\r\n", new byte[0]));
+            connection.send(
+                    framed(
+                            "ListKeys",
+                            NO_MEMBERS,
+                            "Content-Length: " + (MIB + 1) + "\r\n",
+                            new byte[0]));
             assertThat(connection.reply().status()).isEqualTo(413);
         }
     }
@@ -300,7 +373,8 @@ class WireTest {
     @ValueSource(booleans = {true, false})
     void tenMebibytesAreRefusedHoweverTheyAreSent(boolean chunked) throws IOException {
         byte[] piece = new byte[1 << 16];
-        String framing = chunked ? "Transfer-Encoding: chunked\r\n" : "Content-Length: " + 10 * MIB + "\r\n";
+        String framing =
+                chunked ? "Transfer-Encoding: chunked\r\n" : "Content-Length: " + 10 * MIB + "\r\n";
         try (RawConnection connection = trent.connect()) {
             connection.send(framed("ListKeys", NO_MEMBERS, framing, new byte[0]));
             for (int i = 0; i < 160; i++) {
@@ -314,7 +388,9 @@ class WireTest {
             }
             assertThat(connection.reply().status()).isEqualTo(413);
         } catch (IOException cut) {
-            assertThat(cut).as("cut off while it sends").hasMessageMatching("(?is).*(reset|pipe|abort|closed).*");
+            assertThat(cut)
+                    .as("cut off while it sends")
+                    .hasMessageMatching("(?is).*(reset|pipe|abort|closed).*");
         }
         assertThat(residentBytes(trent.pid())).isLessThan(MEMORY_BYTES);
     }
@@ -322,21 +398,22 @@ class WireTest {
     // ---- two requests that another server in between would see as one, or the other way round
 
     @ParameterizedTest
-    @ValueSource(strings = {
-        "Content-Length: 2\r\nContent-Length: 3\r\n",
-        "Content-Length: 2, 3\r\n",
-        "Content-Length: 2\r\nTransfer-Encoding: chunked\r\n",
-        "Transfer-Encoding: chunked\r\nContent-Length: 2\r\n",
-        "Transfer-Encoding: chunked, identity\r\n",
-        "Transfer-Encoding: identity, chunked, chunked\r\n",
-        "Transfer-Encoding: xchunked\r\n",
-        "Content-Length: -2\r\n",
-        "Content-Length: +2\r\n",
-        "Content-Length: 0x2\r\n",
-        "Content-Length: 99999999999999999999\r\n",
-        "Content-Length : 2\r\n",
-        "Content-Length: 2\r\n Transfer-Encoding: chunked\r\n"
-    })
+    @ValueSource(
+            strings = {
+                "Content-Length: 2\r\nContent-Length: 3\r\n",
+                "Content-Length: 2, 3\r\n",
+                "Content-Length: 2\r\nTransfer-Encoding: chunked\r\n",
+                "Transfer-Encoding: chunked\r\nContent-Length: 2\r\n",
+                "Transfer-Encoding: chunked, identity\r\n",
+                "Transfer-Encoding: identity, chunked, chunked\r\n",
+                "Transfer-Encoding: xchunked\r\n",
+                "Content-Length: -2\r\n",
+                "Content-Length: +2\r\n",
+                "Content-Length: 0x2\r\n",
+                "Content-Length: 99999999999999999999\r\n",
+                "Content-Length : 2\r\n",
+                "Content-Length: 2\r\n Transfer-Encoding: chunked\r\n"
+            })
     void ambiguousFramingIsRefusedAndClosed(String framing) throws IOException {
         byte[] smuggled = request("ListKeys", NO_MEMBERS);
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
@@ -356,11 +433,15 @@ class WireTest {
     void aClientThatSendsAByteNowAndThenIsCutOff() throws IOException {
         byte[] request = request("ListKeys", NO_MEMBERS);
         try (RawConnection slow = trent.connect()) {
-            slow.patience(Duration.ofMillis(500)); // a byte each half second: the request would take minutes
+            slow.patience(
+                    Duration.ofMillis(
+                            500)); // a byte each half second: the request would take minutes
             long start = System.nanoTime();
             int sent = 0;
             boolean cut = false;
-            while (!cut && sent < request.length && System.nanoTime() - start < Duration.ofSeconds(90).toNanos()) {
+            while (!cut
+                    && sent < request.length
+                    && System.nanoTime() - start < Duration.ofSeconds(90).toNanos()) {
                 try {
                     slow.send(new byte[] {request[sent++]});
                 } catch (IOException closed) {
@@ -376,7 +457,9 @@ class WireTest {
     @Tag("slow")
     @EnabledIfSystemProperty(named = "trent.all", matches = "true")
     void tenThousandIdleConnectionsDisturbNobody() throws IOException {
-        assumeTrue(openFilesAllowed() > IDLE_CONNECTIONS + 1_000, "the limit of open files is too low: run `ulimit -n 20000` first");
+        assumeTrue(
+                openFilesAllowed() > IDLE_CONNECTIONS + 1_000,
+                "the limit of open files is too low: run `ulimit -n 20000` first");
         List<RawConnection> idle = new ArrayList<>();
         try {
             for (int i = 0; i < IDLE_CONNECTIONS; i++) {
@@ -386,7 +469,8 @@ class WireTest {
                 assertThat(ask("ListKeys", "{}").status()).isEqualTo(200);
             }
             long resident = residentBytes(trent.pid());
-            System.out.printf("%d idle connections: %d MiB resident%n", IDLE_CONNECTIONS, resident / MIB);
+            System.out.printf(
+                    "%d idle connections: %d MiB resident%n", IDLE_CONNECTIONS, resident / MIB);
             assertThat(resident).isLessThan(MEMORY_BYTES);
         } finally {
             for (RawConnection connection : idle) {
@@ -401,7 +485,10 @@ class WireTest {
         assertThat(reply.headerNames())
                 .contains("Content-Length", "Content-Type", "Date", "x-amzn-RequestId")
                 .doesNotHaveDuplicates()
-                .allMatch(name -> name.startsWith("x-amzn-") || Character.isUpperCase(name.charAt(0)));
+                .allMatch(
+                        name ->
+                                name.startsWith("x-amzn-")
+                                        || Character.isUpperCase(name.charAt(0)));
         assertThat(reply.header("Content-Type")).hasValue("application/x-amz-json-1.1");
     }
 
@@ -452,10 +539,11 @@ class WireTest {
     }
 
     private static long openFilesAllowed() throws IOException {
-        @Nullable String limit = Files.readAllLines(Path.of("/proc/self/limits")).stream()
-                .filter(line -> line.startsWith("Max open files"))
-                .findFirst()
-                .orElse(null);
+        @Nullable String limit =
+                Files.readAllLines(Path.of("/proc/self/limits")).stream()
+                        .filter(line -> line.startsWith("Max open files"))
+                        .findFirst()
+                        .orElse(null);
         return limit == null ? 0 : Long.parseLong(limit.split("\\s+", -1)[3]);
     }
 

@@ -8,17 +8,18 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.LifecycleMethodExecutionExceptionHandler;
 import org.junit.jupiter.api.extension.TestWatcher;
-import org.jspecify.annotations.Nullable;
 
 /**
- * The folders in which a suite's servers keep their data and logs: removed after a suite that passed, kept and named after
- * one that failed, with the command that repeats it.
+ * The folders in which a suite's servers keep their data and logs: removed after a suite that
+ * passed, kept and named after one that failed, with the command that repeats it.
  */
-final class Workplace implements AfterAllCallback, TestWatcher, LifecycleMethodExecutionExceptionHandler {
+final class Workplace
+        implements AfterAllCallback, TestWatcher, LifecycleMethodExecutionExceptionHandler {
 
     private static final List<Path> FOLDERS = new ArrayList<>();
     private static boolean keep;
@@ -45,7 +46,8 @@ final class Workplace implements AfterAllCallback, TestWatcher, LifecycleMethodE
     }
 
     @Override
-    public void handleBeforeAllMethodExecutionException(ExtensionContext suite, Throwable cause) throws Throwable {
+    public void handleBeforeAllMethodExecutionException(ExtensionContext suite, Throwable cause)
+            throws Throwable {
         keep();
         throw cause;
     }
@@ -61,7 +63,10 @@ final class Workplace implements AfterAllCallback, TestWatcher, LifecycleMethodE
     private static synchronized void tidy(String suite) {
         if (keep) {
             FOLDERS.forEach(folder -> System.err.println("kept: " + folder));
-            System.err.println("repeat: mvn -B -pl clients -am verify -Dtest=" + suite + " -Dsurefire.failIfNoSpecifiedTests=false");
+            System.err.println(
+                    "repeat: mvn -B -pl clients -am verify -Dtest="
+                            + suite
+                            + " -Dsurefire.failIfNoSpecifiedTests=false");
         } else {
             FOLDERS.forEach(Workplace::remove);
         }
