@@ -157,39 +157,40 @@ class AliasTableTest {
 
     private void check(Row row, Map<String, String> values) {
         Reply reply = caller(row.caller()).call(row.operation(), filled(row.input(), values));
-        assertThat(reply.code()).as(reply.body()).isEqualTo(row.expected());
+        assertThat(reply.code()).as("%s: %s", row.proves(), reply.body()).isEqualTo(row.expected());
         String text = filled(row.text(), values);
         if (reply.status() == 200) {
             if (row.operation().endsWith("Alias")) {
-                assertThat(reply.body()).isEmpty();
+                assertThat(reply.body()).as(row.proves()).isEmpty();
             }
             if (!text.isEmpty()) {
-                assertHolds(reply.body(), Json.of(reply.body()), Json.of(text));
+                assertHolds(
+                        row.proves() + ": " + reply.body(), Json.of(reply.body()), Json.of(text));
             }
         } else if (!text.equals("*")) {
-            assertThat(reply.message()).isEqualTo(text);
+            assertThat(reply.message()).as(row.proves()).isEqualTo(text);
         }
     }
 
     /** Every member that is expected is there; others may be too, except in lists. */
-    private static void assertHolds(String body, JsonNode actual, JsonNode expected) {
+    private static void assertHolds(String what, JsonNode actual, JsonNode expected) {
         if (expected.isObject()) {
             for (Map.Entry<String, JsonNode> member : expected.properties()) {
                 if (member.getKey().startsWith("#")) {
                     assertThat(actual.path(member.getKey().substring(1)))
-                            .as(body)
+                            .as(what)
                             .hasSize(member.getValue().asInt());
                 } else {
-                    assertHolds(body, actual.path(member.getKey()), member.getValue());
+                    assertHolds(what, actual.path(member.getKey()), member.getValue());
                 }
             }
         } else if (expected.isArray()) {
-            assertThat(actual).as(body).hasSize(expected.size());
+            assertThat(actual).as(what).hasSize(expected.size());
             for (int i = 0; i < expected.size(); i++) {
-                assertHolds(body, actual.path(i), expected.path(i));
+                assertHolds(what, actual.path(i), expected.path(i));
             }
         } else {
-            assertThat(actual).as(body).isEqualTo(expected);
+            assertThat(actual).as(what).isEqualTo(expected);
         }
     }
 

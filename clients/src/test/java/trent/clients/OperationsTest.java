@@ -181,7 +181,7 @@ class OperationsTest {
     // ---- the command line
 
     @ParameterizedTest
-    @CsvSource({"--help", "help", "dev --help", "server --help"})
+    @CsvSource({"--help", "dev --help", "server --help"})
     void helpTeaches(String arguments) {
         Ended help = TrentProcess.run(arguments.split(" ", -1));
         assertThat(help.exitCode()).as(help.output()).isZero();
