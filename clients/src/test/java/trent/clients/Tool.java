@@ -1,0 +1,74 @@
+package trent.clients;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/** Runs a program that the machine has, with credentials and settings of its own only. */
+final class Tool {
+
+    private static final long SECONDS = 180;
+
+    private Tool() {}
+
+    record Result(int exitCode, String stdout, String stderr) {}
+
+    static Result run(Path folder, Map<String, String> environment, String... command) {
+        Path stdout = folder.resolve("tool-stdout.log");
+        Path stderr = folder.resolve("tool-stderr.log");
+        ProcessBuilder builder =
+                new ProcessBuilder(List.of(command))
+                        .directory(folder.toFile())
+                        .redirectOutput(stdout.toFile())
+                        .redirectError(stderr.toFile());
+        builder.environment().keySet().removeIf(name -> name.startsWith("AWS_"));
+        builder.environment().put("AWS_CONFIG_FILE", folder.resolve("no-config").toString());
+        builder.environment()
+                .put("AWS_SHARED_CREDENTIALS_FILE", folder.resolve("no-credentials").toString());
+        builder.environment().put("AWS_EC2_METADATA_DISABLED", "true");
+        builder.environment().put("AWS_PAGER", "");
+        builder.environment().put("PYTHONIOENCODING", "utf-8");
+        builder.environment().putAll(environment);
+        try {
+            Process process = builder.start();
+            if (!process.waitFor(SECONDS, TimeUnit.SECONDS)) {
+                process.destroyForcibly();
+                throw new AssertionError(
+                        "still runs after %d s: %s".formatted(SECONDS, List.of(command)));
+            }
+            return new Result(
+                    process.exitValue(), Files.readString(stdout), Files.readString(stderr));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError("interrupted", e);
+        }
+    }
+
+    /** A file of the test resources, written into the folder so that a program can read it. */
+    static Path resource(Path folder, String name) {
+        try {
+            Path file = folder.resolve(name);
+            Files.writeString(file, resource(name));
+            return file;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    static String resource(String name) {
+        try (var in = Tool.class.getResourceAsStream(name)) {
+            if (in == null) {
+                throw new AssertionError("no test resource " + name);
+            }
+            return new String(in.readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,960 @@
+"""The AWS SDK for Python against a running Trent.
+
+Usage: boto3_suite.py URL. Prints one line for each case, `ok <case>` or `FAIL <case>: <why>`, and exits 1 if one failed.
+"""
+
+import base64
+import datetime
+import json
+import sys
+import urllib.error
+import urllib.request
+import uuid
+
+import boto3
+from botocore.awsrequest import AWSRequest
+from botocore.auth import SigV4QueryAuth
+from botocore.config import Config
+from botocore.credentials import Credentials
+from botocore.exceptions import ClientError
+
+URL = sys.argv[1]
+REGION = "us-east-2"
+ACCOUNT = "000000000000"
+CASES = []
+
+
+def client(region=REGION, access_key="test", validate=True):
+    return boto3.client(
+        "kms",
+        endpoint_url=URL,
+        region_name=region,
+        aws_access_key_id=access_key,
+        aws_secret_access_key="test",
+        config=Config(parameter_validation=validate, retries={"max_attempts": 1}),
+    )
+
+
+kms = client()
+loose = client(validate=False)
+
+
+def case(function):
+    CASES.append(function)
+    return function
+
+
+def equal(actual, expected):
+    if actual != expected:
+        raise AssertionError(f"expected {expected!r}, got {actual!r}")
+
+
+def refused(code, text, call, **parameters):
+    """The call must fail with exactly this code and text; text None means that only the code is sent."""
+    try:
+        call(**parameters)
+    except ClientError as error:
+        equal(error.response["Error"]["Code"], code)
+        equal(error.response["Error"].get("Message") or None, text)
+        equal(error.response["ResponseMetadata"]["HTTPStatusCode"], 400)
+        return
+    raise AssertionError(f"expected {code}, but it succeeded")
+
+
+def new_key(**parameters):
+    return kms.create_key(**parameters)["KeyMetadata"]["KeyId"]
+
+
+def new_name():
+    return f"alias/{uuid.uuid4()}"
+
+
+def new_alias(key=None, name=None):
+    name = name or new_name()
+    kms.create_alias(AliasName=name, TargetKeyId=key or new_key())
+    return name
+
+
+def key_arn(key, region=REGION, account=ACCOUNT):
+    return f"arn:aws:kms:{region}:{account}:key/{key}"
+
+
+def alias_arn(name, region=REGION, account=ACCOUNT):
+    return f"arn:aws:kms:{region}:{account}:{name}"
+
+
+def aliases_of(key, who=None):
+    pages = (who or kms).get_paginator("list_aliases").paginate(KeyId=key)
+    return [alias for page in pages for alias in page["Aliases"]]
+
+
+# ---- the life of an alias
+
+
+@case
+def create_alias_replies_with_nothing_but_a_request_id():
+    reply = kms.create_alias(AliasName=new_name(), TargetKeyId=new_key())
+    equal(list(reply), ["ResponseMetadata"])
+    equal(uuid.UUID(reply["ResponseMetadata"]["RequestId"]).version, 4)
+    equal(reply["ResponseMetadata"]["HTTPHeaders"]["content-length"], "0")
+
+
+@case
+def a_new_alias_is_listed_with_all_its_members():
+    key = new_key()
+    name = new_alias(key)
+    [alias] = aliases_of(key)
+    equal(sorted(alias), ["AliasArn", "AliasName", "CreationDate", "LastUpdatedDate", "TargetKeyId"])
+    equal(alias["AliasName"], name)
+    equal(alias["AliasArn"], alias_arn(name))
+    equal(alias["TargetKeyId"], key)
+    equal(alias["CreationDate"], alias["LastUpdatedDate"])
+    age = datetime.datetime.now(datetime.timezone.utc) - alias["CreationDate"]
+    assert abs(age.total_seconds()) < 60, age
+
+
+@case
+def an_alias_accepts_a_key_arn_as_target():
+    key = new_key()
+    name = new_name()
+    kms.create_alias(AliasName=name, TargetKeyId=key_arn(key))
+    equal([a["TargetKeyId"] for a in aliases_of(key_arn(key))], [key])
+
+
+@case
+def list_aliases_pages_through_everything_once():
+    key = new_key()
+    names = sorted(new_alias(key) for _ in range(7))
+    pages = list(kms.get_paginator("list_aliases").paginate(KeyId=key, PaginationConfig={"PageSize": 3}))
+    equal(sorted(a["AliasName"] for page in pages for a in page["Aliases"]), names)
+    assert len(pages) >= 3, len(pages)
+    assert all(page["Truncated"] for page in pages[:-1])
+    assert not pages[-1]["Truncated"]
+
+
+@case
+def a_marker_is_given_only_while_there_is_more():
+    key = new_key()
+    for _ in range(3):
+        new_alias(key)
+    first = kms.list_aliases(KeyId=key, Limit=2)
+    equal((len(first["Aliases"]), first["Truncated"], "NextMarker" in first), (2, True, True))
+    last = kms.list_aliases(KeyId=key, Limit=2, Marker=first["NextMarker"])
+    equal((len(last["Aliases"]), last["Truncated"], "NextMarker" in last), (1, False, False))
+
+
+@case
+def list_aliases_of_the_account_holds_those_of_every_key():
+    names = {new_alias() for _ in range(3)}
+    listed = {a["AliasName"] for page in kms.get_paginator("list_aliases").paginate() for a in page["Aliases"]}
+    assert names <= listed
+
+
+@case
+def a_key_without_aliases_has_an_empty_list():
+    reply = kms.list_aliases(KeyId=new_key())
+    equal((reply["Aliases"], reply["Truncated"]), ([], False))
+
+
+@case
+def update_alias_moves_it_and_keeps_its_creation_date():
+    old, new = new_key(), new_key()
+    name = new_alias(old)
+    [before] = aliases_of(old)
+    kms.update_alias(AliasName=name, TargetKeyId=new)
+    equal(aliases_of(old), [])
+    [after] = aliases_of(new)
+    equal(after["CreationDate"], before["CreationDate"])
+    assert after["LastUpdatedDate"] >= before["LastUpdatedDate"]
+    equal(kms.describe_key(KeyId=name)["KeyMetadata"]["KeyId"], new)
+
+
+@case
+def update_alias_to_its_current_target_succeeds():
+    key = new_key()
+    kms.update_alias(AliasName=new_alias(key), TargetKeyId=key)
+
+
+@case
+def delete_alias_leaves_the_key_and_frees_the_name():
+    key = new_key()
+    name = new_alias(key)
+    kms.delete_alias(AliasName=name)
+    equal(aliases_of(key), [])
+    equal(kms.describe_key(KeyId=key)["KeyMetadata"]["KeyState"], "Enabled")
+    new_alias(new_key(), name)
+
+
+@case
+def a_name_taken_is_refused_even_for_the_same_target():
+    key = new_key()
+    name = new_alias(key)
+    refused(
+        "AlreadyExistsException",
+        f"An alias with the name {alias_arn(name)} already exists",
+        kms.create_alias,
+        AliasName=name,
+        TargetKeyId=key,
+    )
+
+
+@case
+def names_differ_by_case():
+    name = new_name()
+    new_alias(name=name + "a")
+    new_alias(name=name + "A")
+
+
+@case
+def odd_names_are_allowed():
+    for name in (f"alias/alias/{uuid.uuid4()}", f"alias/{uuid.uuid4()}-_/", f"alias/awsome{uuid.uuid4()}", f"alias/a//{uuid.uuid4()}"):
+        new_alias(name=name)
+
+
+@case
+def a_name_without_the_prefix_is_refused():
+    refused(
+        "ValidationException",
+        'Alias must start with the prefix "alias/". Please see '
+        "https://docs.aws.amazon.com/kms/latest/developerguide/kms-alias.html",
+        kms.create_alias,
+        AliasName="ExampleAlias",
+        TargetKeyId=new_key(),
+    )
+
+
+@case
+def a_reserved_name_is_refused_without_text():
+    refused("NotAuthorizedException", None, kms.create_alias, AliasName="alias/aws/mine", TargetKeyId=new_key())
+
+
+@case
+def a_colon_in_the_name_is_refused():
+    refused(
+        "ValidationException",
+        "alias/a:b contains invalid characters for an alias",
+        kms.create_alias,
+        AliasName="alias/a:b",
+        TargetKeyId=new_key(),
+    )
+
+
+@case
+def a_character_outside_the_pattern_is_refused():
+    refused(
+        "ValidationException",
+        "1 validation error detected: Value 'alias/a b' at 'aliasName' failed to satisfy constraint: "
+        "Member must satisfy regular expression pattern: ^[a-zA-Z0-9:/_-]+$",
+        kms.create_alias,
+        AliasName="alias/a b",
+        TargetKeyId=new_key(),
+    )
+
+
+@case
+def an_alias_cannot_point_to_an_alias():
+    for target in (new_alias(), alias_arn(new_alias())):
+        refused(
+            "ValidationException",
+            "Aliases must refer to keys. Not aliases",
+            kms.create_alias,
+            AliasName=new_name(),
+            TargetKeyId=target,
+        )
+
+
+@case
+def an_unknown_target_is_refused():
+    missing = str(uuid.uuid4())
+    refused(
+        "NotFoundException",
+        f"Key '{key_arn(missing)}' does not exist",
+        kms.create_alias,
+        AliasName=new_name(),
+        TargetKeyId=missing,
+    )
+
+
+@case
+def update_and_delete_of_an_unknown_alias_are_refused():
+    name = new_name()
+    text = f"Alias {alias_arn(name)} is not found."
+    refused("NotFoundException", text, kms.update_alias, AliasName=name, TargetKeyId=new_key())
+    refused("NotFoundException", text, kms.delete_alias, AliasName=name)
+
+
+@case
+def the_fifty_first_alias_of_a_key_is_refused():
+    key = new_key()
+    for _ in range(50):
+        new_alias(key)
+    text = "Aliases per key quota for this account in this region is 50, current usage is 50."
+    refused("LimitExceededException", text, kms.create_alias, AliasName=new_name(), TargetKeyId=key)
+    refused("LimitExceededException", text, kms.update_alias, AliasName=new_alias(), TargetKeyId=key)
+    equal(len(aliases_of(key)), 50)
+
+
+@case
+def aliases_of_a_key_pending_deletion_stay_but_none_is_added():
+    key = new_key()
+    name = new_alias(key)
+    kms.schedule_key_deletion(KeyId=key, PendingWindowInDays=7)
+    text = f"{key_arn(key)} is pending deletion."
+    equal([a["AliasName"] for a in aliases_of(key)], [name])
+    refused("KMSInvalidStateException", text, kms.create_alias, AliasName=new_name(), TargetKeyId=key)
+    refused("KMSInvalidStateException", text, kms.update_alias, AliasName=new_alias(), TargetKeyId=key)
+    kms.update_alias(AliasName=name, TargetKeyId=new_key())
+    kms.delete_alias(AliasName=name)
+
+
+# ---- keys
+
+
+@case
+def create_key_describes_a_symmetric_key():
+    metadata = kms.create_key()["KeyMetadata"]
+    key = metadata["KeyId"]
+    uuid.UUID(key)
+    equal(metadata.pop("CreationDate").tzinfo is not None, True)
+    material = metadata.pop("CurrentKeyMaterialId")
+    equal((len(material), material.lower()), (64, material))
+    equal(
+        metadata,
+        {
+            "AWSAccountId": ACCOUNT,
+            "KeyId": key,
+            "Arn": key_arn(key),
+            "Enabled": True,
+            "Description": "",
+            "KeyUsage": "ENCRYPT_DECRYPT",
+            "KeyState": "Enabled",
+            "Origin": "AWS_KMS",
+            "KeyManager": "CUSTOMER",
+            "CustomerMasterKeySpec": "SYMMETRIC_DEFAULT",
+            "KeySpec": "SYMMETRIC_DEFAULT",
+            "EncryptionAlgorithms": ["SYMMETRIC_DEFAULT"],
+            "MultiRegion": False,
+        },
+    )
+
+
+@case
+def describe_key_says_what_create_key_said():
+    created = kms.create_key(Description="described")["KeyMetadata"]
+    for identifier in (created["KeyId"], created["Arn"]):
+        equal(kms.describe_key(KeyId=identifier)["KeyMetadata"], created)
+
+
+@case
+def describe_key_by_alias_name_and_alias_arn():
+    key = new_key()
+    name = new_alias(key)
+    for identifier in (name, alias_arn(name)):
+        equal(kms.describe_key(KeyId=identifier)["KeyMetadata"]["KeyId"], key)
+
+
+@case
+def unknown_identifiers_are_named_in_the_refusal():
+    missing = str(uuid.uuid4())
+    for identifier, text in (
+        (missing, f"Key '{key_arn(missing)}' does not exist"),
+        (key_arn(missing), f"Key '{key_arn(missing)}' does not exist"),
+        ("mrk-" + "0" * 32, f"Key '{key_arn('mrk-' + '0' * 32)}' does not exist"),
+        ("nonsense", "Invalid keyId 'nonsense'"),
+        (key_arn("nonsense"), "Invalid keyId nonsense"),
+        (key_arn(missing, region="eu-west-1"), "Invalid arn eu-west-1"),
+        ("alias/none", f"Alias {alias_arn('alias/none')} is not found."),
+        (alias_arn("alias/none", region="eu-west-1"), "Invalid arn eu-west-1"),
+    ):
+        refused("NotFoundException", text, kms.describe_key, KeyId=identifier)
+
+
+@case
+def list_keys_holds_every_key_with_its_arn():
+    keys = {new_key() for _ in range(3)}
+    listed = [k for page in kms.get_paginator("list_keys").paginate(PaginationConfig={"PageSize": 2}) for k in page["Keys"]]
+    assert keys <= {k["KeyId"] for k in listed}
+    equal(len(listed), len({k["KeyId"] for k in listed}))
+    assert all(k["KeyArn"] == key_arn(k["KeyId"]) for k in listed)
+
+
+@case
+def a_disabled_key_is_not_used_until_it_is_enabled():
+    key = new_key()
+    kms.disable_key(KeyId=key)
+    kms.disable_key(KeyId=key)
+    metadata = kms.describe_key(KeyId=key)["KeyMetadata"]
+    equal((metadata["KeyState"], metadata["Enabled"]), ("Disabled", False))
+    refused("DisabledException", f"{key_arn(key)} is disabled.", kms.encrypt, KeyId=key, Plaintext=b"x")
+    kms.enable_key(KeyId=key)
+    kms.enable_key(KeyId=key)
+    kms.encrypt(KeyId=key, Plaintext=b"x")
+
+
+@case
+def deletion_is_scheduled_refused_twice_and_cancelled():
+    key = new_key()
+    reply = kms.schedule_key_deletion(KeyId=key, PendingWindowInDays=7)
+    equal((reply["KeyId"], reply["KeyState"], reply["PendingWindowInDays"]), (key_arn(key), "PendingDeletion", 7))
+    days = (reply["DeletionDate"] - datetime.datetime.now(datetime.timezone.utc)).total_seconds() / 86400
+    assert 6.9 < days < 7.1, days
+    metadata = kms.describe_key(KeyId=key)["KeyMetadata"]
+    equal((metadata["KeyState"], metadata["Enabled"], metadata["DeletionDate"]), ("PendingDeletion", False, reply["DeletionDate"]))
+    text = f"{key_arn(key)} is pending deletion."
+    refused("KMSInvalidStateException", text, kms.schedule_key_deletion, KeyId=key)
+    refused("KMSInvalidStateException", text, kms.encrypt, KeyId=key, Plaintext=b"x")
+    refused("KMSInvalidStateException", text, kms.enable_key, KeyId=key)
+    equal(kms.cancel_key_deletion(KeyId=key)["KeyId"], key_arn(key))
+    metadata = kms.describe_key(KeyId=key)["KeyMetadata"]
+    equal((metadata["KeyState"], "DeletionDate" in metadata), ("Disabled", False))
+    refused("KMSInvalidStateException", f"{key_arn(key)} is not pending deletion.", kms.cancel_key_deletion, KeyId=key)
+
+
+@case
+def deletion_waits_thirty_days_unless_told():
+    equal(kms.schedule_key_deletion(KeyId=new_key())["PendingWindowInDays"], 30)
+
+
+@case
+def the_waiting_period_has_bounds():
+    key = new_key()
+    for days in (6, 31):
+        refused(
+            "ValidationException",
+            "PendingWindowInDays must be between 7 and 30",
+            kms.schedule_key_deletion,
+            KeyId=key,
+            PendingWindowInDays=days,
+        )
+    refused(
+        "ValidationException",
+        "1 validation error detected: Value '366' at 'pendingWindowInDays' failed to satisfy constraint: "
+        "Member must have value less than or equal to 365",
+        kms.schedule_key_deletion,
+        KeyId=key,
+        PendingWindowInDays=366,
+    )
+
+
+@case
+def a_description_is_changed_and_emptied():
+    key = new_key(Description="first")
+    for text in ("second", "", "ünïcode ☂"):
+        kms.update_key_description(KeyId=key, Description=text)
+        equal(kms.describe_key(KeyId=key)["KeyMetadata"]["Description"], text)
+
+
+def tags_of(key):
+    pages = kms.get_paginator("list_resource_tags").paginate(KeyId=key)
+    return {tag["TagKey"]: tag["TagValue"] for page in pages for tag in page["Tags"]}
+
+
+@case
+def tags_are_added_replaced_and_removed():
+    key = new_key(Tags=[{"TagKey": "a", "TagValue": "1"}])
+    kms.tag_resource(KeyId=key, Tags=[{"TagKey": "a", "TagValue": "2"}, {"TagKey": "A", "TagValue": ""}])
+    equal(tags_of(key), {"a": "2", "A": ""})
+    kms.untag_resource(KeyId=key, TagKeys=["a", "never"])
+    equal(tags_of(key), {"A": ""})
+
+
+@case
+def fifty_tags_are_paged_and_one_more_is_refused():
+    tags = [{"TagKey": f"k{i}", "TagValue": str(i)} for i in range(50)]
+    key = new_key(Tags=tags)
+    equal(len(tags_of(key)), 50)
+    page = kms.list_resource_tags(KeyId=key, Limit=20)
+    equal((len(page["Tags"]), page["Truncated"]), (20, True))
+    refused("TagException", "Too many tags", kms.tag_resource, KeyId=key, Tags=[{"TagKey": "more", "TagValue": ""}])
+    refused("TagException", "Too many tags", kms.create_key, Tags=tags + [{"TagKey": "more", "TagValue": ""}])
+
+
+@case
+def bad_tags_are_refused():
+    key = new_key()
+    refused(
+        "TagException",
+        "Tags beginning with aws: are reserved",
+        kms.tag_resource,
+        KeyId=key,
+        Tags=[{"TagKey": "AWS:mine", "TagValue": "x"}],
+    )
+    refused(
+        "TagException",
+        "Duplicate tag keys",
+        kms.tag_resource,
+        KeyId=key,
+        Tags=[{"TagKey": "a", "TagValue": "1"}, {"TagKey": "a", "TagValue": "2"}],
+    )
+    refused(
+        "ValidationException",
+        "1 validation error detected: Value '' at 'tags.2.member.tagKey' failed to satisfy constraint: "
+        "Member must have length greater than or equal to 1",
+        loose.tag_resource,
+        KeyId=key,
+        Tags=[{"TagKey": "a", "TagValue": "1"}, {"TagKey": "", "TagValue": "2"}],
+    )
+
+
+@case
+def the_default_policy_gives_the_account_everything():
+    key = new_key()
+    reply = kms.get_key_policy(KeyId=key, PolicyName="default")
+    equal(
+        reply["Policy"],
+        "{\n"
+        '  "Version" : "2012-10-17",\n'
+        '  "Id" : "key-default-1",\n'
+        '  "Statement" : [ {\n'
+        '    "Sid" : "Enable IAM User Permissions",\n'
+        '    "Effect" : "Allow",\n'
+        '    "Principal" : {\n'
+        f'      "AWS" : "arn:aws:iam::{ACCOUNT}:root"\n'
+        "    },\n"
+        '    "Action" : "kms:*",\n'
+        '    "Resource" : "*"\n'
+        "  } ]\n"
+        "}",
+    )
+    equal(kms.list_key_policies(KeyId=key)["PolicyNames"], ["default"])
+
+
+@case
+def a_policy_is_stored_as_given():
+    key = new_key()
+    policy = json.dumps(
+        {
+            "Version": "2012-10-17",
+            "Id": "mine",
+            "Statement": [
+                {
+                    "Sid": "all",
+                    "Effect": "Allow",
+                    "Principal": {"AWS": f"arn:aws:iam::{ACCOUNT}:root"},
+                    "Action": "kms:*",
+                    "Resource": "*",
+                }
+            ],
+        }
+    )
+    kms.put_key_policy(KeyId=key, PolicyName="default", Policy=policy)
+    equal(kms.get_key_policy(KeyId=key)["Policy"], policy)
+
+
+@case
+def key_only_operations_refuse_aliases_before_any_lookup():
+    for operation, more in (
+        (kms.enable_key, {}),
+        (kms.disable_key, {}),
+        (kms.schedule_key_deletion, {}),
+        (kms.cancel_key_deletion, {}),
+        (kms.update_key_description, {"Description": "x"}),
+        (kms.tag_resource, {"Tags": []}),
+        (kms.untag_resource, {"TagKeys": []}),
+        (kms.list_resource_tags, {}),
+        (kms.get_key_policy, {}),
+        (kms.put_key_policy, {"Policy": "{}"}),
+        (kms.list_key_policies, {}),
+    ):
+        for identifier in ("alias/none", alias_arn("alias/none")):
+            refused(
+                "InvalidArnException",
+                "Key Aliases are not supported for this operation.",
+                operation,
+                KeyId=identifier,
+                **more,
+            )
+
+
+@case
+def key_kinds_are_checked_against_their_usage():
+    refused(
+        "ValidationException",
+        "KeyUsage SIGN_VERIFY is not compatible with KeySpec SYMMETRIC_DEFAULT",
+        kms.create_key,
+        KeyUsage="SIGN_VERIFY",
+    )
+    refused(
+        "ValidationException",
+        "You must specify a KeyUsage value for all KMS keys except for symmetric encryption keys.",
+        kms.create_key,
+        KeySpec="HMAC_256",
+    )
+
+
+# ---- cryptography
+
+
+@case
+def a_round_trip_through_every_identifier():
+    key = new_key()
+    name = new_alias(key)
+    for identifier in (key, key_arn(key), name, alias_arn(name)):
+        reply = kms.encrypt(KeyId=identifier, Plaintext=b"attack at dawn")
+        equal((reply["KeyId"], reply["EncryptionAlgorithm"]), (key_arn(key), "SYMMETRIC_DEFAULT"))
+        for more in ({}, {"KeyId": identifier}):
+            opened = kms.decrypt(CiphertextBlob=reply["CiphertextBlob"], **more)
+            equal(opened["Plaintext"], b"attack at dawn")
+            equal((opened["KeyId"], opened["EncryptionAlgorithm"]), (key_arn(key), "SYMMETRIC_DEFAULT"))
+            equal(opened["KeyMaterialId"], kms.describe_key(KeyId=key)["KeyMetadata"]["CurrentKeyMaterialId"])
+
+
+@case
+def the_same_plaintext_never_gives_the_same_ciphertext():
+    key = new_key()
+    equal(len({kms.encrypt(KeyId=key, Plaintext=b"x")["CiphertextBlob"] for _ in range(20)}), 20)
+
+
+@case
+def plaintext_has_one_to_4096_bytes():
+    key = new_key()
+    for size in (1, 4096):
+        plaintext = bytes(i % 256 for i in range(size))
+        blob = kms.encrypt(KeyId=key, Plaintext=plaintext)["CiphertextBlob"]
+        assert len(blob) <= 6144, len(blob)
+        equal(kms.decrypt(CiphertextBlob=blob)["Plaintext"], plaintext)
+    text = "1 validation error detected: Value at 'plaintext' failed to satisfy constraint: Member must have length "
+    refused("ValidationException", text + "less than or equal to 4096", kms.encrypt, KeyId=key, Plaintext=bytes(4097))
+    refused("ValidationException", text + "greater than or equal to 1", loose.encrypt, KeyId=key, Plaintext=b"")
+
+
+@case
+def the_encryption_context_must_match_exactly():
+    key = new_key()
+    context = {"purpose": "test", "ключ": "値", "empty": ""}
+    blob = kms.encrypt(KeyId=key, Plaintext=b"x", EncryptionContext=context)["CiphertextBlob"]
+    backwards = dict(reversed(context.items()))
+    equal(kms.decrypt(CiphertextBlob=blob, EncryptionContext=backwards)["Plaintext"], b"x")
+    for wrong in ({}, {"purpose": "test"}, {**context, "more": "x"}, {**context, "purpose": "Test"}, {**context, "empty": " "}):
+        refused("InvalidCiphertextException", None, kms.decrypt, CiphertextBlob=blob, EncryptionContext=wrong)
+    refused("InvalidCiphertextException", None, kms.decrypt, CiphertextBlob=blob)
+
+
+@case
+def an_empty_encryption_context_is_none():
+    key = new_key()
+    blob = kms.encrypt(KeyId=key, Plaintext=b"x", EncryptionContext={})["CiphertextBlob"]
+    equal(kms.decrypt(CiphertextBlob=blob)["Plaintext"], b"x")
+
+
+@case
+def another_key_than_the_ciphertexts_is_incorrect():
+    blob = kms.encrypt(KeyId=new_key(), Plaintext=b"x")["CiphertextBlob"]
+    for other in (new_key(), new_alias()):
+        refused(
+            "IncorrectKeyException",
+            "The key ID in the request does not identify a CMK that can perform this operation.",
+            kms.decrypt,
+            CiphertextBlob=blob,
+            KeyId=other,
+        )
+
+
+@case
+def a_moved_alias_no_longer_opens_what_it_closed():
+    name = new_alias()
+    blob = kms.encrypt(KeyId=name, Plaintext=b"x")["CiphertextBlob"]
+    kms.update_alias(AliasName=name, TargetKeyId=new_key())
+    refused(
+        "IncorrectKeyException",
+        "The key ID in the request does not identify a CMK that can perform this operation.",
+        kms.decrypt,
+        CiphertextBlob=blob,
+        KeyId=name,
+    )
+    equal(kms.decrypt(CiphertextBlob=blob)["Plaintext"], b"x")
+
+
+@case
+def garbage_is_an_invalid_ciphertext():
+    for garbage in (b"x", b"garbage" * 20, bytes(6144)):
+        refused("InvalidCiphertextException", None, kms.decrypt, CiphertextBlob=garbage)
+
+
+@case
+def re_encrypt_moves_between_keys_and_contexts():
+    old, new = new_key(), new_key()
+    name = new_alias(new)
+    blob = kms.encrypt(KeyId=old, Plaintext=b"x", EncryptionContext={"a": "1"})["CiphertextBlob"]
+    reply = kms.re_encrypt(
+        CiphertextBlob=blob,
+        SourceEncryptionContext={"a": "1"},
+        DestinationKeyId=name,
+        DestinationEncryptionContext={"b": "2"},
+    )
+    equal((reply["SourceKeyId"], reply["KeyId"]), (key_arn(old), key_arn(new)))
+    equal((reply["SourceEncryptionAlgorithm"], reply["DestinationEncryptionAlgorithm"]), ("SYMMETRIC_DEFAULT",) * 2)
+    equal((len(reply["SourceKeyMaterialId"]), len(reply["DestinationKeyMaterialId"])), (64, 64))
+    opened = kms.decrypt(CiphertextBlob=reply["CiphertextBlob"], EncryptionContext={"b": "2"})
+    equal((opened["Plaintext"], opened["KeyId"]), (b"x", key_arn(new)))
+
+
+@case
+def re_encrypt_checks_the_source_first():
+    blob = kms.encrypt(KeyId=new_key(), Plaintext=b"x")["CiphertextBlob"]
+    disabled = new_key()
+    kms.disable_key(KeyId=disabled)
+    refused(
+        "IncorrectKeyException",
+        "The key ID in the request does not identify a CMK that can perform this operation.",
+        kms.re_encrypt,
+        CiphertextBlob=blob,
+        SourceKeyId=new_key(),
+        DestinationKeyId=disabled,
+    )
+    refused("DisabledException", f"{key_arn(disabled)} is disabled.", kms.re_encrypt, CiphertextBlob=blob, DestinationKeyId=disabled)
+
+
+@case
+def data_keys_have_the_size_that_was_asked():
+    key = new_key()
+    for more, size in (({"KeySpec": "AES_256"}, 32), ({"KeySpec": "AES_128"}, 16), ({"NumberOfBytes": 1}, 1), ({"NumberOfBytes": 1024}, 1024)):
+        reply = kms.generate_data_key(KeyId=key, EncryptionContext={"a": "b"}, **more)
+        equal((len(reply["Plaintext"]), reply["KeyId"], len(reply["KeyMaterialId"])), (size, key_arn(key), 64))
+        opened = kms.decrypt(CiphertextBlob=reply["CiphertextBlob"], EncryptionContext={"a": "b"})
+        equal(opened["Plaintext"], reply["Plaintext"])
+
+
+@case
+def a_data_key_without_plaintext_has_none():
+    reply = kms.generate_data_key_without_plaintext(KeyId=new_alias(), KeySpec="AES_256")
+    equal("Plaintext" in reply, False)
+    equal(len(kms.decrypt(CiphertextBlob=reply["CiphertextBlob"])["Plaintext"]), 32)
+
+
+@case
+def a_data_key_needs_one_size():
+    key = new_key()
+    for more in ({}, {"KeySpec": "AES_256", "NumberOfBytes": 32}):
+        refused(
+            "ValidationException",
+            "Please specify either number of bytes or key spec.",
+            kms.generate_data_key,
+            KeyId=key,
+            **more,
+        )
+
+
+@case
+def random_bytes_have_the_size_that_was_asked():
+    for size in (1, 32, 1024):
+        equal(len(kms.generate_random(NumberOfBytes=size)["Plaintext"]), size)
+    assert kms.generate_random(NumberOfBytes=32)["Plaintext"] != kms.generate_random(NumberOfBytes=32)["Plaintext"]
+    refused("ValidationException", "NumberOfBytes is required.", kms.generate_random)
+    refused(
+        "ValidationException",
+        "1 validation error detected: Value '1025' at 'numberOfBytes' failed to satisfy constraint: "
+        "Member must have value less than or equal to 1024",
+        kms.generate_random,
+        NumberOfBytes=1025,
+    )
+
+
+@case
+def a_dry_run_says_that_it_would_have_succeeded():
+    key = new_key()
+    blob = kms.encrypt(KeyId=key, Plaintext=b"x")["CiphertextBlob"]
+    for operation, parameters in (
+        (kms.encrypt, {"KeyId": key, "Plaintext": b"x"}),
+        (kms.decrypt, {"CiphertextBlob": blob}),
+        (kms.re_encrypt, {"CiphertextBlob": blob, "DestinationKeyId": key}),
+        (kms.generate_data_key, {"KeyId": key, "KeySpec": "AES_256"}),
+        (kms.generate_data_key_without_plaintext, {"KeyId": key, "KeySpec": "AES_256"}),
+    ):
+        refused(
+            "DryRunOperationException",
+            "The request would have succeeded, but the DryRun option is set.",
+            operation,
+            DryRun=True,
+            **parameters,
+        )
+        operation(DryRun=False, **parameters)
+
+
+@case
+def a_dry_run_fails_as_the_call_would():
+    key = new_key()
+    kms.disable_key(KeyId=key)
+    refused("DisabledException", f"{key_arn(key)} is disabled.", kms.encrypt, KeyId=key, Plaintext=b"x", DryRun=True)
+    refused("InvalidCiphertextException", None, kms.decrypt, CiphertextBlob=b"x" * 100, DryRun=True)
+
+
+# ---- Regions and accounts
+
+
+@case
+def each_region_has_its_own_keys_and_aliases():
+    ireland = client(region="eu-west-1")
+    name = new_alias()
+    refused("NotFoundException", f"Alias {alias_arn(name, region='eu-west-1')} is not found.", ireland.describe_key, KeyId=name)
+    key = ireland.create_key()["KeyMetadata"]
+    equal(key["Arn"], key_arn(key["KeyId"], region="eu-west-1"))
+    ireland.create_alias(AliasName=name, TargetKeyId=key["KeyId"])
+    equal(ireland.describe_key(KeyId=name)["KeyMetadata"]["KeyId"], key["KeyId"])
+    assert kms.describe_key(KeyId=name)["KeyMetadata"]["KeyId"] != key["KeyId"]
+    refused("NotFoundException", "Invalid arn eu-west-1", kms.describe_key, KeyId=key["Arn"])
+    refused("NotFoundException", f"Key '{key_arn(key['KeyId'])}' does not exist", kms.describe_key, KeyId=key["KeyId"])
+
+
+@case
+def each_account_has_its_own_keys_and_aliases():
+    stranger = client(access_key="111122223333")
+    name = new_alias()
+    refused("NotFoundException", f"Alias {alias_arn(name, account='111122223333')} is not found.", stranger.describe_key, KeyId=name)
+    key = stranger.create_key()["KeyMetadata"]
+    equal((key["AWSAccountId"], key["Arn"]), ("111122223333", key_arn(key["KeyId"], account="111122223333")))
+    stranger.create_alias(AliasName=name, TargetKeyId=key["KeyId"])
+    equal([a["AliasArn"] for a in aliases_of(key["KeyId"], stranger)], [alias_arn(name, account="111122223333")])
+
+
+@case
+def a_foreign_key_is_refused_whether_it_exists_or_not():
+    stranger = client(access_key="111122223333")
+    theirs = stranger.create_key()["KeyMetadata"]["Arn"]
+    nobodys = key_arn(str(uuid.uuid4()), account="111122223333")
+    for operation, action, parameters in (
+        (kms.describe_key, "DescribeKey", {}),
+        (kms.encrypt, "Encrypt", {"Plaintext": b"x"}),
+        (kms.generate_data_key, "GenerateDataKey", {"KeySpec": "AES_256"}),
+    ):
+        for arn in (theirs, nobodys):
+            refused(
+                "AccessDeniedException",
+                f"User: arn:aws:iam::{ACCOUNT}:root is not authorized to perform: kms:{action} on this resource because the "
+                "resource does not exist in this Region, no resource-based policies allow access, or a resource-based policy "
+                "explicitly denies access",
+                operation,
+                KeyId=arn,
+                **parameters,
+            )
+
+
+@case
+def a_foreign_ciphertext_is_not_opened():
+    stranger = client(access_key="111122223333")
+    key = stranger.create_key()["KeyMetadata"]["KeyId"]
+    blob = stranger.encrypt(KeyId=key, Plaintext=b"x")["CiphertextBlob"]
+    try:
+        kms.decrypt(CiphertextBlob=blob)
+    except ClientError as error:
+        equal(error.response["Error"]["Code"], "AccessDeniedException")
+    else:
+        raise AssertionError("opened")
+
+
+# ---- the wire, as botocore sees it
+
+
+@case
+def a_presigned_post_is_answered():
+    body = json.dumps({"NumberOfBytes": 16}).encode()
+    request = AWSRequest(
+        method="POST",
+        url=URL + "/",
+        data=body,
+        headers={"Content-Type": "application/x-amz-json-1.1", "X-Amz-Target": "TrentService.GenerateRandom"},
+    )
+    SigV4QueryAuth(Credentials("test", "test"), "kms", REGION, expires=60).add_auth(request)
+    post = urllib.request.Request(request.url, data=body, headers=dict(request.headers), method="POST")
+    with urllib.request.urlopen(post) as reply:
+        equal(reply.status, 200)
+        equal(len(base64.b64decode(json.load(reply)["Plaintext"])), 16)
+
+
+@case
+def several_faults_come_in_one_text():
+    refused(
+        "ValidationException",
+        "2 validation errors detected: Value null at 'aliasName' failed to satisfy constraint: Member must not be null; "
+        "Value null at 'targetKeyId' failed to satisfy constraint: Member must not be null",
+        loose.create_alias,
+    )
+    refused(
+        "ValidationException",
+        "2 validation errors detected: Value '' at 'keyId' failed to satisfy constraint: Member must have length greater than "
+        "or equal to 1; Value '' at 'keyId' failed to satisfy constraint: Member must satisfy regular expression pattern: "
+        r"^\p{ASCII}+$",
+        loose.describe_key,
+        KeyId="",
+    )
+
+
+def raw(operation, members):
+    """A body that botocore's serializer would not write; signed and sent as given."""
+    body = json.dumps(members).encode()
+    request = AWSRequest(
+        method="POST",
+        url=URL + "/",
+        data=body,
+        headers={"Content-Type": "application/x-amz-json-1.1", "X-Amz-Target": f"TrentService.{operation}"},
+    )
+    SigV4QueryAuth(Credentials("test", "test"), "kms", REGION, expires=60).add_auth(request)
+    post = urllib.request.Request(request.url, data=body, headers=dict(request.headers), method="POST")
+    try:
+        with urllib.request.urlopen(post) as reply:
+            return reply.status, json.load(reply)
+    except urllib.error.HTTPError as error:
+        return error.code, json.load(error)
+
+
+@case
+def wrong_types_are_named():
+    for operation, members, text in (
+        ("DescribeKey", {"KeyId": 1}, "NUMBER_VALUE can not be converted to a String"),
+        ("DescribeKey", {"KeyId": True}, "TRUE_VALUE can not be converted to a String"),
+        ("DescribeKey", {"KeyId": []}, "Start of list found where not expected"),
+        ("DescribeKey", {"KeyId": {}}, "Start of structure or map found where not expected."),
+        ("GenerateRandom", {"NumberOfBytes": "x"}, "STRING_VALUE can not be converted to an Integer"),
+        ("GenerateRandom", {"NumberOfBytes": False}, "FALSE_VALUE can not be converted to an Integer"),
+        ("TagResource", {"KeyId": "x", "Tags": "x"}, "Expected list or null"),
+        ("Encrypt", {"KeyId": "x", "Plaintext": "eA==", "EncryptionContext": "x"}, "Expected null"),
+        ("Encrypt", {"KeyId": "x", "Plaintext": "eA==", "EncryptionContext": {"a": 1}}, "NUMBER_VALUE can not be converted to a String"),
+    ):
+        equal(raw(operation, members), (400, {"__type": "SerializationException", "Message": text}))
+    equal(raw("Encrypt", {"KeyId": "x", "Plaintext": "not base64!"}), (400, {"__type": "SerializationException"}))
+
+
+@case
+def botocore_sends_wrong_types_and_learns_so():
+    refused("SerializationException", "NUMBER_VALUE can not be converted to a String", loose.describe_key, KeyId=1)
+
+
+@case
+def unknown_members_are_ignored_and_null_is_absent():
+    status, reply = raw("GenerateRandom", {"NumberOfBytes": 4, "Unknown": {"a": [1, None]}, "CustomKeyStoreId": None})
+    equal((status, len(base64.b64decode(reply["Plaintext"]))), (200, 4))
+
+
+@case
+def an_operation_of_a_later_day_is_unsupported():
+    try:
+        kms.list_key_rotations(KeyId=new_key())
+    except ClientError as error:
+        equal(error.response["Error"]["Code"], "UnsupportedOperationException")
+
+
+@case
+def request_ids_are_new_each_time():
+    ids = {kms.list_keys(Limit=1)["ResponseMetadata"]["RequestId"] for _ in range(5)}
+    equal(len(ids), 5)
+    try:
+        kms.describe_key(KeyId="nonsense")
+    except ClientError as error:
+        equal(uuid.UUID(error.response["ResponseMetadata"]["RequestId"]).version, 4)
+
+
+def main():
+    failed = 0
+    for function in CASES:
+        name = function.__name__.replace("_", " ")
+        try:
+            function()
+            print(f"ok {name}", flush=True)
+        except Exception as error:  # a case that fails must not hide those after it
+            failed += 1
+            print(f"FAIL {name}: {type(error).__name__}: {' '.join(str(error).split())}", flush=True)
+    print(f"{len(CASES) - failed} of {len(CASES)} cases passed", file=sys.stderr)
+    return 1 if failed else 0
+
+
+sys.exit(main())
