@@ -2,6 +2,7 @@ package trent.ops;
 
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.util.Arrays;
 
 /** Where to listen: {@code HOST:PORT}, or {@code [HOST]:PORT} for an IPv6 address; port 0 picks a free one. */
 public record Address(String host, int port) {
@@ -36,7 +37,7 @@ public record Address(String host, int port) {
     /** Whether only this machine reaches it. */
     boolean isLoopback() {
         try {
-            return InetAddress.getByName(host).isLoopbackAddress();
+            return Arrays.stream(InetAddress.getAllByName(host)).allMatch(InetAddress::isLoopbackAddress);
         } catch (UnknownHostException _) {
             return false;
         }

@@ -129,9 +129,6 @@ public final class Commands implements Callable<Integer> {
                 description = "requests: each call in a line of the log. Default: only what an operator acts on.")
         private @Nullable Log log;
 
-        @Option(names = {"-h", "--help"}, usageHelp = true, description = "Show this help and exit.")
-        private boolean help;
-
         /** What is logged besides. */
         enum Log {
             REQUESTS
@@ -228,6 +225,7 @@ public final class Commands implements Callable<Integer> {
     /** For trying and testing. */
     @Command(
             name = "dev",
+            mixinStandardHelpOptions = true,
             description =
                     "Serve for development: any credentials are the root of account 000000000000, or of the account"
                             + " whose 12 digits are the access key id. State is in memory unless --data is given.")
@@ -250,6 +248,7 @@ public final class Commands implements Callable<Integer> {
     /** For real. */
     @Command(
             name = "server",
+            mixinStandardHelpOptions = true,
             description =
                     "Serve with every signature verified. The root credential is TRENT_ROOT_ACCESS_KEY_ID and"
                             + " TRENT_ROOT_SECRET_ACCESS_KEY, else one that the first start makes and shows.")
@@ -301,7 +300,7 @@ public final class Commands implements Callable<Integer> {
     }
 
     /** Which Trent this is. */
-    @Command(name = "version", description = "Show which Trent and which Java this is.")
+    @Command(name = "version", mixinStandardHelpOptions = true, description = "Show which Trent and which Java this is.")
     static final class VersionCommand implements Callable<Integer> {
 
         @Override
@@ -314,14 +313,12 @@ public final class Commands implements Callable<Integer> {
     /** In the help only: the launcher runs it. */
     @Command(
             name = "verify",
+            mixinStandardHelpOptions = true,
             description = "Run the tests of a source tree: all, those of one room, or with --all the long ones too.")
     static final class Verify implements Callable<Integer> {
 
         @Spec
         private @Nullable CommandSpec spec;
-
-        @CommandLine.Unmatched
-        private String @Nullable [] any;
 
         @Override
         public Integer call() {

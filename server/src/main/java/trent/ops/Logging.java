@@ -22,12 +22,17 @@ public final class Logging extends ContextAwareBase implements Configurator {
         console.setContext(context);
         console.setName("console");
         console.setTarget("System.err");
-        console.setEncoder(System.console() != null && System.console().isTerminal() ? lines(context) : json(context));
+        console.setEncoder(isTerminal() ? lines(context) : json(context));
         console.start();
         ch.qos.logback.classic.Logger root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
         root.setLevel(Level.INFO);
         root.addAppender(console);
         return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
+    }
+
+    /** The launcher looks: the JDK asks about standard input and output only, and takes long. */
+    private static boolean isTerminal() {
+        return Boolean.getBoolean("trent.terminal");
     }
 
     private static Encoder<ILoggingEvent> lines(LoggerContext context) {

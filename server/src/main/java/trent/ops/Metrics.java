@@ -48,7 +48,7 @@ public final class Metrics implements AuditTrail {
                 .help("Java heap in use")
                 .callback(
                         gauge ->
-                                gauge.call(ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed()))
+                                gauge.call((double) ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed()))
                 .register(registry);
     }
 

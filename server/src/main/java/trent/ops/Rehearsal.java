@@ -6,6 +6,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.util.regex.Matcher;
@@ -37,7 +38,7 @@ final class Rehearsal {
         Address free = new Address("127.0.0.1", 0);
         Settings settings = new Settings(free, free, null, null, null, new Signers.Anyone(), false);
         try (Running trent = builder.start(settings);
-                Socket socket = new Socket("127.0.0.1", URI.create(trent.url()).getPort())) {
+                Socket socket = new Socket(InetAddress.getLoopbackAddress(), URI.create(trent.url()).getPort())) {
             Rehearsal rehearsal = new Rehearsal(socket);
             for (int round = 0; round < ROUNDS; round++) {
                 rehearsal.play("alias/rehearsal-" + round);

@@ -18,7 +18,7 @@ import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
-import java.util.IdentityHashMap;
+import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
@@ -69,7 +69,7 @@ final class HttpListener extends VerticleBase {
     private final ExecutorService aside;
     private final RequestIds requestIds;
     private final InstantSource clock;
-    private final Map<HttpConnection, Connection> connections = new IdentityHashMap<>();
+    private final Map<HttpConnection, Connection> connections = new HashMap<>();
     private @Nullable HttpServer server;
     private long dateSecond = Long.MIN_VALUE;
     private String date = "";
@@ -240,7 +240,7 @@ final class HttpListener extends VerticleBase {
         headers.add(DATE, date());
         headers.add(CONTENT_TYPE, JSON_1_1);
         headers.add(CONTENT_LENGTH, length(answer.body().length()));
-        if (answer == Answer.TOO_LARGE) {
+        if (answer.status() == Answer.TOO_LARGE.status()) {
             headers.add(CONNECTION, CLOSE);
         }
         response.end(answer.body());

@@ -38,14 +38,12 @@ public final class HttpService implements AutoCloseable {
     private static final int BACKLOG = 4096;
     private static final int ANY_PORT_SHARED = -1;
 
-    private final Vertx vertx;
     private final HttpServerSettings settings;
     private final List<HttpListener> listeners = Collections.synchronizedList(new ArrayList<>());
     private final ExecutorService aside = Executors.newVirtualThreadPerTaskExecutor();
     private @Nullable List<FileTime> certificateTimes;
 
-    private HttpService(Vertx vertx, HttpServerSettings settings) {
-        this.vertx = vertx;
+    private HttpService(HttpServerSettings settings) {
         this.settings = settings;
     }
 
@@ -57,7 +55,7 @@ public final class HttpService implements AutoCloseable {
     public static HttpService start(
             Vertx vertx, HttpServerSettings settings, Front front, Entropy entropy, InstantSource clock)
             throws IOException {
-        HttpService service = new HttpService(vertx, settings);
+        HttpService service = new HttpService(settings);
         service.certificateTimes = service.certificateTimes();
         HttpServerOptions options = service.options();
         Future<String> deployed =
