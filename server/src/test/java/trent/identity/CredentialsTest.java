@@ -8,6 +8,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import trent.call.Principal;
 import trent.name.AccountId;
 
 import java.nio.charset.StandardCharsets;
