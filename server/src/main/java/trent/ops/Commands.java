@@ -5,7 +5,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
-import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
@@ -13,11 +12,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.IDefaultValueProvider;
 import picocli.CommandLine.ITypeConverter;
-import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
@@ -50,7 +46,6 @@ import trent.wire.HttpServerSettings.Tls;
 public final class Commands implements Callable<Integer> {
 
     private static final int CANNOT_START = 1;
-    private static final String ENVIRONMENT_PREFIX = "TRENT_";
 
     /** Builds and starts the house. */
     @FunctionalInterface
@@ -69,7 +64,13 @@ public final class Commands implements Callable<Integer> {
 
     /** Runs the command line and gives the process's exit code; a server ends with the process instead. */
     public static int run(String[] arguments, Builder builder) {
-        return new CommandLine(new Commands(builder))
+        CommandLine commands = new CommandLine(new Commands(builder));
+        String unknown = Environment.unknown(System.getenv().keySet(), commands);
+        if (unknown != null) {
+            System.err.println("trent: " + unknown);
+            return CommandLine.ExitCode.USAGE;
+        }
+        return commands
                 .setDefaultValueProvider(new Environment())
                 .setExpandAtFiles(false)
                 .setCaseInsensitiveEnumValuesAllowed(true)
@@ -84,6 +85,13 @@ public final class Commands implements Callable<Integer> {
     }
 
     /** What every server is told. */
+    @Command(
+            mixinStandardHelpOptions = true,
+            footer = {
+                "",
+                "Each flag is an environment variable too, which the flag goes before: --listen is TRENT_LISTEN,"
+                        + " --admin-listen is TRENT_ADMIN_LISTEN, and so on."
+            })
     abstract static class ServerCommand implements Callable<Integer> {
 
         @CommandLine.ParentCommand
@@ -225,7 +233,6 @@ public final class Commands implements Callable<Integer> {
     /** For trying and testing. */
     @Command(
             name = "dev",
-            mixinStandardHelpOptions = true,
             description =
                     "Serve for development: any credentials are the root of account 000000000000, or of the account"
                             + " whose 12 digits are the access key id. State is in memory unless --data is given.")
@@ -248,7 +255,6 @@ public final class Commands implements Callable<Integer> {
     /** For real. */
     @Command(
             name = "server",
-            mixinStandardHelpOptions = true,
             description =
                     "Serve with every signature verified. The root credential is TRENT_ROOT_ACCESS_KEY_ID and"
                             + " TRENT_ROOT_SECRET_ACCESS_KEY, else one that the first start makes and shows.")
@@ -260,8 +266,7 @@ public final class Commands implements Callable<Integer> {
         @Option(
                 names = "--data",
                 paramLabel = "DIR",
-                required = true,
-                description = "Keep the state in this folder, which is made if it does not exist.")
+                description = "Needed. Keep the state in this folder, which is made if it does not exist.")
         private @Nullable Path data;
 
         @Option(
@@ -278,6 +283,9 @@ public final class Commands implements Callable<Integer> {
 
         @Override
         Signers signers() {
+            if (data == null) {
+                throw wrongUse("Missing option: --data=DIR, the folder that the state is kept in.");
+            }
             if (!AccountId.isValid(account)) {
                 throw wrongUse("--account takes 12 digits.");
             }
@@ -354,19 +362,6 @@ public final class Commands implements Callable<Integer> {
             return new String[] {
                 "trent " + (version == null ? "unpackaged" : version), "java " + Runtime.version(),
             };
-        }
-    }
-
-    /** Each flag as an environment variable: {@code --admin-listen} is {@code TRENT_ADMIN_LISTEN}. */
-    private static final class Environment implements IDefaultValueProvider {
-
-        @Override
-        public @Nullable String defaultValue(ArgSpec argument) {
-            if (!(argument instanceof OptionSpec option) || !option.longestName().startsWith("--")) {
-                return null;
-            }
-            String name = option.longestName().substring(2).replace('-', '_').toUpperCase(Locale.ROOT);
-            return System.getenv(ENVIRONMENT_PREFIX + name);
         }
     }
 

@@ -21,7 +21,7 @@ record Answer(int status, Buffer body, @Nullable String error) {
 
     /** Not of this protocol at all. Source: observed of AWS's front end for the same protocol. */
     static final Answer NOT_THIS_PROTOCOL =
-            new Answer(404, Buffer.buffer("<UnknownOperationException/>\n"), "UnknownOperationException");
+            new Answer(404, Buffer.buffer("<UnknownOperationException/>"), "UnknownOperationException");
 
     static final Answer TOO_LARGE = new Answer(413, Buffer.buffer(), "RequestEntityTooLarge");
 

@@ -115,7 +115,7 @@ final class HttpListener extends VerticleBase {
     }
 
     Future<Boolean> update(ServerSSLOptions changed) {
-        return server == null ? Future.succeededFuture(false) : server.updateSSLOptions(changed);
+        return server == null ? Future.succeededFuture(false) : server.updateSSLOptions(changed, true);
     }
 
     Future<Void> shutdown(Duration drain) {
@@ -140,14 +140,15 @@ final class HttpListener extends VerticleBase {
         Body body = new Body(request, connection);
         String expect = request.getHeader(HttpHeaders.EXPECT);
         if (expect != null) {
-            if (body.tooLong) {
-                body.ended(); // the client waits for this before it sends anything
-                return;
+            if (!body.tooLong) {
+                request.response().writeContinue();
             }
-            request.response().writeContinue();
         }
         request.handler(body::add);
         request.endHandler(_ -> body.ended());
+        if (body.tooLong) {
+            body.refuse();
+        }
     }
 
     /** The body of one request while it comes in. */
@@ -158,7 +159,7 @@ final class HttpListener extends VerticleBase {
         private @Nullable Buffer collected;
         private long length;
         private boolean tooLong;
-        private boolean done;
+        private boolean refused;
 
         private Body(HttpServerRequest request, Connection connection) {
             this.request = request;
@@ -172,8 +173,8 @@ final class HttpListener extends VerticleBase {
             tooLong |= length > settings.maxBodyBytes();
             if (tooLong) {
                 collected = null;
-                if (length > MAX_DISCARDED_BYTES && !done) {
-                    done = true;
+                refuse();
+                if (length > MAX_DISCARDED_BYTES) {
                     request.connection().close();
                 }
             } else if (collected == null) {
@@ -184,18 +185,23 @@ final class HttpListener extends VerticleBase {
         }
 
         private void ended() {
-            if (done) {
-                return;
-            }
-            done = true;
             connection.bodiesMissing--;
-            byte[] bytes = collected == null ? new byte[0] : collected.getBytes();
-            Pending pending = front.accept(new ReceivedRequest(request, bytes), requestIds.next());
-            if (tooLong) {
-                send(pending, front.audited(pending, null, Answer.TOO_LARGE), connection);
-            } else {
-                answer(pending, connection);
+            if (!tooLong) {
+                answer(accepted(collected == null ? new byte[0] : collected.getBytes()), connection);
             }
+        }
+
+        /** Answers before the body has ended; what still comes of it is thrown away. */
+        private void refuse() {
+            if (!refused) {
+                refused = true;
+                Pending pending = accepted(new byte[0]);
+                send(pending, front.audited(pending, null, Answer.TOO_LARGE), connection);
+            }
+        }
+
+        private Pending accepted(byte[] bytes) {
+            return front.accept(new ReceivedRequest(request, bytes), requestIds.next());
         }
     }
 

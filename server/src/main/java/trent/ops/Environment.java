@@ -1,0 +1,75 @@
+package trent.ops;
+
+import java.util.Comparator;
+import java.util.Locale;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.IDefaultValueProvider;
+import picocli.CommandLine.Model.ArgSpec;
+import picocli.CommandLine.Model.OptionSpec;
+
+/** Each flag as an environment variable: {@code --admin-listen} is {@code TRENT_ADMIN_LISTEN}. */
+final class Environment implements IDefaultValueProvider {
+
+    private static final String PREFIX = "TRENT_";
+
+    /** Those that are no flags: of the launcher, and the root credential, which no command line should hold. */
+    private static final Set<String> OTHERS =
+            Set.of(
+                    "TRENT_JAVA_HOME",
+                    "TRENT_JAVA_OPTS",
+                    "TRENT_NO_DOWNLOAD",
+                    "TRENT_ROOT_ACCESS_KEY_ID",
+                    "TRENT_ROOT_SECRET_ACCESS_KEY");
+
+    /** What Kubernetes gives every container beside a service that is called trent. */
+    private static final Pattern KUBERNETES = Pattern.compile("TRENT_(SERVICE_(HOST|PORT)|PORT)(_.*)?");
+
+    @Override
+    public @Nullable String defaultValue(ArgSpec argument) {
+        return argument instanceof OptionSpec option ? System.getenv(name(option)) : null;
+    }
+
+    /** Words about the first variable that would be a setting, were it spelled right; null if there is none. */
+    static @Nullable String unknown(Set<String> variables, CommandLine commands) {
+        Set<String> known = new TreeSet<>(OTHERS);
+        for (CommandLine command : commands.getSubcommands().values()) {
+            command.getCommandSpec().options().forEach(option -> known.add(name(option)));
+        }
+        for (String variable : new TreeSet<>(variables)) {
+            if (variable.startsWith(PREFIX)
+                    && !known.contains(variable)
+                    && !KUBERNETES.matcher(variable).matches()) {
+                String nearest =
+                        known.stream().min(Comparator.comparingInt(name -> distance(name, variable))).orElseThrow();
+                return "the environment variable %s is no setting. Did you mean %s?".formatted(variable, nearest);
+            }
+        }
+        return null;
+    }
+
+    private static String name(OptionSpec option) {
+        return PREFIX + option.longestName().replaceFirst("^-+", "").replace('-', '_').toUpperCase(Locale.ROOT);
+    }
+
+    /** How many letters must be put in, taken out or changed (Levenshtein). */
+    private static int distance(String a, String b) {
+        int[] row = new int[b.length() + 1];
+        for (int j = 0; j <= b.length(); j++) {
+            row[j] = j;
+        }
+        for (int i = 1; i <= a.length(); i++) {
+            int diagonal = row[0];
+            row[0] = i;
+            for (int j = 1; j <= b.length(); j++) {
+                int changed = diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
+                diagonal = row[j];
+                row[j] = Math.min(changed, Math.min(row[j], row[j - 1]) + 1);
+            }
+        }
+        return row[b.length()];
+    }
+}
