@@ -42,10 +42,12 @@ public record CreateAlias(Access access, KeyFinder keys, Store store, Quotas quo
                     Key key = KeyFinder.orNotFound(target, tx.keys().find(target));
                     KeyStates.require(OPERATION, key);
                     int used = tx.aliases().countOf(target);
+                    if (used >= quotas.aliasesPerKey() && tx.aliases().find(name) == null) {
+                        throw Target.full(used, quotas);
+                    }
                     if (!tx.aliases().insert(new Alias(name, target.id(), now, now))) {
                         throw new AlreadyExistsException("An alias with the name " + name + " already exists");
                     }
-                    Target.requireRoom(used, quotas);
                     return Empty.EMPTY;
                 });
     }

@@ -20,12 +20,10 @@ final class Target {
         return KeyReference.parseKey(targetKeyId, call.account(), call.region());
     }
 
-    /** Refuses one alias more on a key that has {@code used} already. */
-    static void requireRoom(int used, Quotas quotas) {
-        if (used >= quotas.aliasesPerKey()) {
-            throw new LimitExceededException(
-                    "Aliases per key quota for this account in this region is %d, current usage is %d."
-                            .formatted(quotas.aliasesPerKey(), used));
-        }
+    /** The refusal of one alias more on a key that has {@code used} already. */
+    static LimitExceededException full(int used, Quotas quotas) {
+        return new LimitExceededException(
+                "Aliases per key quota for this account in this region is %d, current usage is %d."
+                        .formatted(quotas.aliasesPerKey(), used));
     }
 }

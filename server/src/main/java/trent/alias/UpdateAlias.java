@@ -51,7 +51,10 @@ public record UpdateAlias(Access access, KeyFinder keys, Store store, Quotas quo
                     requireSameUse(name.name(), oldKey, newKey);
                     KeyStates.require(OPERATION, newKey);
                     if (!existing.target().equals(target.id())) {
-                        Target.requireRoom(tx.aliases().countOf(target), quotas);
+                        int used = tx.aliases().countOf(target);
+                        if (used >= quotas.aliasesPerKey()) {
+                            throw Target.full(used, quotas);
+                        }
                     }
                     tx.aliases().move(existing, new Alias(name, target.id(), existing.created(), now));
                     return Empty.EMPTY;

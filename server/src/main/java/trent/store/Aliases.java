@@ -69,7 +69,7 @@ public final class Aliases {
         // Not an error that we catch: on PostgreSQL an error ends the whole transaction, and with
         // it the other callers' writes that share this commit.
         int rows =
-                tx.change().update(
+                tx.update(
                         """
                         insert into alias (account, region, name, key_id, created_ms, updated_ms)
                         values (?, ?, ?, ?, ?, ?)
@@ -83,7 +83,7 @@ public final class Aliases {
 
     /** Gives an existing alias another key; {@code moved} is the alias as it will be. */
     public void move(Alias existing, Alias moved) {
-        tx.change().update(
+        tx.update(
                 """
                 update alias set key_id = ?, updated_ms = ?
                 where account = ? and region = ? and name = ?
@@ -95,7 +95,7 @@ public final class Aliases {
     }
 
     public void delete(Alias alias) {
-        tx.change().update(
+        tx.update(
                 "delete from alias where account = ? and region = ? and name = ?",
                 alias.arn().account(), alias.arn().region(), alias.arn().name());
         forgetAfterCommit(alias);

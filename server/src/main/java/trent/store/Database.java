@@ -26,7 +26,7 @@ final class Database implements AutoCloseable {
 
     private static final int READERS = 2;
     private static final int PAGE_CACHE_KIB = 4096;
-    private static final int CHECKPOINT_PAGES = 2000;
+    private static final int CHECKPOINT_PAGES = 8000;
 
     private final Sql writer;
     private final BlockingQueue<Sql> readers;

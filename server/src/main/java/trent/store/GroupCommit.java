@@ -38,17 +38,21 @@ final class GroupCommit implements AutoCloseable {
             this.body = body;
         }
 
-        /** Runs the change; what it throws as an answer leaves nothing behind, a fault ends the batch. */
+        /**
+         * Runs the change. An answer that it throws before it has changed anything is its own affair; whatever
+         * else it throws ends the batch.
+         */
         void run(Tx newTx) {
             tx = newTx;
             value = null;
             failure = null;
             try {
                 value = body.apply(newTx);
-                newTx.keep();
             } catch (KmsException e) {
-                newTx.undo();
                 failure = e;
+                if (newTx.changed()) {
+                    throw e;
+                }
             }
         }
 
@@ -66,7 +70,7 @@ final class GroupCommit implements AutoCloseable {
         }
 
         void fail(Throwable fault) {
-            caller.completeExceptionally(fault);
+            caller.completeExceptionally(failure == null ? fault : failure);
         }
     }
 
@@ -144,8 +148,9 @@ final class GroupCommit implements AutoCloseable {
         if (batch.isEmpty() || committed(batch)) {
             return;
         }
-        // One of them meets a fault, ours or the disk's. SQLite may have dropped the whole transaction,
-        // so none is answered from it: each is made once more, alone, and only the faulty one fails.
+        // One of them has to be undone, or met a fault, ours or the disk's. SQLite may have dropped the whole
+        // transaction, so none is answered from it: each is made once more, alone, and only that one fails.
+        // Savepoints would undo it alone, but cost each change 4 µs for what hardly ever happens.
         for (Change<?> change : batch) {
             if (!committed(List.of(change))) {
                 change.fail(new StoreException("the change was not made; the log says why"));
@@ -164,6 +169,9 @@ final class GroupCommit implements AutoCloseable {
                                 }
                                 sql.commit();
                                 return true;
+                            } catch (KmsException _) { // thrown after it had changed something
+                                rollback(sql);
+                                return false;
                             } catch (SQLException | RuntimeException e) {
                                 LOG.atError().setCause(e).log("a commit of {} changes failed", batch.size());
                                 rollback(sql);

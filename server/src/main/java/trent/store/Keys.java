@@ -58,7 +58,7 @@ public final class Keys {
     }
 
     public void insert(Key key) {
-        tx.change().update(
+        tx.update(
                 """
                 insert into kms_key (account, region, key_id, spec, key_usage, origin, state, description,
                     created_ms, deletion_ms, material_id)
@@ -71,7 +71,7 @@ public final class Keys {
 
     /** Writes what can change in a key: state, description, deletion date, current material. */
     public void update(Key key) {
-        tx.change().update(
+        tx.update(
                 """
                 update kms_key set state = ?, description = ?, deletion_ms = ?, material_id = ?
                 where account = ? and region = ? and key_id = ?
@@ -86,17 +86,16 @@ public final class Keys {
         for (Alias alias : tx.aliases().of(arn)) {
             tx.aliases().delete(alias);
         }
-        Sql sql = tx.change();
-        sql.update(
+        tx.update(
                 "delete from tag where account = ? and region = ? and key_id = ?",
                 arn.account(), arn.region(), arn.id());
-        sql.update(
+        tx.update(
                 "delete from key_policy where account = ? and region = ? and key_id = ?",
                 arn.account(), arn.region(), arn.id());
-        sql.update(
+        tx.update(
                 "delete from key_material where account = ? and region = ? and key_id = ?",
                 arn.account(), arn.region(), arn.id());
-        sql.update(
+        tx.update(
                 "delete from kms_key where account = ? and region = ? and key_id = ?",
                 arn.account(), arn.region(), arn.id());
         tx.afterCommit(

@@ -33,7 +33,7 @@ public final class Materials {
     }
 
     public void insert(KeyArn key, String materialId, Secret material, Instant created) {
-        tx.change().update(
+        tx.update(
                 """
                 insert into key_material (account, region, key_id, material_id, sealed, created_ms)
                 values (?, ?, ?, ?, ?, ?)

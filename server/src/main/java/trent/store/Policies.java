@@ -21,7 +21,7 @@ public final class Policies {
     }
 
     public void put(KeyArn key, String document) {
-        tx.change().update(
+        tx.update(
                 """
                 insert into key_policy (account, region, key_id, document) values (?, ?, ?, ?)
                 on conflict (account, region, key_id) do update set document = excluded.document

@@ -173,8 +173,8 @@ public final class Store implements AutoCloseable {
         byte[] sealed = sealing.seal(credential.secretAccessKey(), credential.accessKeyId());
         write(
                 tx -> {
-                    Settings.put(tx.change(), ROOT_ACCESS_KEY_ID, credential.accessKeyId());
-                    Settings.put(tx.change(), ROOT_SECRET_ACCESS_KEY, Base64.getEncoder().encodeToString(sealed));
+                    Settings.put(tx.sql(), ROOT_ACCESS_KEY_ID, credential.accessKeyId());
+                    Settings.put(tx.sql(), ROOT_SECRET_ACCESS_KEY, Base64.getEncoder().encodeToString(sealed));
                     return true;
                 });
     }

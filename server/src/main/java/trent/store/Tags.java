@@ -26,7 +26,7 @@ public final class Tags {
 
     /** Adds the tag, or gives the tag of this tag key another value. */
     public void put(KeyArn key, Tag tag) {
-        tx.change().update(
+        tx.update(
                 """
                 insert into tag (account, region, key_id, tag_key, tag_value) values (?, ?, ?, ?, ?)
                 on conflict (account, region, key_id, tag_key) do update set tag_value = excluded.tag_value
@@ -36,7 +36,7 @@ public final class Tags {
 
     /** Removes the tag of this tag key, if there is one. */
     public void remove(KeyArn key, String tagKey) {
-        tx.change().update(
+        tx.update(
                 "delete from tag where account = ? and region = ? and key_id = ? and tag_key = ?",
                 key.account(), key.region(), key.id(), tagKey);
     }

@@ -2,16 +2,13 @@ package trent.store;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The tables inside one change. What a change reads is what it will be committed on; what it throws
  * leaves nothing behind.
  */
 public final class Tx {
-
-    private static final String SAVEPOINT = "savepoint change";
-    private static final String KEEP = "release savepoint change";
-    private static final String UNDO = "rollback to savepoint change";
 
     private final Sql sql;
     private final Sealing sealing;
@@ -50,13 +47,16 @@ public final class Tx {
         return sql;
     }
 
-    /** For writing: from here on there is something to undo. */
-    Sql change() {
-        if (!changed) {
-            sql.update(SAVEPOINT);
-            changed = true;
-        }
-        return sql;
+    /** Runs a change and gives the number of rows that it touched. */
+    int update(String text, @Nullable Object... arguments) {
+        int rows = sql.update(text, arguments);
+        changed |= rows > 0;
+        return rows;
+    }
+
+    /** Whether there is something to undo. */
+    boolean changed() {
+        return changed;
     }
 
     Sealing sealing() {
@@ -70,20 +70,6 @@ public final class Tx {
     /** What memory must forget, once the change is durable. */
     void afterCommit(Runnable forget) {
         afterCommit.add(forget);
-    }
-
-    void keep() {
-        if (changed) {
-            sql.update(KEEP);
-        }
-    }
-
-    void undo() {
-        if (changed) {
-            sql.update(UNDO);
-            sql.update(KEEP);
-        }
-        afterCommit.clear();
     }
 
     void committed() {

@@ -1,6 +1,5 @@
 package trent.wire;
 
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Locale;
@@ -20,8 +19,8 @@ import trent.wire.signature.Caller;
 import trent.wire.signature.Signatures;
 
 /**
- * The way of a request: protocol, operation, signature, constraints, operation, answer, audit record. Knows no
- * connection and no thread.
+ * The way of a request: protocol, operation, signature, constraints; then the operation, its answer and the audit
+ * record. Knows no connection and no thread.
  */
 public final class Front {
 
@@ -43,82 +42,94 @@ public final class Front {
         this.clock = clock;
     }
 
-    /**
-     * One request on its way: what is known of it so far.
-     *
-     * @param route null if the request names no operation
-     */
-    record Pending(ReceivedRequest request, String requestId, long startNanos, @Nullable Route<?, ?> route) {
+    /** A request that was looked at. */
+    sealed interface Looked {
 
-        boolean aside() {
-            return route != null && route.aside();
+        /** It is answered already: no operation may see it. */
+        record Answered(Answer answer) implements Looked {}
+
+        /** Its caller is known and its input valid. */
+        record Ready<I, O>(Route<I, O> route, Call call, I input, long startNanos) implements Looked {}
+    }
+
+    /** Looks at a request: all that can be said without its operation. Takes microseconds and never waits. */
+    Looked look(ReceivedRequest request, String requestId) {
+        long start = System.nanoTime();
+        if (!isProtocol(request)) {
+            return new Looked.Answered(recorded(Answer.NOT_THIS_PROTOCOL, requestId, null, null, start));
+        }
+        Route<?, ?> route = null;
+        Call call = null;
+        try {
+            route = route(request.target());
+            Caller caller = signatures.verify(request);
+            call = new Call(caller.principal(), caller.region(), requestId);
+            return ready(route, call, request.body(), start);
+        } catch (RuntimeException | StackOverflowError e) {
+            return new Looked.Answered(recorded(failure(e, requestId), requestId, route, call, start));
         }
     }
 
-    /** Looks at what a request is, without doing anything about it. */
-    Pending accept(ReceivedRequest request, String requestId) {
-        return new Pending(request, requestId, System.nanoTime(), route(request.target()));
-    }
-
     /**
-     * Answers a request.
+     * Has the operation answer.
      *
      * @throws NotInMemory if this thread must not wait and would have to; nothing has happened then
      */
-    Answer answer(Pending pending) {
-        if (!isProtocol(pending.request())) {
-            return audited(pending, null, Answer.NOT_THIS_PROTOCOL);
-        }
-        Call call = null;
+    <I, O> Answer answer(Looked.Ready<I, O> ready) {
+        Route<I, O> route = ready.route();
+        Call call = ready.call();
         Answer answer;
         try {
-            Route<?, ?> route = pending.route();
-            if (route == null) {
-                throw new UnknownOperationException();
-            }
-            Caller caller = signatures.verify(pending.request());
-            call = new Call(caller.principal(), caller.region(), pending.requestId());
-            answer = run(route, call, pending.request().body());
-        } catch (KmsException e) {
-            answer = Answer.of(e);
+            answer = Answer.of(route.operation(), route.code().answer(call, ready.input()));
         } catch (NotInMemory e) {
             throw e;
         } catch (RuntimeException | StackOverflowError e) {
-            LOG.atError().setCause(e).addKeyValue("request", pending.requestId()).log("a request met a fault of ours");
-            answer = Answer.of(new KMSInternalException("The request failed because of an internal error."));
+            answer = failure(e, call.requestId());
         }
-        return audited(pending, call, answer);
+        return recorded(answer, call.requestId(), route, call, ready.startNanos());
     }
 
-    /** Records an answer that was given without looking at the request, for example 413. */
-    Answer audited(Pending pending, @Nullable Call call, Answer answer) {
-        Route<?, ?> route = pending.route();
-        Instant now = clock.instant();
+    /** The answer to a body that was not read to its end. */
+    Answer tooLarge(String requestId) {
+        return recorded(Answer.TOO_LARGE, requestId, null, null, System.nanoTime());
+    }
+
+    private static <I, O> Looked ready(Route<I, O> route, Call call, byte[] body, long start) {
+        return new Looked.Ready<>(route, call, route.operation().read(body, 0, body.length), start);
+    }
+
+    private static Answer failure(Throwable e, String requestId) {
+        if (e instanceof KmsException answer) {
+            return Answer.of(answer);
+        }
+        LOG.atError().setCause(e).addKeyValue("request", requestId).log("a request met a fault of ours");
+        return Answer.of(new KMSInternalException("The request failed because of an internal error."));
+    }
+
+    private Answer recorded(
+            Answer answer, String requestId, @Nullable Route<?, ?> route, @Nullable Call call, long startNanos) {
         trail.add(
                 new AuditRecord(
-                        now,
-                        pending.requestId(),
+                        clock.instant(),
+                        requestId,
                         route == null ? null : route.operation().name(),
                         call == null ? null : call.principal().arn(),
                         call == null ? null : call.region().value(),
                         call == null ? List.of() : call.resources(),
                         answer.status(),
                         answer.error(),
-                        (System.nanoTime() - pending.startNanos()) / 1000));
+                        (System.nanoTime() - startNanos) / 1000));
         return answer;
     }
 
-    private static <I, O> Answer run(Route<I, O> route, Call call, byte[] body) {
-        I input = route.operation().read(body, 0, body.length);
-        return Answer.of(route.operation(), route.code().answer(call, input));
-    }
-
-    private @Nullable Route<?, ?> route(@Nullable String target) {
-        if (target == null || !target.startsWith(TARGET_PREFIX)) {
-            return null;
+    private Route<?, ?> route(@Nullable String target) {
+        if (target != null && target.startsWith(TARGET_PREFIX)) {
+            KmsOperation<?, ?> operation = KmsOperation.byName(target.substring(TARGET_PREFIX.length()));
+            if (operation != null) {
+                return routes.of(operation);
+            }
         }
-        KmsOperation<?, ?> operation = KmsOperation.byName(target.substring(TARGET_PREFIX.length()));
-        return operation == null ? null : routes.of(operation);
+        throw new UnknownOperationException();
     }
 
     private static boolean isProtocol(ReceivedRequest request) {
@@ -126,11 +137,11 @@ public final class Front {
         if (contentType == null || !request.method().equals("POST")) {
             return false;
         }
-        int parameters = contentType.indexOf(';');
-        String type = parameters < 0 ? contentType : contentType.substring(0, parameters);
-        if (type.equals(JSON_1_1)) {
+        if (contentType.equals(JSON_1_1)) {
             return true;
         }
+        int parameters = contentType.indexOf(';');
+        String type = parameters < 0 ? contentType : contentType.substring(0, parameters);
         String plain = type.strip().toLowerCase(Locale.ROOT);
         return plain.equals(JSON_1_1) || plain.equals(JSON);
     }

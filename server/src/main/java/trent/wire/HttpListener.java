@@ -29,7 +29,7 @@ import org.slf4j.LoggerFactory;
 import trent.crypto.Entropy;
 import trent.store.NotInMemory;
 import trent.store.Store;
-import trent.wire.Front.Pending;
+import trent.wire.Front.Looked;
 
 /**
  * One event loop's share of the connections: collects bodies, has them answered, sends the answers, and ends
@@ -187,7 +187,8 @@ final class HttpListener extends VerticleBase {
         private void ended() {
             connection.bodiesMissing--;
             if (!tooLong) {
-                answer(accepted(collected == null ? new byte[0] : collected.getBytes()), connection);
+                byte[] bytes = collected == null ? new byte[0] : collected.getBytes();
+                answer(new ReceivedRequest(request, bytes), connection);
             }
         }
 
@@ -195,13 +196,9 @@ final class HttpListener extends VerticleBase {
         private void refuse() {
             if (!refused) {
                 refused = true;
-                Pending pending = accepted(new byte[0]);
-                send(pending, front.audited(pending, null, Answer.TOO_LARGE), connection);
+                String requestId = requestIds.next();
+                send(request, requestId, front.tooLarge(requestId), connection);
             }
-        }
-
-        private Pending accepted(byte[] bytes) {
-            return front.accept(new ReceivedRequest(request, bytes), requestIds.next());
         }
     }
 
@@ -213,33 +210,40 @@ final class HttpListener extends VerticleBase {
         }
     }
 
-    private void answer(Pending pending, Connection connection) {
-        if (!pending.aside()) {
-            try {
-                send(pending, front.answer(pending), connection);
-                return;
-            } catch (NotInMemory _) {
-                // On a thread that may wait, then.
+    private void answer(ReceivedRequest received, Connection connection) {
+        HttpServerRequest request = received.http();
+        String requestId = requestIds.next();
+        switch (front.look(received, requestId)) {
+            case Looked.Answered(Answer answer) -> send(request, requestId, answer, connection);
+            case Looked.Ready<?, ?> ready -> {
+                if (!ready.route().aside()) {
+                    try {
+                        send(request, requestId, front.answer(ready), connection);
+                        return;
+                    } catch (NotInMemory _) {
+                        // On a thread that may wait, then.
+                    }
+                }
+                Context loop = context;
+                aside.execute(
+                        () -> {
+                            Answer answer = front.answer(ready);
+                            loop.runOnContext(_ -> send(request, requestId, answer, connection));
+                        });
             }
         }
-        Context loop = context;
-        aside.execute(
-                () -> {
-                    Answer answer = front.answer(pending);
-                    loop.runOnContext(_ -> send(pending, answer, connection));
-                });
     }
 
-    private void send(Pending pending, Answer answer, Connection connection) {
+    private void send(HttpServerRequest request, String requestId, Answer answer, Connection connection) {
         connection.unanswered--;
         connection.since = System.nanoTime();
-        HttpServerResponse response = pending.request().response();
+        HttpServerResponse response = request.response();
         if (response.closed()) {
             return; // the client has gone
         }
         response.setStatusCode(answer.status());
         MultiMap headers = response.headers();
-        headers.add(REQUEST_ID, pending.requestId());
+        headers.add(REQUEST_ID, requestId);
         headers.add(CACHE_CONTROL, NO_STORE);
         headers.add(EXPIRES, ZERO);
         headers.add(PRAGMA, NO_CACHE);

@@ -2,7 +2,6 @@ package trent.wire;
 
 import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpServerRequest;
-import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
 import java.util.Map;
 import java.util.function.BiConsumer;
@@ -26,8 +25,8 @@ final class ReceivedRequest implements SignedRequest {
         this.body = body;
     }
 
-    HttpServerResponse response() {
-        return request.response();
+    HttpServerRequest http() {
+        return request;
     }
 
     @Nullable String target() {
