@@ -1,6 +1,7 @@
 package trent.ops;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.BufferedInputStream;
@@ -9,19 +10,39 @@ import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.InstantSource;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.HexFormat;
+import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
+import trent.call.Principal;
+import trent.identity.Credential;
+import trent.name.AccountId;
 import trent.ops.Settings.Signers;
 import trent.store.Store;
 
 /**
- * A short performance without an audience: starts Trent in memory and calls the operations once or twice, so that
- * the JVM can note for its cache what a start and a first call need.
+ * A performance without an audience: starts Trent and calls the operations until the JVM knows which code is hot, so
+ * that it can note that for its cache, beside what a start and a first call need.
  */
 final class Rehearsal {
 
-    private static final int ROUNDS = 30;
+    private static final int ROUNDS = 1000;
+    private static final String ACCESS_KEY_ID = "REHEARSAL";
+    private static final String SECRET = "no secret: this server is gone in a second";
+    private static final DateTimeFormatter AMZ_DATE =
+            DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'", Locale.ROOT).withZone(ZoneOffset.UTC);
     private static final Pattern KEY_ID = Pattern.compile("\"KeyId\":\"([^\"]+)\"");
     private static final Pattern CIPHERTEXT = Pattern.compile("\"CiphertextBlob\":\"([^\"]+)\"");
     private static final Pattern LENGTH = Pattern.compile("Content-Length: (\\d+)");
@@ -36,7 +57,25 @@ final class Rehearsal {
 
     static void run(Commands.Builder builder) throws IOException, Store.CannotOpen {
         Address free = new Address("127.0.0.1", 0);
-        Settings settings = new Settings(free, free, null, null, null, new Signers.Anyone(), false);
+        play(builder, new Settings(free, free, null, null, null, new Signers.Anyone(), false));
+        AccountId account = new AccountId("000000000000");
+        Credential credential =
+                new Credential(ACCESS_KEY_ID, Principal.root(account, "aws"), SECRET.getBytes(US_ASCII));
+        Path data = Files.createTempDirectory("trent-rehearsal");
+        try {
+            Signers root = new Signers.Root(account, credential);
+            play(builder, new Settings(free, free, data, data.resolve("root.key"), null, root, false));
+        } finally {
+            try (Stream<Path> files = Files.list(data)) {
+                for (Path file : files.toList()) {
+                    Files.delete(file);
+                }
+            }
+            Files.delete(data);
+        }
+    }
+
+    private static void play(Commands.Builder builder, Settings settings) throws IOException, Store.CannotOpen {
         try (Running trent = builder.start(settings);
                 Socket socket = new Socket(InetAddress.getLoopbackAddress(), URI.create(trent.url()).getPort())) {
             Rehearsal rehearsal = new Rehearsal(socket);
@@ -64,22 +103,32 @@ final class Rehearsal {
         call("UpdateAlias", "{\"AliasName\":\"%s\",\"TargetKeyId\":\"%s\"}".formatted(alias, key));
         call("DeleteAlias", "{\"AliasName\":\"%s\"}".formatted(alias));
         call("Sign", "{");
+        call("ScheduleKeyDeletion", "{\"KeyId\":\"%s\"}".formatted(key));
     }
 
     private String call(String operation, String body) throws IOException {
+        String date = AMZ_DATE.format(InstantSource.system().instant());
+        String scope = date.substring(0, 8) + "/us-east-1/kms/aws4_request";
         String request =
                 """
                 POST / HTTP/1.1\r
                 Host: localhost\r
                 X-Amz-Target: TrentService.%s\r
                 Content-Type: application/x-amz-json-1.1\r
-                X-Amz-Date: 20260101T000000Z\r
-                Authorization: AWS4-HMAC-SHA256 Credential=rehearsal/20260101/us-east-1/kms/aws4_request, \
+                X-Amz-Date: %s\r
+                Authorization: AWS4-HMAC-SHA256 Credential=%s/%s, \
                 SignedHeaders=content-type;host;x-amz-date;x-amz-target, Signature=%s\r
                 Content-Length: %d\r
                 \r
                 %s"""
-                        .formatted(operation, "0".repeat(64), body.getBytes(UTF_8).length, body);
+                        .formatted(
+                                operation,
+                                date,
+                                ACCESS_KEY_ID,
+                                scope,
+                                signature(operation, date, scope, body),
+                                body.getBytes(UTF_8).length,
+                                body);
         socket.getOutputStream().write(request.getBytes(UTF_8));
         StringBuilder head = new StringBuilder();
         while (head.indexOf("\r\n\r\n") < 0) {
@@ -90,6 +139,37 @@ final class Rehearsal {
             head.append((char) next);
         }
         return new String(in.readNBytes(Integer.parseInt(found(LENGTH, head.toString()))), ISO_8859_1);
+    }
+
+    private static String signature(String operation, String date, String scope, String body) {
+        String canonical =
+                "POST\n/\n\ncontent-type:application/x-amz-json-1.1\nhost:localhost\nx-amz-date:" + date
+                        + "\nx-amz-target:TrentService." + operation
+                        + "\n\ncontent-type;host;x-amz-date;x-amz-target\n" + hash(body);
+        byte[] key = ("AWS4" + SECRET).getBytes(US_ASCII);
+        for (String part : scope.split("/", -1)) {
+            key = hmac(key, part);
+        }
+        String toSign = "AWS4-HMAC-SHA256\n" + date + "\n" + scope + "\n" + hash(canonical);
+        return HexFormat.of().formatHex(hmac(key, toSign));
+    }
+
+    private static byte[] hmac(byte[] key, String text) {
+        try {
+            Mac mac = Mac.getInstance("HmacSHA256");
+            mac.init(new SecretKeySpec(key, "HmacSHA256"));
+            return mac.doFinal(text.getBytes(UTF_8));
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("this JDK lacks HMAC-SHA-256", e);
+        }
+    }
+
+    private static String hash(String text) {
+        try {
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(text.getBytes(UTF_8)));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("this JDK lacks SHA-256", e);
+        }
     }
 
     private static String found(Pattern pattern, @Nullable String text) throws IOException {
