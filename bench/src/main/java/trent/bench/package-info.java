@@ -1,0 +1,5 @@
+/** JMH benchmarks of the hot path, each beside what it is made of. */
+@NullMarked
+package trent.bench;
+
+import org.jspecify.annotations.NullMarked;
