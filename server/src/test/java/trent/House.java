@@ -1,0 +1,358 @@
+package trent;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Base64;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+import trent.access.Access;
+import trent.alias.CreateAlias;
+import trent.alias.DeleteAlias;
+import trent.alias.ListAliases;
+import trent.alias.UpdateAlias;
+import trent.api.AliasListEntry;
+import trent.api.KeyMetadata;
+import trent.api.KeySpec;
+import trent.api.KeyState;
+import trent.api.KeyUsageType;
+import trent.api.KmsException;
+import trent.api.KmsOperation;
+import trent.api.OriginType;
+import trent.call.Call;
+import trent.call.Operation;
+import trent.call.Principal;
+import trent.crypto.Entropy;
+import trent.key.CancelKeyDeletion;
+import trent.key.CreateKey;
+import trent.key.Deletions;
+import trent.key.DescribeKey;
+import trent.key.DisableKey;
+import trent.key.EnableKey;
+import trent.key.GetKeyPolicy;
+import trent.key.KeyFinder;
+import trent.key.ListKeyPolicies;
+import trent.key.ListKeys;
+import trent.key.ListResourceTags;
+import trent.key.PutKeyPolicy;
+import trent.key.Quotas;
+import trent.key.ScheduleKeyDeletion;
+import trent.key.TagResource;
+import trent.key.UntagResource;
+import trent.key.UpdateKeyDescription;
+import trent.name.AccountId;
+import trent.name.AliasArn;
+import trent.name.AliasName;
+import trent.name.KeyArn;
+import trent.name.KeyId;
+import trent.name.Region;
+import trent.store.Key;
+import trent.store.Store;
+import trent.use.Decrypt;
+import trent.use.Encrypt;
+import trent.use.GenerateDataKey;
+import trent.use.GenerateDataKeyWithoutPlaintext;
+import trent.use.GenerateRandom;
+import trent.use.ReEncrypt;
+import trent.use.SymmetricKeys;
+
+/**
+ * The whole service without its wire: a real store, real cryptography, every operation, and a clock that
+ * the test moves.
+ */
+public final class House implements AutoCloseable {
+
+    public static final AccountId ACCOUNT = new AccountId("111122223333");
+    public static final AccountId OTHER_ACCOUNT = new AccountId("444455556666");
+    public static final Region REGION = new Region("us-east-2");
+    public static final Region OTHER_REGION = new Region("eu-west-1");
+    public static final Instant START = Instant.parse("2026-01-02T03:04:05.678Z");
+
+    /** An id that no key has. */
+    public static final String UNKNOWN_KEY = "1234abcd-12ab-34cd-56ef-1234567890ab";
+
+    /** What {@link Caller#tried} says of a call that was answered. */
+    public static final String OK = "ok";
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final Store store;
+    private final Clock clock = new Clock();
+    private final Map<KmsOperation<?, ?>, Operation<?, ?>> operations = new HashMap<>();
+
+    /** A house of its own, gone when it is closed. */
+    public House() {
+        this(new SecureRandom()::nextBytes);
+    }
+
+    /** A house whose random bytes are known. */
+    public House(Entropy entropy) {
+        this(Store.inMemory(entropy), entropy);
+    }
+
+    /** A house over this store, which it takes over. */
+    public House(Store store, Entropy entropy) {
+        this.store = store;
+        Access access = new Access();
+        KeyFinder keys = new KeyFinder(store, access);
+        SymmetricKeys symmetric = new SymmetricKeys(keys, store, entropy);
+        Quotas quotas = Quotas.DEFAULT;
+
+        add(KmsOperation.CREATE_ALIAS, new CreateAlias(access, keys, store, quotas, clock));
+        add(KmsOperation.UPDATE_ALIAS, new UpdateAlias(access, keys, store, quotas, clock));
+        add(KmsOperation.DELETE_ALIAS, new DeleteAlias(access, store));
+        add(KmsOperation.LIST_ALIASES, new ListAliases(access, keys, store));
+
+        add(KmsOperation.CREATE_KEY, new CreateKey(access, store, quotas, entropy, clock));
+        add(KmsOperation.DESCRIBE_KEY, new DescribeKey(keys));
+        add(KmsOperation.LIST_KEYS, new ListKeys(access, store));
+        add(KmsOperation.ENABLE_KEY, new EnableKey(keys, store));
+        add(KmsOperation.DISABLE_KEY, new DisableKey(keys, store));
+        add(KmsOperation.SCHEDULE_KEY_DELETION, new ScheduleKeyDeletion(keys, store, clock));
+        add(KmsOperation.CANCEL_KEY_DELETION, new CancelKeyDeletion(keys, store));
+        add(KmsOperation.UPDATE_KEY_DESCRIPTION, new UpdateKeyDescription(keys, store));
+        add(KmsOperation.TAG_RESOURCE, new TagResource(keys, store, quotas));
+        add(KmsOperation.UNTAG_RESOURCE, new UntagResource(keys, store));
+        add(KmsOperation.LIST_RESOURCE_TAGS, new ListResourceTags(keys, store));
+        add(KmsOperation.GET_KEY_POLICY, new GetKeyPolicy(keys, store));
+        add(KmsOperation.PUT_KEY_POLICY, new PutKeyPolicy(keys, store, quotas));
+        add(KmsOperation.LIST_KEY_POLICIES, new ListKeyPolicies(keys));
+
+        add(KmsOperation.ENCRYPT, new Encrypt(keys, symmetric));
+        add(KmsOperation.DECRYPT, new Decrypt(keys, symmetric));
+        add(KmsOperation.RE_ENCRYPT, new ReEncrypt(keys, symmetric));
+        add(KmsOperation.GENERATE_DATA_KEY, new GenerateDataKey(keys, symmetric));
+        add(
+                KmsOperation.GENERATE_DATA_KEY_WITHOUT_PLAINTEXT,
+                new GenerateDataKeyWithoutPlaintext(keys, symmetric));
+        add(KmsOperation.GENERATE_RANDOM, new GenerateRandom(access, entropy));
+    }
+
+    /** Time as the test tells it; it stands still meanwhile. */
+    private static final class Clock implements InstantSource {
+
+        private volatile Instant now = START;
+
+        @Override
+        public Instant instant() {
+            return now;
+        }
+    }
+
+    /** The root of the account, in the Region, where most tests happen. */
+    public Caller caller() {
+        return root(ACCOUNT, REGION);
+    }
+
+    public Caller root(AccountId account, Region region) {
+        return new Caller(new Call(Principal.root(account, region), region, "test"));
+    }
+
+    /** Somebody of the account who is not its root: nothing is allowed to him. */
+    public Caller user(AccountId account, Region region) {
+        return new Caller(
+                new Call(new Principal(account, "arn:aws:iam::" + account + ":user/alice"), region, "test"));
+    }
+
+    public Store store() {
+        return store;
+    }
+
+    public Instant now() {
+        return clock.instant();
+    }
+
+    public void advance(Duration duration) {
+        clock.now = clock.now.plus(duration);
+    }
+
+    /** Deletes the keys that are due, as the service does from time to time. */
+    public void deleteWhatIsDue() {
+        new Deletions(store, clock).run();
+    }
+
+    /** The names of the operations that work. */
+    public Set<String> operations() {
+        Set<String> names = new TreeSet<>();
+        operations.keySet().forEach(operation -> names.add(operation.name()));
+        return names;
+    }
+
+    /** Gives a key a state that no operation may lead to yet. */
+    public void setState(KeyArn arn, KeyState state) {
+        store.write(
+                tx -> {
+                    tx.keys().update(Objects.requireNonNull(tx.keys().find(arn)).withState(state));
+                    return state;
+                });
+    }
+
+    /** A key of a kind that CreateKey does not make yet; it has no material. */
+    public KeyArn insertKey(Caller caller, KeySpec spec, KeyUsageType usage) {
+        KeyArn arn = caller.newArn();
+        Key key =
+                new Key(arn, spec, usage, OriginType.AWS_KMS, KeyState.ENABLED, "", clock.instant(), null, null);
+        store.write(
+                tx -> {
+                    tx.keys().insert(key);
+                    return key;
+                });
+        return arn;
+    }
+
+    @Override
+    public void close() {
+        try {
+            store.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** What a call came to, as the tables of the tests write it. */
+    public static String outcome(Runnable call) {
+        try {
+            call.run();
+            return OK;
+        } catch (KmsException e) {
+            return e.getMessage() == null ? e.code() : e.code() + ": " + e.getMessage();
+        }
+    }
+
+    /** A request's body, from names and values in turn; null values are left out. */
+    public static byte[] body(@Nullable Object... members) {
+        Map<Object, Object> body = new LinkedHashMap<>();
+        for (int i = 0; i < members.length; i += 2) {
+            Object name = Objects.requireNonNull(members[i]);
+            Object value = members[i + 1];
+            if (value != null) {
+                body.put(name, value instanceof byte[] bytes ? Base64.getEncoder().encodeToString(bytes) : value);
+            }
+        }
+        try {
+            return JSON.writeValueAsBytes(body);
+        } catch (JsonProcessingException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private <I, O> void add(KmsOperation<I, O> name, Operation<I, O> operation) {
+        operations.put(name, operation);
+    }
+
+    /** Somebody who calls: requests go through the checks of their members, as on the wire. */
+    public final class Caller {
+
+        private final Call call;
+
+        private Caller(Call call) {
+            this.call = call;
+        }
+
+        /** The answer, or the {@link KmsException} that is the answer. */
+        public <I, O> O send(KmsOperation<I, O> operation, I request) {
+            @SuppressWarnings("unchecked") // as it was added
+            Operation<I, O> known = (Operation<I, O>) Objects.requireNonNull(operations.get(operation));
+            return known.answer(call, request);
+        }
+
+        /** The same with the request's members, names and values in turn. */
+        public <I, O> O ask(KmsOperation<I, O> operation, @Nullable Object... members) {
+            return sendBody(operation, body(members));
+        }
+
+        /** The outcome of a request with these members: {@link House#OK}, or the error and its text. */
+        public String tried(String operation, @Nullable Object... members) {
+            return triedBody(operation, new String(body(members), UTF_8));
+        }
+
+        /** The outcome of a request with this body. */
+        public String triedBody(String operation, String json) {
+            KmsOperation<?, ?> known = Objects.requireNonNull(KmsOperation.byName(operation));
+            return outcome(() -> sendBody(known, json.getBytes(UTF_8)));
+        }
+
+        private <I, O> O sendBody(KmsOperation<I, O> operation, byte[] body) {
+            return send(operation, operation.read(body, 0, body.length));
+        }
+
+        /** What DescribeKey shows. */
+        public KeyMetadata describe(String keyId) {
+            return Objects.requireNonNull(ask(KmsOperation.DESCRIBE_KEY, "KeyId", keyId).keyMetadata());
+        }
+
+        /** The first page of ListAliases. */
+        public List<AliasListEntry> aliases(@Nullable Object... members) {
+            return Objects.requireNonNull(ask(KmsOperation.LIST_ALIASES, members).aliases());
+        }
+
+        /** The names on the first page of ListAliases. */
+        public List<String> aliasNames(@Nullable Object... members) {
+            return aliases(members).stream().map(alias -> Objects.requireNonNull(alias.aliasName())).toList();
+        }
+
+        /** Makes a key and gives its id. */
+        public String newKey() {
+            return Objects.requireNonNull(ask(KmsOperation.CREATE_KEY).keyMetadata()).keyId();
+        }
+
+        public void newAlias(String name, String keyId) {
+            ask(KmsOperation.CREATE_ALIAS, "AliasName", name, "TargetKeyId", keyId);
+        }
+
+        public byte[] encrypt(String keyId, byte[] plaintext, Map<String, String> context) {
+            return Objects.requireNonNull(
+                            ask(
+                                            KmsOperation.ENCRYPT,
+                                            "KeyId", keyId, "Plaintext", plaintext, "EncryptionContext", context)
+                                    .ciphertextBlob())
+                    .bytes();
+        }
+
+        /** A ciphertext of one byte, without context. */
+        public byte[] encrypt(String keyId) {
+            return encrypt(keyId, new byte[] {42}, Map.of());
+        }
+
+        /** The plaintext of a ciphertext. */
+        public byte[] decrypt(byte[] ciphertext, Map<String, String> context) {
+            return Objects.requireNonNull(
+                            ask(
+                                            KmsOperation.DECRYPT,
+                                            "CiphertextBlob", ciphertext, "EncryptionContext", context)
+                                    .plaintext())
+                    .bytes();
+        }
+
+        public KeyArn arn(String keyId) {
+            return new KeyArn(call.region(), call.account(), new KeyId(keyId));
+        }
+
+        public AliasArn alias(String name) {
+            return new AliasName(name).in(call.account(), call.region());
+        }
+
+        public Call call() {
+            return call;
+        }
+
+        private KeyArn newArn() {
+            byte[] random = new byte[16];
+            new SecureRandom().nextBytes(random);
+            return new KeyArn(call.region(), call.account(), KeyId.of(random, false));
+        }
+    }
+}

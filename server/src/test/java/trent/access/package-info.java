@@ -1,0 +1,4 @@
+@NullMarked
+package trent.access;
+
+import org.jspecify.annotations.NullMarked;

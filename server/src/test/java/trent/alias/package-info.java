@@ -1,0 +1,4 @@
+@NullMarked
+package trent.alias;
+
+import org.jspecify.annotations.NullMarked;

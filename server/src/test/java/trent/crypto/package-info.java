@@ -1,0 +1,4 @@
+@NullMarked
+package trent.crypto;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package trent.key;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package trent.name;
+
+import org.jspecify.annotations.NullMarked;

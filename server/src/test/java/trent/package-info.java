@@ -1,0 +1,4 @@
+@NullMarked
+package trent;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package trent.seal;
+
+import org.jspecify.annotations.NullMarked;

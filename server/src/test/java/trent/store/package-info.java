@@ -1,0 +1,4 @@
+@NullMarked
+package trent.store;
+
+import org.jspecify.annotations.NullMarked;

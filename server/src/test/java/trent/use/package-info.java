@@ -1,0 +1,4 @@
+@NullMarked
+package trent.use;
+
+import org.jspecify.annotations.NullMarked;
