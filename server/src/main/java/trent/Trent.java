@@ -61,8 +61,8 @@ import trent.key.PutKeyPolicy;
 import trent.key.Quotas;
 import trent.key.ScheduleKeyDeletion;
 import trent.key.TagResource;
-import trent.key.UntagResource;
 import trent.key.UnbuiltKeyOperation;
+import trent.key.UntagResource;
 import trent.key.UpdateKeyDescription;
 import trent.ops.AdminServer;
 import trent.ops.Commands;
@@ -118,7 +118,8 @@ public final class Trent implements Running {
      */
     public static Trent start(Settings settings) throws IOException, Store.CannotOpen {
         // Each takes a good part of the start-up time, and neither needs the other.
-        CompletableFuture<Vertx> vertx = CompletableFuture.supplyAsync(Trent::newVertx, Thread::startVirtualThread);
+        CompletableFuture<Vertx> vertx =
+                CompletableFuture.supplyAsync(Trent::newVertx, Thread::startVirtualThread);
         Entropy entropy = new SecureRandom()::nextBytes;
         Store store;
         try {
@@ -174,7 +175,9 @@ public final class Trent implements Running {
                         entropy,
                         clock);
         this.admin = AdminServer.start(vertx, settings.adminListen(), () -> ready, metrics);
-        this.timer = Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform().name("trent-timer").factory());
+        this.timer =
+                Executors.newSingleThreadScheduledExecutor(
+                        Thread.ofPlatform().name("trent-timer").factory());
         Deletions deletions = new Deletions(store, clock);
         repeat(deletions::run, DELETION_SECONDS);
         repeat(http::reloadCertificateIfChanged, CERTIFICATE_SECONDS);
@@ -187,16 +190,24 @@ public final class Trent implements Running {
         KeyFinder keys = new KeyFinder(store, access);
         SymmetricKeys symmetric = new SymmetricKeys(keys, store, entropy);
         return new Routes()
-                .aside(KmsOperation.CREATE_ALIAS, new CreateAlias(access, keys, store, quotas, clock))
-                .aside(KmsOperation.UPDATE_ALIAS, new UpdateAlias(access, keys, store, quotas, clock))
+                .aside(
+                        KmsOperation.CREATE_ALIAS,
+                        new CreateAlias(access, keys, store, quotas, clock))
+                .aside(
+                        KmsOperation.UPDATE_ALIAS,
+                        new UpdateAlias(access, keys, store, quotas, clock))
                 .aside(KmsOperation.DELETE_ALIAS, new DeleteAlias(access, store))
                 .here(KmsOperation.LIST_ALIASES, new ListAliases(access, keys, store))
-                .aside(KmsOperation.CREATE_KEY, new CreateKey(access, store, quotas, entropy, clock))
+                .aside(
+                        KmsOperation.CREATE_KEY,
+                        new CreateKey(access, store, quotas, entropy, clock))
                 .here(KmsOperation.DESCRIBE_KEY, new DescribeKey(keys))
                 .aside(KmsOperation.LIST_KEYS, new ListKeys(access, store))
                 .aside(KmsOperation.ENABLE_KEY, new EnableKey(keys, store))
                 .aside(KmsOperation.DISABLE_KEY, new DisableKey(keys, store))
-                .aside(KmsOperation.SCHEDULE_KEY_DELETION, new ScheduleKeyDeletion(keys, store, clock))
+                .aside(
+                        KmsOperation.SCHEDULE_KEY_DELETION,
+                        new ScheduleKeyDeletion(keys, store, clock))
                 .aside(KmsOperation.CANCEL_KEY_DELETION, new CancelKeyDeletion(keys, store))
                 .aside(KmsOperation.UPDATE_KEY_DESCRIPTION, new UpdateKeyDescription(keys, store))
                 .aside(KmsOperation.TAG_RESOURCE, new TagResource(keys, store, quotas))
@@ -213,7 +224,9 @@ public final class Trent implements Running {
                         KmsOperation.GENERATE_DATA_KEY_WITHOUT_PLAINTEXT,
                         new GenerateDataKeyWithoutPlaintext(keys, symmetric))
                 .here(KmsOperation.GENERATE_RANDOM, new GenerateRandom(access, entropy))
-                .here(KmsOperation.CREATE_GRANT, unbuilt(keys, KmsOperation.CREATE_GRANT, CreateGrantRequest::keyId))
+                .here(
+                        KmsOperation.CREATE_GRANT,
+                        unbuilt(keys, KmsOperation.CREATE_GRANT, CreateGrantRequest::keyId))
                 .here(
                         KmsOperation.DELETE_IMPORTED_KEY_MATERIAL,
                         unbuilt(
@@ -222,35 +235,70 @@ public final class Trent implements Running {
                                 DeleteImportedKeyMaterialRequest::keyId))
                 .here(
                         KmsOperation.DISABLE_KEY_ROTATION,
-                        unbuilt(keys, KmsOperation.DISABLE_KEY_ROTATION, DisableKeyRotationRequest::keyId))
+                        unbuilt(
+                                keys,
+                                KmsOperation.DISABLE_KEY_ROTATION,
+                                DisableKeyRotationRequest::keyId))
                 .here(
                         KmsOperation.ENABLE_KEY_ROTATION,
-                        unbuilt(keys, KmsOperation.ENABLE_KEY_ROTATION, EnableKeyRotationRequest::keyId))
+                        unbuilt(
+                                keys,
+                                KmsOperation.ENABLE_KEY_ROTATION,
+                                EnableKeyRotationRequest::keyId))
                 .here(
                         KmsOperation.GET_KEY_LAST_USAGE,
-                        unbuilt(keys, KmsOperation.GET_KEY_LAST_USAGE, GetKeyLastUsageRequest::keyId))
+                        unbuilt(
+                                keys,
+                                KmsOperation.GET_KEY_LAST_USAGE,
+                                GetKeyLastUsageRequest::keyId))
                 .here(
                         KmsOperation.GET_KEY_ROTATION_STATUS,
-                        unbuilt(keys, KmsOperation.GET_KEY_ROTATION_STATUS, GetKeyRotationStatusRequest::keyId))
+                        unbuilt(
+                                keys,
+                                KmsOperation.GET_KEY_ROTATION_STATUS,
+                                GetKeyRotationStatusRequest::keyId))
                 .here(
                         KmsOperation.GET_PARAMETERS_FOR_IMPORT,
-                        unbuilt(keys, KmsOperation.GET_PARAMETERS_FOR_IMPORT, GetParametersForImportRequest::keyId))
+                        unbuilt(
+                                keys,
+                                KmsOperation.GET_PARAMETERS_FOR_IMPORT,
+                                GetParametersForImportRequest::keyId))
                 .here(
                         KmsOperation.IMPORT_KEY_MATERIAL,
-                        unbuilt(keys, KmsOperation.IMPORT_KEY_MATERIAL, ImportKeyMaterialRequest::keyId))
-                .here(KmsOperation.LIST_GRANTS, unbuilt(keys, KmsOperation.LIST_GRANTS, ListGrantsRequest::keyId))
+                        unbuilt(
+                                keys,
+                                KmsOperation.IMPORT_KEY_MATERIAL,
+                                ImportKeyMaterialRequest::keyId))
+                .here(
+                        KmsOperation.LIST_GRANTS,
+                        unbuilt(keys, KmsOperation.LIST_GRANTS, ListGrantsRequest::keyId))
                 .here(
                         KmsOperation.LIST_KEY_ROTATIONS,
-                        unbuilt(keys, KmsOperation.LIST_KEY_ROTATIONS, ListKeyRotationsRequest::keyId))
-                .here(KmsOperation.REPLICATE_KEY, unbuilt(keys, KmsOperation.REPLICATE_KEY, ReplicateKeyRequest::keyId))
-                .here(KmsOperation.RETIRE_GRANT, unbuilt(keys, KmsOperation.RETIRE_GRANT, RetireGrantRequest::keyId))
-                .here(KmsOperation.REVOKE_GRANT, unbuilt(keys, KmsOperation.REVOKE_GRANT, RevokeGrantRequest::keyId))
+                        unbuilt(
+                                keys,
+                                KmsOperation.LIST_KEY_ROTATIONS,
+                                ListKeyRotationsRequest::keyId))
+                .here(
+                        KmsOperation.REPLICATE_KEY,
+                        unbuilt(keys, KmsOperation.REPLICATE_KEY, ReplicateKeyRequest::keyId))
+                .here(
+                        KmsOperation.RETIRE_GRANT,
+                        unbuilt(keys, KmsOperation.RETIRE_GRANT, RetireGrantRequest::keyId))
+                .here(
+                        KmsOperation.REVOKE_GRANT,
+                        unbuilt(keys, KmsOperation.REVOKE_GRANT, RevokeGrantRequest::keyId))
                 .here(
                         KmsOperation.ROTATE_KEY_ON_DEMAND,
-                        unbuilt(keys, KmsOperation.ROTATE_KEY_ON_DEMAND, RotateKeyOnDemandRequest::keyId))
+                        unbuilt(
+                                keys,
+                                KmsOperation.ROTATE_KEY_ON_DEMAND,
+                                RotateKeyOnDemandRequest::keyId))
                 .here(
                         KmsOperation.UPDATE_PRIMARY_REGION,
-                        unbuilt(keys, KmsOperation.UPDATE_PRIMARY_REGION, UpdatePrimaryRegionRequest::keyId));
+                        unbuilt(
+                                keys,
+                                KmsOperation.UPDATE_PRIMARY_REGION,
+                                UpdatePrimaryRegionRequest::keyId));
     }
 
     private static <I, O> Operation<I, O> unbuilt(
@@ -260,7 +308,8 @@ public final class Trent implements Running {
 
     @Override
     public String url() {
-        return (settings.tls() == null ? "http://" : "https://") + at(settings.listen().host(), http.port());
+        return (settings.tls() == null ? "http://" : "https://")
+                + at(settings.listen().host(), http.port());
     }
 
     @Override
@@ -281,12 +330,15 @@ public final class Trent implements Running {
         try {
             store.close();
         } catch (IOException e) {
-            LOG.atError().setCause(e).log("the store was not closed cleanly; what was acknowledged is on the disk");
+            LOG.atError()
+                    .setCause(e)
+                    .log("the store was not closed cleanly; what was acknowledged is on the disk");
         }
         vertx.close().toCompletionStage().toCompletableFuture().join();
     }
 
-    private static Store open(Settings settings, Entropy entropy) throws IOException, Store.CannotOpen {
+    private static Store open(Settings settings, Entropy entropy)
+            throws IOException, Store.CannotOpen {
         Path data = settings.data();
         Path rootKey = settings.rootKeyFile();
         return data == null || rootKey == null
@@ -297,7 +349,8 @@ public final class Trent implements Running {
     private static Vertx newVertx() {
         return Vertx.vertx(
                 new VertxOptions()
-                        .setEventLoopPoolSize(Math.max(1, Runtime.getRuntime().availableProcessors()))
+                        .setEventLoopPoolSize(
+                                Math.max(1, Runtime.getRuntime().availableProcessors()))
                         .setFileSystemOptions(
                                 new FileSystemOptions()
                                         .setFileCachingEnabled(false)
@@ -310,10 +363,13 @@ public final class Trent implements Running {
                     try {
                         task.run();
                     } catch (RuntimeException e) { // one failure must not end the repetition
-                        LOG.atError().setCause(e).log("a task of the timer failed; it is tried again");
+                        LOG.atError()
+                                .setCause(e)
+                                .log("a task of the timer failed; it is tried again");
                     }
                 };
-        ScheduledFuture<?> _ = timer.scheduleWithFixedDelay(guarded, seconds, seconds, TimeUnit.SECONDS);
+        ScheduledFuture<?> _ =
+                timer.scheduleWithFixedDelay(guarded, seconds, seconds, TimeUnit.SECONDS);
     }
 
     private static String at(String host, int port) {

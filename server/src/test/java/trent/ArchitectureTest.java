@@ -26,11 +26,25 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** The shape of the house: arrows run one way, and what one room is for stays in it. */
 class ArchitectureTest {
 
-    /** From the lowest to the highest: a room uses only rooms before it. The main class is above all. */
+    /**
+     * From the lowest to the highest: a room uses only rooms before it. The main class is above
+     * all.
+     */
     private static final List<String> ROOMS =
             List.of(
-                    "name", "call", "crypto", "seal", "store", "identity", "access", "key", "alias", "use", "audit",
-                    "wire", "ops");
+                    "name",
+                    "call",
+                    "crypto",
+                    "seal",
+                    "store",
+                    "identity",
+                    "access",
+                    "key",
+                    "alias",
+                    "use",
+                    "audit",
+                    "wire",
+                    "ops");
 
     /** Rooms that speak of keys and callers, not of protocols and tables. */
     private static final String[] DOMAIN =
@@ -67,7 +81,10 @@ class ArchitectureTest {
                 .should()
                 .dependOnClassesThat(
                         resideInAnyPackage(packages(later.toArray(String[]::new)))
-                                .or(describe("are the main class", type -> room(type).equals(MAIN_CLASS))))
+                                .or(
+                                        describe(
+                                                "are the main class",
+                                                type -> room(type).equals(MAIN_CLASS))))
                 .allowEmptyShould(true) // a room may be empty yet
                 .check(HOUSE);
     }
@@ -79,7 +96,11 @@ class ArchitectureTest {
                 .should()
                 .dependOnClassesThat(
                         resideInAnyPackage(
-                                "io.vertx..", "io.netty..", "java.net.http..", "java.sql..", "javax.sql.."))
+                                "io.vertx..",
+                                "io.netty..",
+                                "java.net.http..",
+                                "java.sql..",
+                                "javax.sql.."))
                 .check(HOUSE);
     }
 
@@ -102,7 +123,8 @@ class ArchitectureTest {
         noClasses()
                 .that(resideInAnyPackage(allBut("store")))
                 .should()
-                .dependOnClassesThat(resideInAnyPackage("java.sql..", "javax.sql..", "org.sqlite.."))
+                .dependOnClassesThat(
+                        resideInAnyPackage("java.sql..", "javax.sql..", "org.sqlite.."))
                 .check(HOUSE);
     }
 
@@ -136,7 +158,9 @@ class ArchitectureTest {
                 .dependOnClassesThat(
                         describe(
                                 "are java.lang.UnsupportedOperationException",
-                                type -> type.getName().equals("java.lang.UnsupportedOperationException")))
+                                type ->
+                                        type.getName()
+                                                .equals("java.lang.UnsupportedOperationException")))
                 .check(HOUSE);
     }
 
@@ -154,7 +178,11 @@ class ArchitectureTest {
                 "use JSON",
                 type ->
                         type.getDirectDependenciesFromSelf().stream()
-                                .anyMatch(to -> to.getTargetClass().getPackageName().startsWith("com.fasterxml")));
+                                .anyMatch(
+                                        to ->
+                                                to.getTargetClass()
+                                                        .getPackageName()
+                                                        .startsWith("com.fasterxml")));
     }
 
     private static String room(JavaClass type) {
@@ -169,7 +197,10 @@ class ArchitectureTest {
     /** All rooms but these, and the main class. */
     private static String[] allBut(String... rooms) {
         Set<String> without = Set.of(rooms);
-        Stream<String> others = ROOMS.stream().filter(room -> !without.contains(room)).map(room -> "trent." + room + "..");
+        Stream<String> others =
+                ROOMS.stream()
+                        .filter(room -> !without.contains(room))
+                        .map(room -> "trent." + room + "..");
         return Stream.concat(Stream.of("trent"), others).toArray(String[]::new);
     }
 }

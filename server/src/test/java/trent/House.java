@@ -70,8 +70,8 @@ import trent.use.ReEncrypt;
 import trent.use.SymmetricKeys;
 
 /**
- * The whole service without its wire: a real store, real cryptography, every operation, and a clock that
- * the test moves.
+ * The whole service without its wire: a real store, real cryptography, every operation, and a clock
+ * that the test moves.
  */
 public final class House implements AutoCloseable {
 
@@ -158,13 +158,16 @@ public final class House implements AutoCloseable {
     }
 
     public Caller root(AccountId account, Region region) {
-        return new Caller(new Call(Principal.root(account, region), region, "test"));
+        return new Caller(new Call(Principal.root(account, region.partition()), region, "test"));
     }
 
     /** Somebody of the account who is not its root: nothing is allowed to him. */
     public Caller user(AccountId account, Region region) {
         return new Caller(
-                new Call(new Principal(account, "arn:aws:iam::" + account + ":user/alice"), region, "test"));
+                new Call(
+                        new Principal(account, "arn:aws:iam::" + account + ":user/alice"),
+                        region,
+                        "test"));
     }
 
     public Store store() {
@@ -204,7 +207,16 @@ public final class House implements AutoCloseable {
     public KeyArn insertKey(Caller caller, KeySpec spec, KeyUsageType usage) {
         KeyArn arn = caller.newArn();
         Key key =
-                new Key(arn, spec, usage, OriginType.AWS_KMS, KeyState.ENABLED, "", clock.instant(), null, null);
+                new Key(
+                        arn,
+                        spec,
+                        usage,
+                        OriginType.AWS_KMS,
+                        KeyState.ENABLED,
+                        "",
+                        clock.instant(),
+                        null,
+                        null);
         store.write(
                 tx -> {
                     tx.keys().insert(key);
@@ -239,7 +251,11 @@ public final class House implements AutoCloseable {
             Object name = Objects.requireNonNull(members[i]);
             Object value = members[i + 1];
             if (value != null) {
-                body.put(name, value instanceof byte[] bytes ? Base64.getEncoder().encodeToString(bytes) : value);
+                body.put(
+                        name,
+                        value instanceof byte[] bytes
+                                ? Base64.getEncoder().encodeToString(bytes)
+                                : value);
             }
         }
         try {
@@ -265,7 +281,8 @@ public final class House implements AutoCloseable {
         /** The answer, or the {@link KmsException} that is the answer. */
         public <I, O> O send(KmsOperation<I, O> operation, I request) {
             @SuppressWarnings("unchecked") // as it was added
-            Operation<I, O> known = (Operation<I, O>) Objects.requireNonNull(operations.get(operation));
+            Operation<I, O> known =
+                    (Operation<I, O>) Objects.requireNonNull(operations.get(operation));
             return known.answer(call, request);
         }
 
@@ -274,7 +291,9 @@ public final class House implements AutoCloseable {
             return sendBody(operation, body(members));
         }
 
-        /** The outcome of a request with these members: {@link House#OK}, or the error and its text. */
+        /**
+         * The outcome of a request with these members: {@link House#OK}, or the error and its text.
+         */
         public String tried(String operation, @Nullable Object... members) {
             return triedBody(operation, new String(body(members), UTF_8));
         }
@@ -291,7 +310,8 @@ public final class House implements AutoCloseable {
 
         /** What DescribeKey shows. */
         public KeyMetadata describe(String keyId) {
-            return Objects.requireNonNull(ask(KmsOperation.DESCRIBE_KEY, "KeyId", keyId).keyMetadata());
+            return Objects.requireNonNull(
+                    ask(KmsOperation.DESCRIBE_KEY, "KeyId", keyId).keyMetadata());
         }
 
         /** The first page of ListAliases. */
@@ -301,7 +321,9 @@ public final class House implements AutoCloseable {
 
         /** The names on the first page of ListAliases. */
         public List<String> aliasNames(@Nullable Object... members) {
-            return aliases(members).stream().map(alias -> Objects.requireNonNull(alias.aliasName())).toList();
+            return aliases(members).stream()
+                    .map(alias -> Objects.requireNonNull(alias.aliasName()))
+                    .toList();
         }
 
         /** Makes a key and gives its id. */
@@ -317,7 +339,12 @@ public final class House implements AutoCloseable {
             return Objects.requireNonNull(
                             ask(
                                             KmsOperation.ENCRYPT,
-                                            "KeyId", keyId, "Plaintext", plaintext, "EncryptionContext", context)
+                                            "KeyId",
+                                            keyId,
+                                            "Plaintext",
+                                            plaintext,
+                                            "EncryptionContext",
+                                            context)
                                     .ciphertextBlob())
                     .bytes();
         }
@@ -332,7 +359,10 @@ public final class House implements AutoCloseable {
             return Objects.requireNonNull(
                             ask(
                                             KmsOperation.DECRYPT,
-                                            "CiphertextBlob", ciphertext, "EncryptionContext", context)
+                                            "CiphertextBlob",
+                                            ciphertext,
+                                            "EncryptionContext",
+                                            context)
                                     .plaintext())
                     .bytes();
         }

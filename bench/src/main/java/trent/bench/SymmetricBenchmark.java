@@ -25,6 +25,7 @@ import org.openjdk.jmh.annotations.Warmup;
 import trent.access.Access;
 import trent.api.Blob;
 import trent.api.CreateKeyRequest;
+import trent.api.DataKeySpec;
 import trent.api.DecryptRequest;
 import trent.api.DecryptResponse;
 import trent.api.EncryptRequest;
@@ -32,7 +33,6 @@ import trent.api.EncryptResponse;
 import trent.api.GenerateDataKeyRequest;
 import trent.api.GenerateDataKeyResponse;
 import trent.api.Json;
-import trent.api.DataKeySpec;
 import trent.api.KmsOperation;
 import trent.call.Call;
 import trent.call.Principal;
@@ -67,21 +67,30 @@ public class SymmetricBenchmark {
     private final Decrypt decrypt = new Decrypt(keys, symmetric);
     private final GenerateDataKey generateDataKey = new GenerateDataKey(keys, symmetric);
     private final Call call =
-            new Call(Principal.root(new AccountId("000000000000"), "aws"), new Region("us-east-1"), "benchmark");
+            new Call(
+                    Principal.root(new AccountId("000000000000"), "aws"),
+                    new Region("us-east-1"),
+                    "benchmark");
 
-    private EncryptRequest encryptRequest = EncryptRequest.builder().keyId("").plaintext(new Blob(new byte[1])).build();
+    private EncryptRequest encryptRequest =
+            EncryptRequest.builder().keyId("").plaintext(new Blob(new byte[1])).build();
     private DecryptRequest decryptRequest = DecryptRequest.builder().build();
-    private GenerateDataKeyRequest dataKeyRequest = GenerateDataKeyRequest.builder().keyId("").build();
+    private GenerateDataKeyRequest dataKeyRequest =
+            GenerateDataKeyRequest.builder().keyId("").build();
     private byte[] encryptBody = {};
     private EncryptResponse encrypted = new EncryptResponse(null, null, null);
 
     /** Makes the key and one request of each kind. */
     @Setup(Level.Trial)
     public void prepare() {
-        CreateKey createKey = new CreateKey(keys.access(), store, Quotas.DEFAULT, entropy, InstantSource.system());
+        CreateKey createKey =
+                new CreateKey(
+                        keys.access(), store, Quotas.DEFAULT, entropy, InstantSource.system());
         String keyId =
                 Objects.requireNonNull(
-                                createKey.answer(call, CreateKeyRequest.builder().build()).keyMetadata())
+                                createKey
+                                        .answer(call, CreateKeyRequest.builder().build())
+                                        .keyMetadata())
                         .keyId();
         byte[] plaintext = entropy.bytes(32);
         encryptRequest =
@@ -103,7 +112,10 @@ public class SymmetricBenchmark {
                         .encryptionContext(CONTEXT)
                         .build();
         encryptBody =
-                ("{\"KeyId\":\"" + keyId + "\",\"Plaintext\":\"" + Base64.getEncoder().encodeToString(plaintext)
+                ("{\"KeyId\":\""
+                                + keyId
+                                + "\",\"Plaintext\":\""
+                                + Base64.getEncoder().encodeToString(plaintext)
                                 + "\",\"EncryptionContext\":{\"app\":\"bench\",\"run\":\"0123\"}}")
                         .getBytes(UTF_8);
     }

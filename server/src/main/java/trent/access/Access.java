@@ -14,8 +14,8 @@ import trent.name.Arn;
 import trent.name.KeyArn;
 
 /**
- * Lets calls pass or denies them in AWS's words. Until policies are enforced the root of an account may do
- * everything with what the account owns, and nothing with what others own.
+ * Lets calls pass or denies them in AWS's words. Until policies are enforced the root of an account
+ * may do everything with what the account owns, and nothing with what others own.
  */
 public final class Access {
 
@@ -51,7 +51,10 @@ public final class Access {
         return call.principal().isRoot() ? new AllowedAsOwner() : new NotAllowed();
     }
 
-    /** Refuses grant tokens that no CreateGrant of this service gave out: until grants work, all of them. */
+    /**
+     * Refuses grant tokens that no CreateGrant of this service gave out: until grants work, all of
+     * them.
+     */
     public void requireKnown(List<String> grantTokens) {
         if (!grantTokens.isEmpty()) {
             throw new InvalidGrantTokenException();

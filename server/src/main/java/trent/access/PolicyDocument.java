@@ -19,8 +19,8 @@ import trent.call.Principal;
 import trent.name.AccountId;
 
 /**
- * A key policy as a document: its form, and whether it leaves its writer able to change it again. Source:
- * AWS KMS Developer Guide, "Key policies in AWS KMS".
+ * A key policy as a document: its form, and whether it leaves its writer able to change it again.
+ * Source: AWS KMS Developer Guide, "Key policies in AWS KMS".
  */
 public record PolicyDocument(List<Statement> statements) {
 
@@ -28,10 +28,16 @@ public record PolicyDocument(List<Statement> statements) {
     private static final int MAX_DEPTH = 32;
     private static final Set<String> VERSIONS = Set.of("2012-10-17", "2008-10-17");
     private static final Pattern PRINCIPAL_ARN =
-            Pattern.compile("arn:[a-z-]+:(iam|sts)::([0-9]{12}):(root|(user|role|assumed-role|federated-user)/.+)");
+            Pattern.compile(
+                    "arn:[a-z-]+:(iam|sts)::([0-9]{12}):(root|(user|role|assumed-role|federated-user)/.+)");
 
     /** One statement, as far as the checks need it. */
-    record Statement(boolean allow, Set<String> principals, boolean notPrincipal, List<String> actions, boolean conditional) {}
+    record Statement(
+            boolean allow,
+            Set<String> principals,
+            boolean notPrincipal,
+            List<String> actions,
+            boolean conditional) {}
 
     /**
      * Reads a policy.
@@ -74,14 +80,18 @@ public record PolicyDocument(List<Statement> statements) {
     /**
      * Refuses a policy that would lock its writer out.
      *
-     * @throws MalformedPolicyDocumentException if the principal could not call PutKeyPolicy under it
+     * @throws MalformedPolicyDocumentException if the principal could not call PutKeyPolicy under
+     *     it
      */
     public void requireChangeableBy(Principal principal) {
         Set<String> names = Set.of("*", principal.account().value(), principal.arn());
         boolean allowed = false;
         for (Statement statement : statements) {
-            boolean named = statement.principals().stream().anyMatch(names::contains) != statement.notPrincipal();
-            boolean covered = statement.actions().stream().anyMatch(PolicyDocument::coversPutKeyPolicy);
+            boolean named =
+                    statement.principals().stream().anyMatch(names::contains)
+                            != statement.notPrincipal();
+            boolean covered =
+                    statement.actions().stream().anyMatch(PolicyDocument::coversPutKeyPolicy);
             if (named && covered) {
                 if (!statement.allow() && !statement.conditional()) {
                     throw lockedOut();
@@ -209,6 +219,7 @@ public record PolicyDocument(List<Statement> statements) {
     }
 
     private static MalformedPolicyDocumentException lockedOut() {
-        return malformed("The new key policy will not allow you to update the key policy in the future.");
+        return malformed(
+                "The new key policy will not allow you to update the key policy in the future.");
     }
 }

@@ -22,9 +22,12 @@ import trent.store.Key;
 import trent.store.Store;
 
 /** CreateAlias: gives a key of the caller's account and Region a friendly name. */
-public record CreateAlias(Access access, KeyFinder keys, Store store, Quotas quotas, InstantSource clock) implements Operation<CreateAliasRequest, Empty> {
+public record CreateAlias(
+        Access access, KeyFinder keys, Store store, Quotas quotas, InstantSource clock)
+        implements Operation<CreateAliasRequest, Empty> {
 
-    private static final KmsOperation<CreateAliasRequest, Empty> OPERATION = KmsOperation.CREATE_ALIAS;
+    private static final KmsOperation<CreateAliasRequest, Empty> OPERATION =
+            KmsOperation.CREATE_ALIAS;
     private static final Action ACTION = Action.of(OPERATION);
 
     @Override
@@ -38,7 +41,8 @@ public record CreateAlias(Access access, KeyFinder keys, Store store, Quotas quo
         Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
         return store.write(
                 tx -> {
-                    // Read again: the key may have been scheduled for deletion since it was looked up.
+                    // Read again: the key may have been scheduled for deletion since it was looked
+                    // up.
                     Key key = KeyFinder.orNotFound(target, tx.keys().find(target));
                     KeyStates.require(OPERATION, key);
                     int used = tx.aliases().countOf(target);
@@ -46,7 +50,8 @@ public record CreateAlias(Access access, KeyFinder keys, Store store, Quotas quo
                         throw Target.full(used, quotas);
                     }
                     if (!tx.aliases().insert(new Alias(name, target.id(), now, now))) {
-                        throw new AlreadyExistsException("An alias with the name " + name + " already exists");
+                        throw new AlreadyExistsException(
+                                "An alias with the name " + name + " already exists");
                     }
                     return Empty.EMPTY;
                 });

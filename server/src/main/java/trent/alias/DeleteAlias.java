@@ -14,9 +14,11 @@ import trent.store.Alias;
 import trent.store.Store;
 
 /** DeleteAlias: takes a name away from its key, which stays as it is. */
-public record DeleteAlias(Access access, Store store) implements Operation<DeleteAliasRequest, Empty> {
+public record DeleteAlias(Access access, Store store)
+        implements Operation<DeleteAliasRequest, Empty> {
 
-    private static final KmsOperation<DeleteAliasRequest, Empty> OPERATION = KmsOperation.DELETE_ALIAS;
+    private static final KmsOperation<DeleteAliasRequest, Empty> OPERATION =
+            KmsOperation.DELETE_ALIAS;
     private static final Action ACTION = Action.of(OPERATION);
 
     @Override

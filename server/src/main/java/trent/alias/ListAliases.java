@@ -17,10 +17,15 @@ import trent.name.KeyReference;
 import trent.store.Alias;
 import trent.store.Store;
 
-/** ListAliases: the aliases of the caller's account and Region in the order of their names, or those of one key. */
-public record ListAliases(Access access, KeyFinder keys, Store store) implements Operation<ListAliasesRequest, ListAliasesResponse> {
+/**
+ * ListAliases: the aliases of the caller's account and Region in the order of their names, or those
+ * of one key.
+ */
+public record ListAliases(Access access, KeyFinder keys, Store store)
+        implements Operation<ListAliasesRequest, ListAliasesResponse> {
 
-    private static final KmsOperation<ListAliasesRequest, ListAliasesResponse> OPERATION = KmsOperation.LIST_ALIASES;
+    private static final KmsOperation<ListAliasesRequest, ListAliasesResponse> OPERATION =
+            KmsOperation.LIST_ALIASES;
     private static final Action ACTION = Action.of(OPERATION);
     private static final int DEFAULT_LIMIT = 50;
 
@@ -31,7 +36,14 @@ public record ListAliases(Access access, KeyFinder keys, Store store) implements
         int limit = request.limit() == null ? DEFAULT_LIMIT : request.limit();
         List<Alias> found =
                 request.keyId() == null
-                        ? store.read(tx -> tx.aliases().list(call.account(), call.region(), after, limit + 1))
+                        ? store.read(
+                                tx ->
+                                        tx.aliases()
+                                                .list(
+                                                        call.account(),
+                                                        call.region(),
+                                                        after,
+                                                        limit + 1))
                         : ofKey(call, request.keyId(), after, limit + 1);
         Page<Alias> page = Page.of(OPERATION, found, limit, alias -> alias.arn().name().value());
         return new ListAliasesResponse(

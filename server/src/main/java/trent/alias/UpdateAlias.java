@@ -23,9 +23,12 @@ import trent.store.Key;
 import trent.store.Store;
 
 /** UpdateAlias: lets an existing alias stand for another key of the same kind and usage. */
-public record UpdateAlias(Access access, KeyFinder keys, Store store, Quotas quotas, InstantSource clock) implements Operation<UpdateAliasRequest, Empty> {
+public record UpdateAlias(
+        Access access, KeyFinder keys, Store store, Quotas quotas, InstantSource clock)
+        implements Operation<UpdateAliasRequest, Empty> {
 
-    private static final KmsOperation<UpdateAliasRequest, Empty> OPERATION = KmsOperation.UPDATE_ALIAS;
+    private static final KmsOperation<UpdateAliasRequest, Empty> OPERATION =
+            KmsOperation.UPDATE_ALIAS;
     private static final Action ACTION = Action.of(OPERATION);
 
     @Override
@@ -47,7 +50,9 @@ public record UpdateAlias(Access access, KeyFinder keys, Store store, Quotas quo
                         access.require(call, ACTION, existing.targetArn());
                     }
                     Key newKey = KeyFinder.orNotFound(target, tx.keys().find(target));
-                    Key oldKey = KeyFinder.orNotFound(existing.targetArn(), tx.keys().find(existing.targetArn()));
+                    Key oldKey =
+                            KeyFinder.orNotFound(
+                                    existing.targetArn(), tx.keys().find(existing.targetArn()));
                     requireSameUse(name.name(), oldKey, newKey);
                     KeyStates.require(OPERATION, newKey);
                     if (!existing.target().equals(target.id())) {
@@ -56,7 +61,8 @@ public record UpdateAlias(Access access, KeyFinder keys, Store store, Quotas quo
                             throw Target.full(used, quotas);
                         }
                     }
-                    tx.aliases().move(existing, new Alias(name, target.id(), existing.created(), now));
+                    tx.aliases()
+                            .move(existing, new Alias(name, target.id(), existing.created(), now));
                     return Empty.EMPTY;
                 });
     }
@@ -72,7 +78,8 @@ public record UpdateAlias(Access access, KeyFinder keys, Store store, Quotas quo
         }
     }
 
-    private static ValidationException cannotChange(AliasName name, String what, String from, String to) {
+    private static ValidationException cannotChange(
+            AliasName name, String what, String from, String to) {
         return new ValidationException(
                 ("Alias %s cannot be changed from a CMK with %s %s to a CMK with %s %s. The %s of the current CMK and"
                                 + " the new CMK must be the same.")

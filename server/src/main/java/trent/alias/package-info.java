@@ -1,7 +1,8 @@
 /**
  * Aliases: friendly names for keys, one class for each operation.
  *
- * <p>Uses {@code key}, {@code access} and {@code store}; knows nothing of HTTP, JSON or SQL. Source: AWS KMS Developer Guide, "Aliases in AWS KMS".
+ * <p>Uses {@code key}, {@code access} and {@code store}; knows nothing of HTTP, JSON or SQL.
+ * Source: AWS KMS Developer Guide, "Aliases in AWS KMS".
  */
 @NullMarked
 package trent.alias;

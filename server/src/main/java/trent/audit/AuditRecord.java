@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
 import trent.name.Arn;
 
 /**
- * What came of one call: names and ids, never a value. Source: AWS KMS Developer Guide, "Logging AWS KMS API
- * calls with AWS CloudTrail".
+ * What came of one call: names and ids, never a value. Source: AWS KMS Developer Guide, "Logging
+ * AWS KMS API calls with AWS CloudTrail".
  *
  * @param operation null if the request named none that exists
  * @param caller the principal's ARN; null if the call was not authenticated

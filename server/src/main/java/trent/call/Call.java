@@ -31,7 +31,10 @@ public final class Call {
         return principal;
     }
 
-    /** The caller's account: what is created belongs to it, bare ids and alias names are looked up in it. */
+    /**
+     * The caller's account: what is created belongs to it, bare ids and alias names are looked up
+     * in it.
+     */
     public AccountId account() {
         return principal.account();
     }

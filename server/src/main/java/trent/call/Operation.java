@@ -9,6 +9,9 @@ package trent.call;
 @FunctionalInterface
 public interface Operation<I, O> {
 
-    /** Answers the call, or throws the {@link trent.api.KmsException} that is the answer and changes nothing. */
+    /**
+     * Answers the call, or throws the {@link trent.api.KmsException} that is the answer and changes
+     * nothing.
+     */
     O answer(Call call, I request);
 }

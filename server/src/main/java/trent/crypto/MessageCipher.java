@@ -31,8 +31,11 @@ public final class MessageCipher {
     private static final int KEY_BYTES = 32;
     private static final int NONCE_BYTES = 12;
 
-    /** A platform thread keeps its cipher: 0.3 µs a message against 1.6 µs for a new one each time. */
-    private static final ThreadLocal<Cipher> KEPT = ThreadLocal.withInitial(MessageCipher::newCipher);
+    /**
+     * A platform thread keeps its cipher: 0.3 µs a message against 1.6 µs for a new one each time.
+     */
+    private static final ThreadLocal<Cipher> KEPT =
+            ThreadLocal.withInitial(MessageCipher::newCipher);
 
     private static final KDF HKDF = newKdf();
 
@@ -44,11 +47,16 @@ public final class MessageCipher {
     }
 
     /**
-     * Encrypts into {@code output} from {@code outputOffset} on: as many bytes as the plaintext, and the
-     * tag.
+     * Encrypts into {@code output} from {@code outputOffset} on: as many bytes as the plaintext,
+     * and the tag.
      */
     public void encrypt(
-            byte[] key, byte[] salt, byte[] plaintext, byte[] output, int outputOffset, byte[]... associatedData) {
+            byte[] key,
+            byte[] salt,
+            byte[] plaintext,
+            byte[] output,
+            int outputOffset,
+            byte[]... associatedData) {
         try {
             Cipher cipher = cipher(Cipher.ENCRYPT_MODE, key, salt);
             for (byte[] part : associatedData) {

@@ -1,9 +1,8 @@
 package trent.identity;
 
+import java.util.function.Function;
 import trent.call.Principal;
 import trent.seal.Secret;
-
-import java.util.function.Function;
 
 /**
  * A permanent access key: its id, who uses it, and the secret that signs. Not a record, since

@@ -1,11 +1,9 @@
 package trent.identity;
 
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
-
 import trent.call.Principal;
 import trent.name.AccountId;
-
-import java.util.Map;
 
 /** Whose signatures are taken. */
 public sealed interface Credentials {

@@ -12,9 +12,11 @@ import trent.store.Key;
 import trent.store.Store;
 
 /** CancelKeyDeletion: a key that waits for its deletion is kept, disabled. */
-public record CancelKeyDeletion(KeyFinder keys, Store store) implements Operation<CancelKeyDeletionRequest, CancelKeyDeletionResponse> {
+public record CancelKeyDeletion(KeyFinder keys, Store store)
+        implements Operation<CancelKeyDeletionRequest, CancelKeyDeletionResponse> {
 
-    private static final KmsOperation<CancelKeyDeletionRequest, CancelKeyDeletionResponse> OPERATION = KmsOperation.CANCEL_KEY_DELETION;
+    private static final KmsOperation<CancelKeyDeletionRequest, CancelKeyDeletionResponse>
+            OPERATION = KmsOperation.CANCEL_KEY_DELETION;
     private static final Action ACTION = Action.of(OPERATION);
 
     @Override

@@ -30,7 +30,8 @@ import trent.store.Key;
 import trent.store.Store;
 
 /** CreateKey: makes a symmetric encryption key in the caller's account and Region. */
-public record CreateKey(Access access, Store store, Quotas quotas, Entropy entropy, InstantSource clock)
+public record CreateKey(
+        Access access, Store store, Quotas quotas, Entropy entropy, InstantSource clock)
         implements Operation<CreateKeyRequest, CreateKeyResponse> {
 
     private static final Action ACTION = Action.of(KmsOperation.CREATE_KEY);
@@ -51,17 +52,28 @@ public record CreateKey(Access access, Store store, Quotas quotas, Entropy entro
         TagRules.require(request.tags(), quotas);
         String policy = request.policy();
         if (policy == null) {
-            policy = KeyPolicies.defaultFor(Principal.root(call.account(), call.region().partition()));
+            policy =
+                    KeyPolicies.defaultFor(
+                            Principal.root(call.account(), call.region().partition()));
         } else {
-            KeyPolicies.require(policy, request.bypassPolicyLockoutSafetyCheck(), call.principal(), quotas);
+            KeyPolicies.require(
+                    policy, request.bypassPolicyLockoutSafetyCheck(), call.principal(), quotas);
         }
-        return new CreateKeyResponse(Metadata.of(create(call, request, spec, usage, origin, policy)));
+        return new CreateKeyResponse(
+                Metadata.of(create(call, request, spec, usage, origin, policy)));
     }
 
     private Key create(
-            Call call, CreateKeyRequest request, KeySpec spec, KeyUsageType usage, OriginType origin, String policy) {
+            Call call,
+            CreateKeyRequest request,
+            KeySpec spec,
+            KeyUsageType usage,
+            OriginType origin,
+            String policy) {
         Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
-        KeyArn arn = new KeyArn(call.region(), call.account(), KeyId.of(entropy.bytes(UUID_BYTES), false));
+        KeyArn arn =
+                new KeyArn(
+                        call.region(), call.account(), KeyId.of(entropy.bytes(UUID_BYTES), false));
         byte[] material = entropy.bytes(MATERIAL_BYTES);
         String materialId = MaterialId.of(arn.id(), material);
         Key key =
@@ -96,27 +108,35 @@ public record CreateKey(Access access, Store store, Quotas quotas, Entropy entro
                     "You cannot specify KeySpec and CustomerMasterKeySpec in the same request."
                             + " CustomerMasterKeySpec is deprecated.");
         }
-        @Nullable KeySpec spec = deprecated == null ? request.keySpec() : KeySpec.ofWire(deprecated.wire());
+        @Nullable KeySpec spec =
+                deprecated == null ? request.keySpec() : KeySpec.ofWire(deprecated.wire());
         return spec == null ? KeySpec.SYMMETRIC_DEFAULT : spec;
     }
 
     private static OriginType origin(CreateKeyRequest request) {
         OriginType origin = request.origin() == null ? OriginType.AWS_KMS : request.origin();
-        boolean inKeyStore = origin == OriginType.AWS_CLOUDHSM || origin == OriginType.EXTERNAL_KEY_STORE;
+        boolean inKeyStore =
+                origin == OriginType.AWS_CLOUDHSM || origin == OriginType.EXTERNAL_KEY_STORE;
         if (request.customKeyStoreId() != null) {
             if (!inKeyStore) {
                 throw new ValidationException(
-                        "CustomKeyStoreId is not valid for a KMS key with origin " + origin.wire() + ".");
+                        "CustomKeyStoreId is not valid for a KMS key with origin "
+                                + origin.wire()
+                                + ".");
             }
             throw new CustomKeyStoreNotFoundException(); // none can exist yet
         }
         if (inKeyStore) {
             throw new ValidationException(
-                    "CustomKeyStoreId is required for a KMS key with origin " + origin.wire() + ".");
+                    "CustomKeyStoreId is required for a KMS key with origin "
+                            + origin.wire()
+                            + ".");
         }
         if (request.xksKeyId() != null) {
             throw new ValidationException(
-                    "XksKeyId is valid only for a KMS key with origin " + OriginType.EXTERNAL_KEY_STORE.wire() + ".");
+                    "XksKeyId is valid only for a KMS key with origin "
+                            + OriginType.EXTERNAL_KEY_STORE.wire()
+                            + ".");
         }
         return origin;
     }
@@ -126,10 +146,12 @@ public record CreateKey(Access access, Store store, Quotas quotas, Entropy entro
             throw new UnsupportedOperationException("KeySpec SM2 is not supported in this Region");
         }
         if (spec != KeySpec.SYMMETRIC_DEFAULT) {
-            throw new UnsupportedOperationException("KeySpec " + spec.wire() + " is not supported yet.");
+            throw new UnsupportedOperationException(
+                    "KeySpec " + spec.wire() + " is not supported yet.");
         }
         if (origin != OriginType.AWS_KMS) {
-            throw new UnsupportedOperationException("Origin " + origin.wire() + " is not supported yet.");
+            throw new UnsupportedOperationException(
+                    "Origin " + origin.wire() + " is not supported yet.");
         }
         if (multiRegion) {
             throw new UnsupportedOperationException("Multi-Region keys are not supported yet.");

@@ -30,7 +30,8 @@ public record Deletions(Store store, InstantSource clock) {
         boolean deleted =
                 store.write(
                         tx -> {
-                            // Read again: the deletion may have been cancelled, or the key deleted, since.
+                            // Read again: the deletion may have been cancelled, or the key deleted,
+                            // since.
                             Key key = tx.keys().find(arn);
                             if (key == null
                                     || key.state() != KeyState.PENDING_DELETION

@@ -9,9 +9,11 @@ import trent.call.Operation;
 import trent.store.Key;
 
 /** DescribeKey: everything about a key but its material, policy, tags and aliases. */
-public record DescribeKey(KeyFinder keys) implements Operation<DescribeKeyRequest, DescribeKeyResponse> {
+public record DescribeKey(KeyFinder keys)
+        implements Operation<DescribeKeyRequest, DescribeKeyResponse> {
 
-    private static final KmsOperation<DescribeKeyRequest, DescribeKeyResponse> OPERATION = KmsOperation.DESCRIBE_KEY;
+    private static final KmsOperation<DescribeKeyRequest, DescribeKeyResponse> OPERATION =
+            KmsOperation.DESCRIBE_KEY;
     private static final Action ACTION = Action.of(OPERATION);
 
     @Override

@@ -12,9 +12,11 @@ import trent.store.Key;
 import trent.store.Store;
 
 /** DisableKey: a key may not be used for now. Succeeds on a disabled key and changes nothing. */
-public record DisableKey(KeyFinder keys, Store store) implements Operation<DisableKeyRequest, Empty> {
+public record DisableKey(KeyFinder keys, Store store)
+        implements Operation<DisableKeyRequest, Empty> {
 
-    private static final KmsOperation<DisableKeyRequest, Empty> OPERATION = KmsOperation.DISABLE_KEY;
+    private static final KmsOperation<DisableKeyRequest, Empty> OPERATION =
+            KmsOperation.DISABLE_KEY;
     private static final Action ACTION = Action.of(OPERATION);
 
     @Override

@@ -11,9 +11,11 @@ import trent.name.KeyArn;
 import trent.store.Store;
 
 /** GetKeyPolicy: the policy of a key, as it was given. */
-public record GetKeyPolicy(KeyFinder keys, Store store) implements Operation<GetKeyPolicyRequest, GetKeyPolicyResponse> {
+public record GetKeyPolicy(KeyFinder keys, Store store)
+        implements Operation<GetKeyPolicyRequest, GetKeyPolicyResponse> {
 
-    private static final KmsOperation<GetKeyPolicyRequest, GetKeyPolicyResponse> OPERATION = KmsOperation.GET_KEY_POLICY;
+    private static final KmsOperation<GetKeyPolicyRequest, GetKeyPolicyResponse> OPERATION =
+            KmsOperation.GET_KEY_POLICY;
     private static final Action ACTION = Action.of(OPERATION);
 
     @Override

@@ -16,14 +16,15 @@ import trent.store.Key;
 import trent.store.Store;
 
 /**
- * Finds the key that a request names. What belongs to another account is refused before it is looked up,
- * so that the answer cannot tell whether it exists.
+ * Finds the key that a request names. What belongs to another account is refused before it is
+ * looked up, so that the answer cannot tell whether it exists.
  */
 public record KeyFinder(Store store, Access access) {
 
     /** The key for an operation that takes key ids and key ARNs only, after the access check. */
     public Key managed(Call call, Action action, String keyId) {
-        Key key = existing(call, action, KeyReference.parseKey(keyId, call.account(), call.region()));
+        Key key =
+                existing(call, action, KeyReference.parseKey(keyId, call.account(), call.region()));
         access.require(call, action, key.arn());
         return key;
     }
@@ -33,7 +34,8 @@ public record KeyFinder(Store store, Access access) {
         Key key =
                 switch (KeyReference.parse(keyId, call.account(), call.region())) {
                     case ToKey(KeyArn arn) -> existing(call, action, arn);
-                    case ToAlias(AliasArn alias) -> existing(call, action, target(call, action, alias));
+                    case ToAlias(AliasArn alias) ->
+                            existing(call, action, target(call, action, alias));
                 };
         access.requireKnown(grantTokens);
         access.require(call, action, key.arn());

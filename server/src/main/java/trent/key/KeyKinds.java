@@ -19,13 +19,26 @@ public final class KeyKinds {
 
     private KeyKinds() {}
 
-    /** The type of a key, which an alias keeps when it moves: symmetric encryption, HMAC or asymmetric. */
+    /**
+     * The type of a key, which an alias keeps when it moves: symmetric encryption, HMAC or
+     * asymmetric.
+     */
     public static String describe(KeySpec spec) {
         return switch (spec) {
             case SYMMETRIC_DEFAULT -> "SYMMETRIC";
             case HMAC_224, HMAC_256, HMAC_384, HMAC_512 -> "HMAC";
-            case RSA_2048, RSA_3072, RSA_4096, ECC_NIST_P256, ECC_NIST_P384, ECC_NIST_P521, ECC_SECG_P256K1,
-                            ECC_NIST_EDWARDS25519, SM2, ML_DSA_44, ML_DSA_65, ML_DSA_87 ->
+            case RSA_2048,
+                    RSA_3072,
+                    RSA_4096,
+                    ECC_NIST_P256,
+                    ECC_NIST_P384,
+                    ECC_NIST_P521,
+                    ECC_SECG_P256K1,
+                    ECC_NIST_EDWARDS25519,
+                    SM2,
+                    ML_DSA_44,
+                    ML_DSA_65,
+                    ML_DSA_87 ->
                     "ASYMMETRIC";
         };
     }
@@ -33,7 +46,8 @@ public final class KeyKinds {
     /**
      * The usage of a new key.
      *
-     * @throws ValidationException if the spec does not allow the usage, or needs one that is missing
+     * @throws ValidationException if the spec does not allow the usage, or needs one that is
+     *     missing
      */
     static KeyUsageType usage(KeySpec spec, @Nullable KeyUsageType asked) {
         if (asked == null) {
@@ -45,7 +59,8 @@ public final class KeyKinds {
         }
         if (!usages(spec).contains(asked)) {
             throw new ValidationException(
-                    "KeyUsage %s is not compatible with KeySpec %s".formatted(asked.wire(), spec.wire()));
+                    "KeyUsage %s is not compatible with KeySpec %s"
+                            .formatted(asked.wire(), spec.wire()));
         }
         return asked;
     }
@@ -65,7 +80,8 @@ public final class KeyKinds {
             case HMAC_224, HMAC_256, HMAC_384, HMAC_512 -> Set.of(GENERATE_VERIFY_MAC);
             case RSA_2048, RSA_3072, RSA_4096 -> Set.of(ENCRYPT_DECRYPT, SIGN_VERIFY);
             case ECC_NIST_P256, ECC_NIST_P384, ECC_NIST_P521 -> Set.of(SIGN_VERIFY, KEY_AGREEMENT);
-            case ECC_SECG_P256K1, ECC_NIST_EDWARDS25519, ML_DSA_44, ML_DSA_65, ML_DSA_87 -> Set.of(SIGN_VERIFY);
+            case ECC_SECG_P256K1, ECC_NIST_EDWARDS25519, ML_DSA_44, ML_DSA_65, ML_DSA_87 ->
+                    Set.of(SIGN_VERIFY);
             case SM2 -> Set.of(ENCRYPT_DECRYPT, SIGN_VERIFY, KEY_AGREEMENT);
         };
     }

@@ -36,7 +36,8 @@ final class KeyPolicies {
     }
 
     /** Checks a policy that a caller gives. */
-    static void require(String policy, boolean bypassLockoutCheck, Principal caller, Quotas quotas) {
+    static void require(
+            String policy, boolean bypassLockoutCheck, Principal caller, Quotas quotas) {
         int bytes = policy.getBytes(UTF_8).length;
         if (bytes > quotas.policyBytes()) {
             throw new LimitExceededException(

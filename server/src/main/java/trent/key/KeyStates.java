@@ -14,8 +14,8 @@ import trent.api.KmsOperation;
 import trent.store.Key;
 
 /**
- * Which operation is allowed in which key state, as one table. Source: AWS KMS Developer Guide, "Key
- * states of AWS KMS keys".
+ * Which operation is allowed in which key state, as one table. Source: AWS KMS Developer Guide,
+ * "Key states of AWS KMS keys".
  */
 public final class KeyStates {
 
@@ -79,7 +79,10 @@ public final class KeyStates {
 
     private KeyStates() {}
 
-    /** Lets the operation pass if the key's state allows it, or throws AWS's exception for the state. */
+    /**
+     * Lets the operation pass if the key's state allows it, or throws AWS's exception for the
+     * state.
+     */
     public static void require(KmsOperation<?, ?> operation, Key key) {
         Map<KeyState, Rule> row = RULES.get(operation.name());
         if (row == null) {
@@ -118,7 +121,8 @@ public final class KeyStates {
 
     private static Map<KeyState, Rule> row(List<String> cells) {
         if (cells.size() != COLUMNS.size() + 1) {
-            throw new IllegalStateException("a row of the key state table has a wrong length: " + cells);
+            throw new IllegalStateException(
+                    "a row of the key state table has a wrong length: " + cells);
         }
         Map<KeyState, Rule> row = new EnumMap<>(KeyState.class);
         for (int i = 0; i < COLUMNS.size(); i++) {

@@ -9,15 +9,18 @@ import trent.call.Call;
 import trent.call.Operation;
 
 /** ListKeyPolicies: the names of the policies of a key, which has exactly one. */
-public record ListKeyPolicies(KeyFinder keys) implements Operation<ListKeyPoliciesRequest, ListKeyPoliciesResponse> {
+public record ListKeyPolicies(KeyFinder keys)
+        implements Operation<ListKeyPoliciesRequest, ListKeyPoliciesResponse> {
 
-    private static final KmsOperation<ListKeyPoliciesRequest, ListKeyPoliciesResponse> OPERATION = KmsOperation.LIST_KEY_POLICIES;
+    private static final KmsOperation<ListKeyPoliciesRequest, ListKeyPoliciesResponse> OPERATION =
+            KmsOperation.LIST_KEY_POLICIES;
     private static final Action ACTION = Action.of(OPERATION);
 
     @Override
     public ListKeyPoliciesResponse answer(Call call, ListKeyPoliciesRequest request) {
         keys.managed(call, ACTION, request.keyId());
         boolean shown = !Page.position(OPERATION, request.marker()).isEmpty();
-        return new ListKeyPoliciesResponse(shown ? List.of() : List.of(KeyPolicies.NAME), null, false);
+        return new ListKeyPoliciesResponse(
+                shown ? List.of() : List.of(KeyPolicies.NAME), null, false);
     }
 }

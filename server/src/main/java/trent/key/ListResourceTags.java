@@ -12,9 +12,11 @@ import trent.name.KeyArn;
 import trent.store.Store;
 
 /** ListResourceTags: the tags of a key in the order of their tag keys. */
-public record ListResourceTags(KeyFinder keys, Store store) implements Operation<ListResourceTagsRequest, ListResourceTagsResponse> {
+public record ListResourceTags(KeyFinder keys, Store store)
+        implements Operation<ListResourceTagsRequest, ListResourceTagsResponse> {
 
-    private static final KmsOperation<ListResourceTagsRequest, ListResourceTagsResponse> OPERATION = KmsOperation.LIST_RESOURCE_TAGS;
+    private static final KmsOperation<ListResourceTagsRequest, ListResourceTagsResponse> OPERATION =
+            KmsOperation.LIST_RESOURCE_TAGS;
     private static final Action ACTION = Action.of(OPERATION);
     private static final int DEFAULT_LIMIT = 50;
 
@@ -25,9 +27,6 @@ public record ListResourceTags(KeyFinder keys, Store store) implements Operation
         int limit = request.limit() == null ? DEFAULT_LIMIT : request.limit();
         List<Tag> found = store.read(tx -> tx.tags().list(arn, after, limit + 1));
         Page<Tag> page = Page.of(OPERATION, found, limit, Tag::tagKey);
-        return new ListResourceTagsResponse(
-                page.items(),
-                page.next(),
-                page.truncated());
+        return new ListResourceTagsResponse(page.items(), page.next(), page.truncated());
     }
 }

@@ -9,8 +9,8 @@ import javax.crypto.spec.SecretKeySpec;
 import trent.name.KeyId;
 
 /**
- * The id of key material: 64 hexadecimal digits that follow from key id and material, so that the same
- * material under the same key has the same id, and that give nothing away of the material.
+ * The id of key material: 64 hexadecimal digits that follow from key id and material, so that the
+ * same material under the same key has the same id, and that give nothing away of the material.
  */
 final class MaterialId {
 

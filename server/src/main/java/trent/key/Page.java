@@ -12,8 +12,8 @@ import trent.api.InvalidMarkerException;
 import trent.api.KmsOperation;
 
 /**
- * One page of a listing. Its marker names the last item shown, so that any node continues where another
- * stopped; a check sum keeps markers of other listings and typing errors out.
+ * One page of a listing. Its marker names the last item shown, so that any node continues where
+ * another stopped; a check sum keeps markers of other listings and typing errors out.
  *
  * @param next null on the last page
  */
@@ -27,7 +27,8 @@ public record Page<T>(List<T> items, @Nullable String next) {
      * @param found up to {@code limit + 1} items
      * @param position what the marker says of an item
      */
-    public static <T> Page<T> of(KmsOperation<?, ?> listing, List<T> found, int limit, Function<T, String> position) {
+    public static <T> Page<T> of(
+            KmsOperation<?, ?> listing, List<T> found, int limit, Function<T, String> position) {
         if (found.size() <= limit) {
             return new Page<>(found, null);
         }
@@ -40,7 +41,8 @@ public record Page<T>(List<T> items, @Nullable String next) {
     }
 
     /**
-     * The position in the marker, or the empty text, which is before every position, without a marker.
+     * The position in the marker, or the empty text, which is before every position, without a
+     * marker.
      *
      * @throws InvalidMarkerException if the marker is not one of this listing
      */
@@ -77,6 +79,8 @@ public record Page<T>(List<T> items, @Nullable String next) {
         crc.update(listing.name().getBytes(UTF_8));
         crc.update(position);
         int value = (int) crc.getValue();
-        return new byte[] {(byte) (value >>> 24), (byte) (value >>> 16), (byte) (value >>> 8), (byte) value};
+        return new byte[] {
+            (byte) (value >>> 24), (byte) (value >>> 16), (byte) (value >>> 8), (byte) value
+        };
     }
 }

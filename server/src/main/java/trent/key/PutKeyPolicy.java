@@ -11,9 +11,11 @@ import trent.store.Key;
 import trent.store.Store;
 
 /** PutKeyPolicy: gives a key another policy, which must let the caller change it again. */
-public record PutKeyPolicy(KeyFinder keys, Store store, Quotas quotas) implements Operation<PutKeyPolicyRequest, Empty> {
+public record PutKeyPolicy(KeyFinder keys, Store store, Quotas quotas)
+        implements Operation<PutKeyPolicyRequest, Empty> {
 
-    private static final KmsOperation<PutKeyPolicyRequest, Empty> OPERATION = KmsOperation.PUT_KEY_POLICY;
+    private static final KmsOperation<PutKeyPolicyRequest, Empty> OPERATION =
+            KmsOperation.PUT_KEY_POLICY;
     private static final Action ACTION = Action.of(OPERATION);
 
     @Override
@@ -21,7 +23,10 @@ public record PutKeyPolicy(KeyFinder keys, Store store, Quotas quotas) implement
         KeyArn arn = keys.managed(call, ACTION, request.keyId()).arn();
         KeyPolicies.requireName(request.policyName());
         KeyPolicies.require(
-                request.policy(), request.bypassPolicyLockoutSafetyCheck(), call.principal(), quotas);
+                request.policy(),
+                request.bypassPolicyLockoutSafetyCheck(),
+                call.principal(),
+                quotas);
         return store.write(
                 tx -> {
                     Key key = KeyFinder.orNotFound(arn, tx.keys().find(arn));

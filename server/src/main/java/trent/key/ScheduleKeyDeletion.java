@@ -15,10 +15,15 @@ import trent.name.KeyArn;
 import trent.store.Key;
 import trent.store.Store;
 
-/** ScheduleKeyDeletion: the key is deleted after a waiting period, with its aliases, unless that is cancelled. */
-public record ScheduleKeyDeletion(KeyFinder keys, Store store, InstantSource clock) implements Operation<ScheduleKeyDeletionRequest, ScheduleKeyDeletionResponse> {
+/**
+ * ScheduleKeyDeletion: the key is deleted after a waiting period, with its aliases, unless that is
+ * cancelled.
+ */
+public record ScheduleKeyDeletion(KeyFinder keys, Store store, InstantSource clock)
+        implements Operation<ScheduleKeyDeletionRequest, ScheduleKeyDeletionResponse> {
 
-    private static final KmsOperation<ScheduleKeyDeletionRequest, ScheduleKeyDeletionResponse> OPERATION = KmsOperation.SCHEDULE_KEY_DELETION;
+    private static final KmsOperation<ScheduleKeyDeletionRequest, ScheduleKeyDeletionResponse>
+            OPERATION = KmsOperation.SCHEDULE_KEY_DELETION;
     private static final Action ACTION = Action.of(OPERATION);
     private static final int MIN_DAYS = 7;
     private static final int MAX_DAYS = 30;
@@ -30,7 +35,8 @@ public record ScheduleKeyDeletion(KeyFinder keys, Store store, InstantSource clo
         if (days < MIN_DAYS || days > MAX_DAYS) { // the model allows 1 to 365
             throw new ValidationException("PendingWindowInDays must be between 7 and 30");
         }
-        Instant deletion = clock.instant().truncatedTo(ChronoUnit.MILLIS).plus(Duration.ofDays(days));
+        Instant deletion =
+                clock.instant().truncatedTo(ChronoUnit.MILLIS).plus(Duration.ofDays(days));
         Key pending =
                 store.write(
                         tx -> {

@@ -12,9 +12,11 @@ import trent.store.Key;
 import trent.store.Store;
 
 /** TagResource: adds tags to a key, or gives those it has other values. */
-public record TagResource(KeyFinder keys, Store store, Quotas quotas) implements Operation<TagResourceRequest, Empty> {
+public record TagResource(KeyFinder keys, Store store, Quotas quotas)
+        implements Operation<TagResourceRequest, Empty> {
 
-    private static final KmsOperation<TagResourceRequest, Empty> OPERATION = KmsOperation.TAG_RESOURCE;
+    private static final KmsOperation<TagResourceRequest, Empty> OPERATION =
+            KmsOperation.TAG_RESOURCE;
     private static final Action ACTION = Action.of(OPERATION);
 
     @Override
@@ -28,7 +30,8 @@ public record TagResource(KeyFinder keys, Store store, Quotas quotas) implements
                     for (Tag tag : request.tags()) {
                         tx.tags().put(arn, tag);
                     }
-                    if (tx.tags().list(arn, "", quotas.tagsPerKey() + 1).size() > quotas.tagsPerKey()) {
+                    if (tx.tags().list(arn, "", quotas.tagsPerKey() + 1).size()
+                            > quotas.tagsPerKey()) {
                         throw TagRules.tooMany();
                     }
                     return Empty.EMPTY;

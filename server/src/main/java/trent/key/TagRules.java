@@ -6,7 +6,10 @@ import java.util.Set;
 import trent.api.Tag;
 import trent.api.TagException;
 
-/** What holds for tags beyond the length of their members. Source: AWS KMS Developer Guide, "Tags in AWS KMS". */
+/**
+ * What holds for tags beyond the length of their members. Source: AWS KMS Developer Guide, "Tags in
+ * AWS KMS".
+ */
 final class TagRules {
 
     private static final String RESERVED = "aws:";

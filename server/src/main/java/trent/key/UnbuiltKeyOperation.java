@@ -9,8 +9,8 @@ import trent.call.Call;
 import trent.call.Operation;
 
 /**
- * An operation on a key that is not built yet: it refuses what it will always refuse in AWS's words, and the rest
- * as not supported.
+ * An operation on a key that is not built yet: it refuses what it will always refuse in AWS's
+ * words, and the rest as not supported.
  */
 public record UnbuiltKeyOperation<I, O>(
         KeyFinder keys, KmsOperation<I, O> operation, Function<I, @Nullable String> keyId)

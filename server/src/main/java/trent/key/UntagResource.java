@@ -11,9 +11,11 @@ import trent.store.Key;
 import trent.store.Store;
 
 /** UntagResource: removes tags from a key; those it does not have are ignored. */
-public record UntagResource(KeyFinder keys, Store store) implements Operation<UntagResourceRequest, Empty> {
+public record UntagResource(KeyFinder keys, Store store)
+        implements Operation<UntagResourceRequest, Empty> {
 
-    private static final KmsOperation<UntagResourceRequest, Empty> OPERATION = KmsOperation.UNTAG_RESOURCE;
+    private static final KmsOperation<UntagResourceRequest, Empty> OPERATION =
+            KmsOperation.UNTAG_RESOURCE;
     private static final Action ACTION = Action.of(OPERATION);
 
     @Override

@@ -11,9 +11,11 @@ import trent.store.Key;
 import trent.store.Store;
 
 /** UpdateKeyDescription: gives a key another description, which may be empty. */
-public record UpdateKeyDescription(KeyFinder keys, Store store) implements Operation<UpdateKeyDescriptionRequest, Empty> {
+public record UpdateKeyDescription(KeyFinder keys, Store store)
+        implements Operation<UpdateKeyDescriptionRequest, Empty> {
 
-    private static final KmsOperation<UpdateKeyDescriptionRequest, Empty> OPERATION = KmsOperation.UPDATE_KEY_DESCRIPTION;
+    private static final KmsOperation<UpdateKeyDescriptionRequest, Empty> OPERATION =
+            KmsOperation.UPDATE_KEY_DESCRIPTION;
     private static final Action ACTION = Action.of(OPERATION);
 
     @Override

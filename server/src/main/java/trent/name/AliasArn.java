@@ -5,6 +5,13 @@ public record AliasArn(Region region, AccountId account, AliasName name) impleme
 
     @Override
     public String toString() {
-        return "arn:" + region.partition() + ":kms:" + region.value() + ":" + account.value() + ":" + name.value();
+        return "arn:"
+                + region.partition()
+                + ":kms:"
+                + region.value()
+                + ":"
+                + account.value()
+                + ":"
+                + name.value();
     }
 }

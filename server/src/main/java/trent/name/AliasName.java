@@ -19,7 +19,9 @@ public record AliasName(String value) {
         }
     }
 
-    /** The name of an alias that a caller wants to create, move or delete, checked in AWS's order. */
+    /**
+     * The name of an alias that a caller wants to create, move or delete, checked in AWS's order.
+     */
     public static AliasName ofCustomer(String value) {
         if (!value.startsWith(PREFIX)) {
             throw new ValidationException(

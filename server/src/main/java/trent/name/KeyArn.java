@@ -5,6 +5,13 @@ public record KeyArn(Region region, AccountId account, KeyId id) implements Arn 
 
     @Override
     public String toString() {
-        return "arn:" + region.partition() + ":kms:" + region.value() + ":" + account.value() + ":key/" + id.value();
+        return "arn:"
+                + region.partition()
+                + ":kms:"
+                + region.value()
+                + ":"
+                + account.value()
+                + ":key/"
+                + id.value();
     }
 }

@@ -51,8 +51,7 @@ public record KeyId(String value) {
     /** Whether the text has the form of a key id. */
     public static boolean isValid(String text) {
         if (text.startsWith(MULTI_REGION)) {
-            return text.length() == UUID_LENGTH
-                    && isHex(text, MULTI_REGION.length(), UUID_LENGTH);
+            return text.length() == UUID_LENGTH && isHex(text, MULTI_REGION.length(), UUID_LENGTH);
         }
         return text.length() == UUID_LENGTH
                 && isHex(text, 0, 8)

@@ -3,8 +3,9 @@ package trent.name;
 import java.util.Map;
 
 /**
- * A Region such as {@code us-east-2}: taken from the credential scope of the call, never from a host
- * name. 1 to 64 lower-case letters, digits and hyphens. Source: AWS KMS Developer Guide, "Regions".
+ * A Region such as {@code us-east-2}: taken from the credential scope of the call, never from a
+ * host name. 1 to 64 lower-case letters, digits and hyphens. Source: AWS KMS Developer Guide,
+ * "Regions".
  */
 public record Region(String value) {
 
@@ -32,10 +33,13 @@ public record Region(String value) {
         return !text.isEmpty()
                 && text.length() <= MAX_LENGTH
                 && text.chars()
-                        .allMatch(c -> (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-');
+                        .allMatch(
+                                c -> (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-');
     }
 
-    /** The partition that an ARN of this Region names, for example {@code aws} or {@code aws-cn}. */
+    /**
+     * The partition that an ARN of this Region names, for example {@code aws} or {@code aws-cn}.
+     */
     public String partition() {
         for (Map.Entry<String, String> partition : PARTITIONS.entrySet()) {
             if (value.startsWith(partition.getKey())) {

@@ -4,7 +4,10 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.Arrays;
 
-/** Where to listen: {@code HOST:PORT}, or {@code [HOST]:PORT} for an IPv6 address; port 0 picks a free one. */
+/**
+ * Where to listen: {@code HOST:PORT}, or {@code [HOST]:PORT} for an IPv6 address; port 0 picks a
+ * free one.
+ */
 public record Address(String host, int port) {
 
     private static final int MAX_PORT = 65_535;
@@ -21,7 +24,8 @@ public record Address(String host, int port) {
             host = host.substring(1, host.length() - 1);
         }
         if (host.isEmpty()) {
-            throw new IllegalArgumentException("'" + text + "' is no address: give HOST:PORT, such as 127.0.0.1:4599");
+            throw new IllegalArgumentException(
+                    "'" + text + "' is no address: give HOST:PORT, such as 127.0.0.1:4599");
         }
         try {
             int port = Integer.parseInt(text.substring(colon + 1));
@@ -37,7 +41,8 @@ public record Address(String host, int port) {
     /** Whether only this machine reaches it. */
     boolean isLoopback() {
         try {
-            return Arrays.stream(InetAddress.getAllByName(host)).allMatch(InetAddress::isLoopbackAddress);
+            return Arrays.stream(InetAddress.getAllByName(host))
+                    .allMatch(InetAddress::isLoopbackAddress);
         } catch (UnknownHostException _) {
             return false;
         }

@@ -26,9 +26,12 @@ public final class AdminServer {
      * @param ready whether requests are served
      * @throws IOException if the address cannot be used
      */
-    public static AdminServer start(Vertx vertx, Address address, BooleanSupplier ready, Metrics metrics) throws IOException {
+    public static AdminServer start(
+            Vertx vertx, Address address, BooleanSupplier ready, Metrics metrics)
+            throws IOException {
         HttpServer server =
-                vertx.createHttpServer().requestHandler(request -> answer(request, ready.getAsBoolean(), metrics));
+                vertx.createHttpServer()
+                        .requestHandler(request -> answer(request, ready.getAsBoolean(), metrics));
         try {
             server.listen(address.port(), address.host())
                     .toCompletionStage()
@@ -52,13 +55,20 @@ public final class AdminServer {
         switch (request.path() == null ? "" : request.path()) {
             case "/healthz" -> send(request, 200, "text/plain", Buffer.buffer("ok\n"));
             case "/readyz" ->
-                    send(request, ready ? 200 : 503, "text/plain", Buffer.buffer(ready ? "ready\n" : "not ready\n"));
-            case "/metrics" -> send(request, 200, Metrics.CONTENT_TYPE, Buffer.buffer(metrics.text()));
-            default -> send(request, 404, "text/plain", Buffer.buffer("/healthz /readyz /metrics\n"));
+                    send(
+                            request,
+                            ready ? 200 : 503,
+                            "text/plain",
+                            Buffer.buffer(ready ? "ready\n" : "not ready\n"));
+            case "/metrics" ->
+                    send(request, 200, Metrics.CONTENT_TYPE, Buffer.buffer(metrics.text()));
+            default ->
+                    send(request, 404, "text/plain", Buffer.buffer("/healthz /readyz /metrics\n"));
         }
     }
 
-    private static void send(HttpServerRequest request, int status, String contentType, Buffer body) {
+    private static void send(
+            HttpServerRequest request, int status, String contentType, Buffer body) {
         HttpServerResponse response = request.response();
         response.setStatusCode(status);
         response.headers()

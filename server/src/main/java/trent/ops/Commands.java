@@ -32,8 +32,13 @@ import trent.wire.HttpServerSettings.Tls;
         versionProvider = Commands.Version.class,
         synopsisSubcommandLabel = "COMMAND",
         description = "A key management service that you run yourself, speaking the AWS KMS API.",
-        subcommands = {Commands.Dev.class, Commands.Server.class, Commands.VersionCommand.class,
-            Commands.Verify.class, Commands.Rehearse.class},
+        subcommands = {
+            Commands.Dev.class,
+            Commands.Server.class,
+            Commands.VersionCommand.class,
+            Commands.Verify.class,
+            Commands.Rehearse.class
+        },
         footer = {
             "",
             "Try it:",
@@ -55,14 +60,16 @@ public final class Commands implements Callable<Integer> {
 
     private final Builder builder;
 
-    @Spec
-    private @Nullable CommandSpec spec;
+    @Spec private @Nullable CommandSpec spec;
 
     private Commands(Builder builder) {
         this.builder = builder;
     }
 
-    /** Runs the command line and gives the process's exit code; a server ends with the process instead. */
+    /**
+     * Runs the command line and gives the process's exit code; a server ends with the process
+     * instead.
+     */
     public static int run(String[] arguments, Builder builder) {
         CommandLine commands = new CommandLine(new Commands(builder));
         String unknown = Environment.unknown(System.getenv().keySet(), commands);
@@ -70,8 +77,7 @@ public final class Commands implements Callable<Integer> {
             System.err.println("trent: " + unknown);
             return CommandLine.ExitCode.USAGE;
         }
-        return commands
-                .setDefaultValueProvider(new Environment())
+        return commands.setDefaultValueProvider(new Environment())
                 .setExpandAtFiles(false)
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .registerConverter(Address.class, new AddressConverter())
@@ -81,7 +87,8 @@ public final class Commands implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        throw new ParameterException(commandLine(spec), "Give a command: dev, server, version or verify.");
+        throw new ParameterException(
+                commandLine(spec), "Give a command: dev, server, version or verify.");
     }
 
     /** What every server is told. */
@@ -94,24 +101,24 @@ public final class Commands implements Callable<Integer> {
             })
     abstract static class ServerCommand implements Callable<Integer> {
 
-        @CommandLine.ParentCommand
-        private @Nullable Commands parent;
+        @CommandLine.ParentCommand private @Nullable Commands parent;
 
-        @Spec
-        private @Nullable CommandSpec spec;
+        @Spec private @Nullable CommandSpec spec;
 
         @Option(
                 names = "--listen",
                 paramLabel = "HOST:PORT",
                 defaultValue = "127.0.0.1:4599",
-                description = "Where the API is served; port 0 picks a free one. Default: ${DEFAULT-VALUE}.")
+                description =
+                        "Where the API is served; port 0 picks a free one. Default: ${DEFAULT-VALUE}.")
         private Address listen = Address.parse("127.0.0.1:4599");
 
         @Option(
                 names = "--admin-listen",
                 paramLabel = "HOST:PORT",
                 defaultValue = "127.0.0.1:4600",
-                description = "Where /healthz, /readyz and /metrics are served. Default: ${DEFAULT-VALUE}.")
+                description =
+                        "Where /healthz, /readyz and /metrics are served. Default: ${DEFAULT-VALUE}.")
         private Address adminListen = Address.parse("127.0.0.1:4600");
 
         @Option(
@@ -122,19 +129,24 @@ public final class Commands implements Callable<Integer> {
                                 + " copy of the folder gets the keys too.")
         private @Nullable String seal;
 
-        @Option(names = "--tls-cert", paramLabel = "PEM", description = "Serve TLS with this certificate chain.")
+        @Option(
+                names = "--tls-cert",
+                paramLabel = "PEM",
+                description = "Serve TLS with this certificate chain.")
         private @Nullable Path tlsCertificate;
 
         @Option(
                 names = "--tls-key",
                 paramLabel = "PEM",
-                description = "The certificate's private key. Both files are read again when they change.")
+                description =
+                        "The certificate's private key. Both files are read again when they change.")
         private @Nullable Path tlsKey;
 
         @Option(
                 names = "--log",
                 paramLabel = "WHAT",
-                description = "requests: each call in a line of the log. Default: only what an operator acts on.")
+                description =
+                        "requests: each call in a line of the log. Default: only what an operator acts on.")
         private @Nullable Log log;
 
         /** What is logged besides. */
@@ -167,7 +179,14 @@ public final class Commands implements Callable<Integer> {
 
         private Settings settings() {
             Path data = data();
-            return new Settings(listen, adminListen, data, rootKeyFile(data), tls(), signers(), log == Log.REQUESTS);
+            return new Settings(
+                    listen,
+                    adminListen,
+                    data,
+                    rootKeyFile(data),
+                    tls(),
+                    signers(),
+                    log == Log.REQUESTS);
         }
 
         private @Nullable Path rootKeyFile(@Nullable Path data) {
@@ -178,7 +197,8 @@ public final class Commands implements Callable<Integer> {
                 throw wrongUse("--seal takes file:PATH, the root key in a file of its own.");
             }
             if (data == null) {
-                throw wrongUse("--seal goes with --data DIR: a store in memory has a root key in memory.");
+                throw wrongUse(
+                        "--seal goes with --data DIR: a store in memory has a root key in memory.");
             }
             return Path.of(seal.substring("file:".length()));
         }
@@ -225,7 +245,8 @@ public final class Commands implements Callable<Integer> {
         private static void stop(Running running) {
             running.close();
             LoggerFactory.getLogger("trent").atInfo().log("stopped");
-            // A JVM that a signal ends gives 128 and the signal's number; what was asked for is done, so: 0.
+            // A JVM that a signal ends gives 128 and the signal's number; what was asked for is
+            // done, so: 0.
             Runtime.getRuntime().halt(0);
         }
     }
@@ -238,7 +259,10 @@ public final class Commands implements Callable<Integer> {
                             + " whose 12 digits are the access key id. State is in memory unless --data is given.")
     static final class Dev extends ServerCommand {
 
-        @Option(names = "--data", paramLabel = "DIR", description = "Keep the state in this folder.")
+        @Option(
+                names = "--data",
+                paramLabel = "DIR",
+                description = "Keep the state in this folder.")
         private @Nullable Path data;
 
         @Override
@@ -266,14 +290,16 @@ public final class Commands implements Callable<Integer> {
         @Option(
                 names = "--data",
                 paramLabel = "DIR",
-                description = "Needed. Keep the state in this folder, which is made if it does not exist.")
+                description =
+                        "Needed. Keep the state in this folder, which is made if it does not exist.")
         private @Nullable Path data;
 
         @Option(
                 names = "--account",
                 paramLabel = "ID",
                 defaultValue = "000000000000",
-                description = "The account whose root the credential is: 12 digits. Default: ${DEFAULT-VALUE}.")
+                description =
+                        "The account whose root the credential is: 12 digits. Default: ${DEFAULT-VALUE}.")
         private String account = "000000000000";
 
         @Override
@@ -303,12 +329,16 @@ public final class Commands implements Callable<Integer> {
                 throw wrongUse(ACCESS_KEY_ID + " must not hold a slash.");
             }
             return new Signers.Root(
-                    id, new Credential(accessKeyId, Principal.root(id, "aws"), secret.getBytes(UTF_8)));
+                    id,
+                    new Credential(accessKeyId, Principal.root(id, "aws"), secret.getBytes(UTF_8)));
         }
     }
 
     /** Which Trent this is. */
-    @Command(name = "version", mixinStandardHelpOptions = true, description = "Show which Trent and which Java this is.")
+    @Command(
+            name = "version",
+            mixinStandardHelpOptions = true,
+            description = "Show which Trent and which Java this is.")
     static final class VersionCommand implements Callable<Integer> {
 
         @Override
@@ -322,16 +352,17 @@ public final class Commands implements Callable<Integer> {
     @Command(
             name = "verify",
             mixinStandardHelpOptions = true,
-            description = "Run the tests of a source tree: all, those of one room, or with --all the long ones too.")
+            description =
+                    "Run the tests of a source tree: all, those of one room, or with --all the long ones too.")
     static final class Verify implements Callable<Integer> {
 
-        @Spec
-        private @Nullable CommandSpec spec;
+        @Spec private @Nullable CommandSpec spec;
 
         @Override
         public Integer call() {
             throw new ParameterException(
-                    commandLine(spec), "verify needs the source tree: run ./trent verify in a clone.");
+                    commandLine(spec),
+                    "verify needs the source tree: run ./trent verify in a clone.");
         }
     }
 
@@ -339,8 +370,7 @@ public final class Commands implements Callable<Integer> {
     @Command(name = "rehearse", hidden = true)
     static final class Rehearse implements Callable<Integer> {
 
-        @CommandLine.ParentCommand
-        private @Nullable Commands parent;
+        @CommandLine.ParentCommand private @Nullable Commands parent;
 
         @Override
         public Integer call() throws IOException, Store.CannotOpen {

@@ -16,7 +16,10 @@ final class Environment implements IDefaultValueProvider {
 
     private static final String PREFIX = "TRENT_";
 
-    /** Those that are no flags: of the launcher, and the root credential, which no command line should hold. */
+    /**
+     * Those that are no flags: of the launcher, and the root credential, which no command line
+     * should hold.
+     */
     private static final Set<String> OTHERS =
             Set.of(
                     "TRENT_JAVA_HOME",
@@ -26,14 +29,18 @@ final class Environment implements IDefaultValueProvider {
                     "TRENT_ROOT_SECRET_ACCESS_KEY");
 
     /** What Kubernetes gives every container beside a service that is called trent. */
-    private static final Pattern KUBERNETES = Pattern.compile("TRENT_(SERVICE_(HOST|PORT)|PORT)(_.*)?");
+    private static final Pattern KUBERNETES =
+            Pattern.compile("TRENT_(SERVICE_(HOST|PORT)|PORT)(_.*)?");
 
     @Override
     public @Nullable String defaultValue(ArgSpec argument) {
         return argument instanceof OptionSpec option ? System.getenv(name(option)) : null;
     }
 
-    /** Words about the first variable that would be a setting, were it spelled right; null if there is none. */
+    /**
+     * Words about the first variable that would be a setting, were it spelled right; null if there
+     * is none.
+     */
     static @Nullable String unknown(Set<String> variables, CommandLine commands) {
         Set<String> known = new TreeSet<>(OTHERS);
         for (CommandLine command : commands.getSubcommands().values()) {
@@ -44,15 +51,22 @@ final class Environment implements IDefaultValueProvider {
                     && !known.contains(variable)
                     && !KUBERNETES.matcher(variable).matches()) {
                 String nearest =
-                        known.stream().min(Comparator.comparingInt(name -> distance(name, variable))).orElseThrow();
-                return "the environment variable %s is no setting. Did you mean %s?".formatted(variable, nearest);
+                        known.stream()
+                                .min(Comparator.comparingInt(name -> distance(name, variable)))
+                                .orElseThrow();
+                return "the environment variable %s is no setting. Did you mean %s?"
+                        .formatted(variable, nearest);
             }
         }
         return null;
     }
 
     private static String name(OptionSpec option) {
-        return PREFIX + option.longestName().replaceFirst("^-+", "").replace('-', '_').toUpperCase(Locale.ROOT);
+        return PREFIX
+                + option.longestName()
+                        .replaceFirst("^-+", "")
+                        .replace('-', '_')
+                        .toUpperCase(Locale.ROOT);
     }
 
     /** How many letters must be put in, taken out or changed (Levenshtein). */

@@ -11,8 +11,8 @@ import ch.qos.logback.core.encoder.Encoder;
 import ch.qos.logback.core.spi.ContextAwareBase;
 
 /**
- * The log, on standard error: lines for people in a terminal, JSON elsewhere. Found by Logback as a service, since
- * that costs a third of the start-up time of an XML file.
+ * The log, on standard error: lines for people in a terminal, JSON elsewhere. Found by Logback as a
+ * service, since that costs a third of the start-up time of an XML file.
  */
 public final class Logging extends ContextAwareBase implements Configurator {
 

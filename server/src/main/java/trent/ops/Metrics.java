@@ -30,7 +30,8 @@ public final class Metrics implements AuditTrail {
                     .help("Time from the whole request to the whole answer")
                     .labelNames("operation")
                     .classicOnly()
-                    .classicUpperBounds(.00005, .0001, .00025, .0005, .001, .0025, .005, .01, .025, .1, .5, 2.5)
+                    .classicUpperBounds(
+                            .00005, .0001, .00025, .0005, .001, .0025, .005, .01, .025, .1, .5, 2.5)
                     .register(registry);
     private final Counter errors =
             Counter.builder()
@@ -48,7 +49,11 @@ public final class Metrics implements AuditTrail {
                 .help("Java heap in use")
                 .callback(
                         gauge ->
-                                gauge.call((double) ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed()))
+                                gauge.call(
+                                        (double)
+                                                ManagementFactory.getMemoryMXBean()
+                                                        .getHeapMemoryUsage()
+                                                        .getUsed()))
                 .register(registry);
     }
 

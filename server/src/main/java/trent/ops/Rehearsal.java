@@ -33,8 +33,9 @@ import trent.ops.Settings.Signers;
 import trent.store.Store;
 
 /**
- * A performance without an audience: starts Trent and calls the operations until the JVM knows which code is hot, so
- * that it can note that for its cache, beside what a start and a first call need.
+ * A performance without an audience: starts Trent and calls the operations until the JVM knows
+ * which code is hot, so that it can note that for its cache, beside what a start and a first call
+ * need.
  */
 final class Rehearsal {
 
@@ -42,7 +43,8 @@ final class Rehearsal {
     private static final String ACCESS_KEY_ID = "REHEARSAL";
     private static final String SECRET = "no secret: this server is gone in a second";
     private static final DateTimeFormatter AMZ_DATE =
-            DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'", Locale.ROOT).withZone(ZoneOffset.UTC);
+            DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'", Locale.ROOT)
+                    .withZone(ZoneOffset.UTC);
     private static final Pattern KEY_ID = Pattern.compile("\"KeyId\":\"([^\"]+)\"");
     private static final Pattern CIPHERTEXT = Pattern.compile("\"CiphertextBlob\":\"([^\"]+)\"");
     private static final Pattern LENGTH = Pattern.compile("Content-Length: (\\d+)");
@@ -60,11 +62,14 @@ final class Rehearsal {
         play(builder, new Settings(free, free, null, null, null, new Signers.Anyone(), false));
         AccountId account = new AccountId("000000000000");
         Credential credential =
-                new Credential(ACCESS_KEY_ID, Principal.root(account, "aws"), SECRET.getBytes(US_ASCII));
+                new Credential(
+                        ACCESS_KEY_ID, Principal.root(account, "aws"), SECRET.getBytes(US_ASCII));
         Path data = Files.createTempDirectory("trent-rehearsal");
         try {
             Signers root = new Signers.Root(account, credential);
-            play(builder, new Settings(free, free, data, data.resolve("root.key"), null, root, false));
+            play(
+                    builder,
+                    new Settings(free, free, data, data.resolve("root.key"), null, root, false));
         } finally {
             try (Stream<Path> files = Files.list(data)) {
                 for (Path file : files.toList()) {
@@ -75,9 +80,13 @@ final class Rehearsal {
         }
     }
 
-    private static void play(Commands.Builder builder, Settings settings) throws IOException, Store.CannotOpen {
+    private static void play(Commands.Builder builder, Settings settings)
+            throws IOException, Store.CannotOpen {
         try (Running trent = builder.start(settings);
-                Socket socket = new Socket(InetAddress.getLoopbackAddress(), URI.create(trent.url()).getPort())) {
+                Socket socket =
+                        new Socket(
+                                InetAddress.getLoopbackAddress(),
+                                URI.create(trent.url()).getPort())) {
             Rehearsal rehearsal = new Rehearsal(socket);
             for (int round = 0; round < ROUNDS; round++) {
                 rehearsal.play("alias/rehearsal-" + round);
@@ -95,9 +104,15 @@ final class Rehearsal {
         call("ListKeys", "{}");
         String context = "\"EncryptionContext\":{\"a\":\"b\"}";
         String encrypted =
-                call("Encrypt", "{\"KeyId\":\"%s\",\"Plaintext\":\"AAAA\",%s}".formatted(alias, context));
-        call("Decrypt", "{\"CiphertextBlob\":\"%s\",%s}".formatted(found(CIPHERTEXT, encrypted), context));
-        call("GenerateDataKey", "{\"KeyId\":\"%s\",\"KeySpec\":\"AES_256\",%s}".formatted(key, context));
+                call(
+                        "Encrypt",
+                        "{\"KeyId\":\"%s\",\"Plaintext\":\"AAAA\",%s}".formatted(alias, context));
+        call(
+                "Decrypt",
+                "{\"CiphertextBlob\":\"%s\",%s}".formatted(found(CIPHERTEXT, encrypted), context));
+        call(
+                "GenerateDataKey",
+                "{\"KeyId\":\"%s\",\"KeySpec\":\"AES_256\",%s}".formatted(key, context));
         call("GenerateRandom", "{\"NumberOfBytes\":32}");
         call("GetKeyPolicy", "{\"KeyId\":\"%s\"}".formatted(key));
         call("UpdateAlias", "{\"AliasName\":\"%s\",\"TargetKeyId\":\"%s\"}".formatted(alias, key));
@@ -138,14 +153,18 @@ final class Rehearsal {
             }
             head.append((char) next);
         }
-        return new String(in.readNBytes(Integer.parseInt(found(LENGTH, head.toString()))), ISO_8859_1);
+        return new String(
+                in.readNBytes(Integer.parseInt(found(LENGTH, head.toString()))), ISO_8859_1);
     }
 
     private static String signature(String operation, String date, String scope, String body) {
         String canonical =
-                "POST\n/\n\ncontent-type:application/x-amz-json-1.1\nhost:localhost\nx-amz-date:" + date
-                        + "\nx-amz-target:TrentService." + operation
-                        + "\n\ncontent-type;host;x-amz-date;x-amz-target\n" + hash(body);
+                "POST\n/\n\ncontent-type:application/x-amz-json-1.1\nhost:localhost\nx-amz-date:"
+                        + date
+                        + "\nx-amz-target:TrentService."
+                        + operation
+                        + "\n\ncontent-type;host;x-amz-date;x-amz-target\n"
+                        + hash(body);
         byte[] key = ("AWS4" + SECRET).getBytes(US_ASCII);
         for (String part : scope.split("/", -1)) {
             key = hmac(key, part);
@@ -166,7 +185,8 @@ final class Rehearsal {
 
     private static String hash(String text) {
         try {
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(text.getBytes(UTF_8)));
+            return HexFormat.of()
+                    .formatHex(MessageDigest.getInstance("SHA-256").digest(text.getBytes(UTF_8)));
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("this JDK lacks SHA-256", e);
         }

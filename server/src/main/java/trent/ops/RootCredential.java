@@ -12,8 +12,8 @@ import trent.seal.Secret;
 import trent.store.Store;
 
 /**
- * The credential of the root, where the operator gives none: made at the first start, kept sealed in the store,
- * shown once.
+ * The credential of the root, where the operator gives none: made at the first start, kept sealed
+ * in the store, shown once.
  */
 public record RootCredential(Credential credential, Running.@Nullable NewCredential shownOnce) {
 
@@ -30,13 +30,15 @@ public record RootCredential(Credential credential, Running.@Nullable NewCredent
         }
         String id = "AKIA" + letters(entropy.bytes(ID_LETTERS));
         String secret = Base64.getEncoder().encodeToString(entropy.bytes(SECRET_BYTES));
-        Store.KeptCredential made = new Store.KeptCredential(id, new Secret(secret.getBytes(US_ASCII)));
+        Store.KeptCredential made =
+                new Store.KeptCredential(id, new Secret(secret.getBytes(US_ASCII)));
         store.keepRootCredential(made);
         return new RootCredential(credential(made, root), new Running.NewCredential(id, secret));
     }
 
     private static Credential credential(Store.KeptCredential kept, Principal root) {
-        return kept.secretAccessKey().read(secret -> new Credential(kept.accessKeyId(), root, secret.clone()));
+        return kept.secretAccessKey()
+                .read(secret -> new Credential(kept.accessKeyId(), root, secret.clone()));
     }
 
     private static String letters(byte[] random) {

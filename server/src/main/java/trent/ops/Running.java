@@ -11,7 +11,10 @@ public interface Running extends AutoCloseable {
     /** Where health and metrics are served. */
     String adminUrl();
 
-    /** The root credential that was made at this start and is shown this once; null if none was made. */
+    /**
+     * The root credential that was made at this start and is shown this once; null if none was
+     * made.
+     */
     @Nullable NewCredential newCredential();
 
     /** Finishes what was accepted and stops. */

@@ -15,8 +15,8 @@ import trent.crypto.MessageCipher;
 /**
  * The key above all keys: key material leaves this process only encrypted under it.
  *
- * <p>A sealed value is a version byte, a salt and what {@link MessageCipher} made of the value, bound
- * to the identity of the row that holds it, so that rows cannot be exchanged.
+ * <p>A sealed value is a version byte, a salt and what {@link MessageCipher} made of the value,
+ * bound to the identity of the row that holds it, so that rows cannot be exchanged.
  */
 public final class RootKey implements AutoCloseable {
 
@@ -52,12 +52,19 @@ public final class RootKey implements AutoCloseable {
         byte[] salt = entropy.bytes(MessageCipher.SALT_BYTES);
         return value.read(
                 plaintext -> {
-                    byte[] sealed = new byte[HEADER_BYTES + plaintext.length + MessageCipher.TAG_BYTES];
+                    byte[] sealed =
+                            new byte[HEADER_BYTES + plaintext.length + MessageCipher.TAG_BYTES];
                     sealed[0] = VERSION;
                     System.arraycopy(salt, 0, sealed, 1, salt.length);
                     key.read(
                             bytes -> {
-                                CIPHER.encrypt(bytes, salt, plaintext, sealed, HEADER_BYTES, row.getBytes(UTF_8));
+                                CIPHER.encrypt(
+                                        bytes,
+                                        salt,
+                                        plaintext,
+                                        sealed,
+                                        HEADER_BYTES,
+                                        row.getBytes(UTF_8));
                                 return sealed;
                             });
                     return sealed;
@@ -67,7 +74,8 @@ public final class RootKey implements AutoCloseable {
     /**
      * Opens what {@link #seal} made.
      *
-     * @throws IllegalStateException if this is another root key, another row, or the row was altered
+     * @throws IllegalStateException if this is another root key, another row, or the row was
+     *     altered
      */
     public Secret open(byte[] sealed, String row) {
         if (sealed.length < HEADER_BYTES + MessageCipher.TAG_BYTES || sealed[0] != VERSION) {
@@ -102,7 +110,8 @@ public final class RootKey implements AutoCloseable {
     }
 
     private static IllegalStateException damaged(String row, @Nullable Exception cause) {
-        return new IllegalStateException("the sealed value of " + row + " was altered or belongs elsewhere", cause);
+        return new IllegalStateException(
+                "the sealed value of " + row + " was altered or belongs elsewhere", cause);
     }
 
     private static String identify(byte[] key) {

@@ -17,12 +17,16 @@ import java.util.EnumSet;
 import java.util.Set;
 import trent.crypto.Entropy;
 
-/** A root key in a file of its own: one line, {@code trent-root-key-1:} and the key in Base64, mode 0600. */
+/**
+ * A root key in a file of its own: one line, {@code trent-root-key-1:} and the key in Base64, mode
+ * 0600.
+ */
 public record RootKeyFile(Path path) {
 
     private static final byte[] PREFIX = "trent-root-key-1:".getBytes(US_ASCII);
     private static final int MAX_FILE_BYTES = 256;
-    private static final Set<PosixFilePermission> OWNER_ONLY = PosixFilePermissions.fromString("rw-------");
+    private static final Set<PosixFilePermission> OWNER_ONLY =
+            PosixFilePermissions.fromString("rw-------");
 
     public boolean exists() {
         return Files.exists(path);
@@ -50,7 +54,12 @@ public record RootKeyFile(Path path) {
                         unfinished,
                         Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
                         PosixFilePermissions.asFileAttribute(OWNER_ONLY))) {
-            file.write(new ByteBuffer[] {ByteBuffer.wrap(PREFIX), ByteBuffer.wrap(text), ByteBuffer.wrap(new byte[] {'\n'})});
+            file.write(
+                    new ByteBuffer[] {
+                        ByteBuffer.wrap(PREFIX),
+                        ByteBuffer.wrap(text),
+                        ByteBuffer.wrap(new byte[] {'\n'})
+                    });
             file.force(true);
         } finally {
             Arrays.fill(text, (byte) 0);
@@ -58,7 +67,8 @@ public record RootKeyFile(Path path) {
         // A link, since it never replaces: were another process quicker, its key must stay.
         Files.createLink(path, unfinished);
         Files.delete(unfinished);
-        try (FileChannel directory = FileChannel.open(unfinished.toAbsolutePath().resolveSibling("."))) {
+        try (FileChannel directory =
+                FileChannel.open(unfinished.toAbsolutePath().resolveSibling("."))) {
             directory.force(true);
         }
         return new RootKey(key, entropy);
@@ -76,8 +86,12 @@ public record RootKeyFile(Path path) {
         }
         byte[] text = Files.readAllBytes(path);
         try {
-            int end = text.length > 0 && text[text.length - 1] == '\n' ? text.length - 1 : text.length;
-            if (end <= PREFIX.length || !Arrays.equals(text, 0, PREFIX.length, PREFIX, 0, PREFIX.length)) {
+            int end =
+                    text.length > 0 && text[text.length - 1] == '\n'
+                            ? text.length - 1
+                            : text.length;
+            if (end <= PREFIX.length
+                    || !Arrays.equals(text, 0, PREFIX.length, PREFIX, 0, PREFIX.length)) {
                 throw notAKey();
             }
             byte[] key = Base64.getDecoder().decode(Arrays.copyOfRange(text, PREFIX.length, end));

@@ -12,7 +12,9 @@ import trent.name.KeyArn;
 import trent.name.KeyId;
 import trent.name.Region;
 
-/** The table of aliases. A name is unique in its account and Region, by the database's constraint. */
+/**
+ * The table of aliases. A name is unique in its account and Region, by the database's constraint.
+ */
 public final class Aliases {
 
     private final Tx tx;
@@ -23,48 +25,67 @@ public final class Aliases {
 
     /** The alias, or null if there is none. */
     public @Nullable Alias find(AliasArn arn) {
-        return tx.sql().find(
-                """
+        return tx.sql()
+                .find(
+                        """
                 select account, region, name, key_id, created_ms, updated_ms from alias
                 where account = ? and region = ? and name = ?
                 """,
-                Aliases::read,
-                arn.account(), arn.region(), arn.name());
+                        Aliases::read,
+                        arn.account(),
+                        arn.region(),
+                        arn.name());
     }
 
     /** All aliases of a key, in the order of their names. */
     public List<Alias> of(KeyArn key) {
-        return tx.sql().list(
-                """
+        return tx.sql()
+                .list(
+                        """
                 select account, region, name, key_id, created_ms, updated_ms from alias
                 where account = ? and region = ? and key_id = ? order by name
                 """,
-                Aliases::read,
-                key.account(), key.region(), key.id());
+                        Aliases::read,
+                        key.account(),
+                        key.region(),
+                        key.id());
     }
 
-    /** Up to {@code limit} aliases of the account and Region in the order of their names, after the given one. */
+    /**
+     * Up to {@code limit} aliases of the account and Region in the order of their names, after the
+     * given one.
+     */
     public List<Alias> list(AccountId account, Region region, String afterName, int limit) {
-        return tx.sql().list(
-                """
+        return tx.sql()
+                .list(
+                        """
                 select account, region, name, key_id, created_ms, updated_ms from alias
                 where account = ? and region = ? and name > ? order by name limit ?
                 """,
-                Aliases::read,
-                account, region, afterName, limit);
+                        Aliases::read,
+                        account,
+                        region,
+                        afterName,
+                        limit);
     }
 
     /** How many aliases the key has. */
     public int countOf(KeyArn key) {
         Integer count =
-                tx.sql().find(
-                        "select count(*) from alias where account = ? and region = ? and key_id = ?",
-                        row -> row.getInt(1),
-                        key.account(), key.region(), key.id());
+                tx.sql()
+                        .find(
+                                "select count(*) from alias where account = ? and region = ? and key_id = ?",
+                                row -> row.getInt(1),
+                                key.account(),
+                                key.region(),
+                                key.id());
         return count == null ? 0 : count;
     }
 
-    /** Adds an alias; false, and nothing has changed, if its name is taken in its account and Region. */
+    /**
+     * Adds an alias; false, and nothing has changed, if its name is taken in its account and
+     * Region.
+     */
     public boolean insert(Alias alias) {
         // Not an error that we catch: on PostgreSQL an error ends the whole transaction, and with
         // it the other callers' writes that share this commit.
@@ -75,8 +96,12 @@ public final class Aliases {
                         values (?, ?, ?, ?, ?, ?)
                         on conflict (account, region, name) do nothing
                         """,
-                        alias.arn().account(), alias.arn().region(), alias.arn().name(),
-                        alias.target(), alias.created(), alias.updated());
+                        alias.arn().account(),
+                        alias.arn().region(),
+                        alias.arn().name(),
+                        alias.target(),
+                        alias.created(),
+                        alias.updated());
         forgetAfterCommit(alias);
         return rows == 1;
     }
@@ -88,8 +113,11 @@ public final class Aliases {
                 update alias set key_id = ?, updated_ms = ?
                 where account = ? and region = ? and name = ?
                 """,
-                moved.target(), moved.updated(),
-                moved.arn().account(), moved.arn().region(), moved.arn().name());
+                moved.target(),
+                moved.updated(),
+                moved.arn().account(),
+                moved.arn().region(),
+                moved.arn().name());
         forgetAfterCommit(existing);
         forgetAfterCommit(moved);
     }
@@ -97,7 +125,9 @@ public final class Aliases {
     public void delete(Alias alias) {
         tx.update(
                 "delete from alias where account = ? and region = ? and name = ?",
-                alias.arn().account(), alias.arn().region(), alias.arn().name());
+                alias.arn().account(),
+                alias.arn().region(),
+                alias.arn().name());
         forgetAfterCommit(alias);
     }
 

@@ -19,8 +19,9 @@ import org.sqlite.SQLiteConfig.TransactionMode;
 /**
  * The embedded engine: SQLite, in a file or in memory.
  *
- * <p>In a file one connection writes and {@value #READERS} read beside it; what is committed is on the
- * disk ({@code synchronous=FULL}). In memory there is one connection, and readers wait for the writer.
+ * <p>In a file one connection writes and {@value #READERS} read beside it; what is committed is on
+ * the disk ({@code synchronous=FULL}). In memory there is one connection, and readers wait for the
+ * writer.
  */
 final class Database implements AutoCloseable {
 
@@ -51,9 +52,12 @@ final class Database implements AutoCloseable {
     /** The database in this file, which is made if it does not exist. */
     static Database in(Path file) throws IOException {
         try {
-            // Made here, since SQLite would let everybody read it; its other files take over the mode.
+            // Made here, since SQLite would let everybody read it; its other files take over the
+            // mode.
             Files.createFile(
-                    file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+                    file,
+                    PosixFilePermissions.asFileAttribute(
+                            PosixFilePermissions.fromString("rw-------")));
         } catch (FileAlreadyExistsException _) {
             // It was made by an earlier start.
         }
@@ -139,7 +143,8 @@ final class Database implements AutoCloseable {
         config.setLockingMode(LockingMode.NORMAL);
         config.setTransactionMode(TransactionMode.DEFERRED);
         config.setCacheSize(-PAGE_CACHE_KIB);
-        config.setPragma(SQLiteConfig.Pragma.WAL_AUTOCHECKPOINT, Integer.toString(CHECKPOINT_PAGES));
+        config.setPragma(
+                SQLiteConfig.Pragma.WAL_AUTOCHECKPOINT, Integer.toString(CHECKPOINT_PAGES));
         config.enforceForeignKeys(true);
         return config;
     }

@@ -15,8 +15,9 @@ import trent.api.KmsException;
 import trent.api.ServiceUnavailable;
 
 /**
- * One writer, many changes a commit: while one commit waits for the disk, the next changes gather, and
- * all of them share the following commit. A caller is answered after the commit that holds its change.
+ * One writer, many changes a commit: while one commit waits for the disk, the next changes gather,
+ * and all of them share the following commit. A caller is answered after the commit that holds its
+ * change.
  */
 final class GroupCommit implements AutoCloseable {
 
@@ -39,8 +40,8 @@ final class GroupCommit implements AutoCloseable {
         }
 
         /**
-         * Runs the change. An answer that it throws before it has changed anything is its own affair; whatever
-         * else it throws ends the batch.
+         * Runs the change. An answer that it throws before it has changed anything is its own
+         * affair; whatever else it throws ends the batch.
          */
         void run(Tx newTx) {
             tx = newTx;
@@ -148,8 +149,10 @@ final class GroupCommit implements AutoCloseable {
         if (batch.isEmpty() || committed(batch)) {
             return;
         }
-        // One of them has to be undone, or met a fault, ours or the disk's. SQLite may have dropped the whole
-        // transaction, so none is answered from it: each is made once more, alone, and only that one fails.
+        // One of them has to be undone, or met a fault, ours or the disk's. SQLite may have dropped
+        // the whole
+        // transaction, so none is answered from it: each is made once more, alone, and only that
+        // one fails.
         // Savepoints would undo it alone, but cost each change 4 µs for what hardly ever happens.
         for (Change<?> change : batch) {
             if (!committed(List.of(change))) {
@@ -158,7 +161,9 @@ final class GroupCommit implements AutoCloseable {
         }
     }
 
-    /** Makes the changes in one transaction and answers their callers; false if nothing was made. */
+    /**
+     * Makes the changes in one transaction and answers their callers; false if nothing was made.
+     */
     private boolean committed(List<Change<?>> batch) {
         boolean done =
                 database.write(
@@ -173,7 +178,9 @@ final class GroupCommit implements AutoCloseable {
                                 rollback(sql);
                                 return false;
                             } catch (SQLException | RuntimeException e) {
-                                LOG.atError().setCause(e).log("a commit of {} changes failed", batch.size());
+                                LOG.atError()
+                                        .setCause(e)
+                                        .log("a commit of {} changes failed", batch.size());
                                 rollback(sql);
                                 return false;
                             }

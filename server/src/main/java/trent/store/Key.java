@@ -27,14 +27,33 @@ public record Key(
         @Nullable String currentMaterialId) {
 
     public Key withState(KeyState newState) {
-        return new Key(arn, spec, usage, origin, newState, description, created, null, currentMaterialId);
+        return new Key(
+                arn, spec, usage, origin, newState, description, created, null, currentMaterialId);
     }
 
     public Key withDescription(String newDescription) {
-        return new Key(arn, spec, usage, origin, state, newDescription, created, deletion, currentMaterialId);
+        return new Key(
+                arn,
+                spec,
+                usage,
+                origin,
+                state,
+                newDescription,
+                created,
+                deletion,
+                currentMaterialId);
     }
 
     public Key pendingDeletion(Instant when) {
-        return new Key(arn, spec, usage, origin, KeyState.PENDING_DELETION, description, created, when, currentMaterialId);
+        return new Key(
+                arn,
+                spec,
+                usage,
+                origin,
+                KeyState.PENDING_DELETION,
+                description,
+                created,
+                when,
+                currentMaterialId);
     }
 }

@@ -5,7 +5,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import trent.seal.Secret;
 
-/** All materials of one key, decrypted. One of them is current; the others only open old ciphertexts. */
+/**
+ * All materials of one key, decrypted. One of them is current; the others only open old
+ * ciphertexts.
+ */
 public record KeyMaterials(List<Material> all) {
 
     /** One material; its id is 64 hexadecimal digits. */

@@ -25,36 +25,48 @@ public final class Keys {
 
     /** The key, or null if there is none. */
     public @Nullable Key find(KeyArn arn) {
-        return tx.sql().find(
-                """
+        return tx.sql()
+                .find(
+                        """
                 select account, region, key_id, spec, key_usage, origin, state, description, created_ms,
                     deletion_ms, material_id
                 from kms_key where account = ? and region = ? and key_id = ?
                 """,
-                Keys::read,
-                arn.account(), arn.region(), arn.id());
+                        Keys::read,
+                        arn.account(),
+                        arn.region(),
+                        arn.id());
     }
 
-    /** Up to {@code limit} keys of the account and Region in the order of their ids, after the given one. */
+    /**
+     * Up to {@code limit} keys of the account and Region in the order of their ids, after the given
+     * one.
+     */
     public List<KeyArn> list(AccountId account, Region region, String afterKeyId, int limit) {
-        return tx.sql().list(
-                """
+        return tx.sql()
+                .list(
+                        """
                 select key_id from kms_key where account = ? and region = ? and key_id > ?
                 order by key_id limit ?
                 """,
-                row -> new KeyArn(region, account, new KeyId(row.getString(1))),
-                account, region, afterKeyId, limit);
+                        row -> new KeyArn(region, account, new KeyId(row.getString(1))),
+                        account,
+                        region,
+                        afterKeyId,
+                        limit);
     }
 
     /** Up to {@code limit} keys of all accounts whose waiting period has ended. */
     public List<KeyArn> dueForDeletion(Instant now, int limit) {
-        return tx.sql().list(
-                """
+        return tx.sql()
+                .list(
+                        """
                 select account, region, key_id from kms_key
                 where deletion_ms <= ? order by deletion_ms limit ?
                 """,
-                Keys::readArn,
-                now, limit);
+                        Keys::readArn,
+                        now,
+                        limit);
     }
 
     public void insert(Key key) {
@@ -64,9 +76,17 @@ public final class Keys {
                     created_ms, deletion_ms, material_id)
                 values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """,
-                key.arn().account(), key.arn().region(), key.arn().id(),
-                key.spec().wire(), key.usage().wire(), key.origin().wire(), key.state().wire(), key.description(),
-                key.created(), key.deletion(), key.currentMaterialId());
+                key.arn().account(),
+                key.arn().region(),
+                key.arn().id(),
+                key.spec().wire(),
+                key.usage().wire(),
+                key.origin().wire(),
+                key.state().wire(),
+                key.description(),
+                key.created(),
+                key.deletion(),
+                key.currentMaterialId());
     }
 
     /** Writes what can change in a key: state, description, deletion date, current material. */
@@ -76,8 +96,13 @@ public final class Keys {
                 update kms_key set state = ?, description = ?, deletion_ms = ?, material_id = ?
                 where account = ? and region = ? and key_id = ?
                 """,
-                key.state().wire(), key.description(), key.deletion(), key.currentMaterialId(),
-                key.arn().account(), key.arn().region(), key.arn().id());
+                key.state().wire(),
+                key.description(),
+                key.deletion(),
+                key.currentMaterialId(),
+                key.arn().account(),
+                key.arn().region(),
+                key.arn().id());
         tx.afterCommit(() -> tx.memory().keys.forget(key.arn()));
     }
 
@@ -88,16 +113,24 @@ public final class Keys {
         }
         tx.update(
                 "delete from tag where account = ? and region = ? and key_id = ?",
-                arn.account(), arn.region(), arn.id());
+                arn.account(),
+                arn.region(),
+                arn.id());
         tx.update(
                 "delete from key_policy where account = ? and region = ? and key_id = ?",
-                arn.account(), arn.region(), arn.id());
+                arn.account(),
+                arn.region(),
+                arn.id());
         tx.update(
                 "delete from key_material where account = ? and region = ? and key_id = ?",
-                arn.account(), arn.region(), arn.id());
+                arn.account(),
+                arn.region(),
+                arn.id());
         tx.update(
                 "delete from kms_key where account = ? and region = ? and key_id = ?",
-                arn.account(), arn.region(), arn.id());
+                arn.account(),
+                arn.region(),
+                arn.id());
         tx.afterCommit(
                 () -> {
                     tx.memory().keys.forget(arn);
@@ -130,7 +163,8 @@ public final class Keys {
 
     private static <E> E known(@Nullable E value, String what) {
         if (value == null) {
-            throw new StoreException("a row holds an unknown " + what + ": it was written by a newer Trent");
+            throw new StoreException(
+                    "a row holds an unknown " + what + ": it was written by a newer Trent");
         }
         return value;
     }

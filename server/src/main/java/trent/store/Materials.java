@@ -17,18 +17,24 @@ public final class Materials {
     /** All materials of a key, the oldest first. */
     public KeyMaterials of(KeyArn key) {
         List<KeyMaterials.Material> all =
-                tx.sql().list(
-                        """
+                tx.sql()
+                        .list(
+                                """
                         select material_id, sealed from key_material
                         where account = ? and region = ? and key_id = ? order by created_ms, material_id
                         """,
-                        row -> {
-                            String id = row.getString("material_id");
-                            return new KeyMaterials.Material(
-                                    id,
-                                    tx.sealing().open(row.getBytes("sealed"), identity(key, id)));
-                        },
-                        key.account(), key.region(), key.id());
+                                row -> {
+                                    String id = row.getString("material_id");
+                                    return new KeyMaterials.Material(
+                                            id,
+                                            tx.sealing()
+                                                    .open(
+                                                            row.getBytes("sealed"),
+                                                            identity(key, id)));
+                                },
+                                key.account(),
+                                key.region(),
+                                key.id());
         return new KeyMaterials(all);
     }
 
@@ -38,8 +44,12 @@ public final class Materials {
                 insert into key_material (account, region, key_id, material_id, sealed, created_ms)
                 values (?, ?, ?, ?, ?, ?)
                 """,
-                key.account(), key.region(), key.id(), materialId,
-                tx.sealing().seal(material, identity(key, materialId)), created);
+                key.account(),
+                key.region(),
+                key.id(),
+                materialId,
+                tx.sealing().seal(material, identity(key, materialId)),
+                created);
         tx.afterCommit(() -> tx.memory().materials.forget(key));
     }
 

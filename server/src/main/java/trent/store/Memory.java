@@ -11,8 +11,8 @@ import trent.name.KeyArn;
 /**
  * What is read often, kept in memory up to a bound.
  *
- * <p>A commit removes what it changed before its caller is answered. A reader that is just loading the
- * old row holds the entry's lock, so the removal waits for it and takes the old row away again.
+ * <p>A commit removes what it changed before its caller is answered. A reader that is just loading
+ * the old row holds the entry's lock, so the removal waits for it and takes the old row away again.
  */
 final class Memory {
 
@@ -45,7 +45,8 @@ final class Memory {
         private final Cache<K, V> cache;
 
         private Table(int maximum) {
-            // Maintenance on the calling thread: the common pool would be one more thread pool to start.
+            // Maintenance on the calling thread: the common pool would be one more thread pool to
+            // start.
             cache = Caffeine.newBuilder().maximumSize(maximum).executor(Runnable::run).build();
         }
 

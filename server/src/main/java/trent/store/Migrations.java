@@ -3,9 +3,9 @@ package trent.store;
 import java.util.List;
 
 /**
- * The tables, version by version. A version that was released is never edited; a change is a new one.
- * All of it is SQL that PostgreSQL, CockroachDB and YugabyteDB run too; {@code bytea} is a type of
- * theirs that SQLite takes for any other name.
+ * The tables, version by version. A version that was released is never edited; a change is a new
+ * one. All of it is SQL that PostgreSQL, CockroachDB and YugabyteDB run too; {@code bytea} is a
+ * type of theirs that SQLite takes for any other name.
  */
 final class Migrations {
 
@@ -57,7 +57,8 @@ final class Migrations {
      * @throws StoreException if a newer Trent made them
      */
     static void run(Sql sql) {
-        sql.update("create table if not exists setting (name text primary key, value text not null)");
+        sql.update(
+                "create table if not exists setting (name text primary key, value text not null)");
         String found = Settings.find(sql, VERSION);
         int version = found == null ? 0 : Integer.parseInt(found);
         if (version > VERSIONS.size()) {

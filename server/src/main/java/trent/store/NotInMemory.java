@@ -1,8 +1,8 @@
 package trent.store;
 
 /**
- * What was asked for is not in memory, and this thread must not wait for the database: the call is to
- * be answered on another thread. Nothing has happened yet. Carries no stack trace.
+ * What was asked for is not in memory, and this thread must not wait for the database: the call is
+ * to be answered on another thread. Nothing has happened yet. Carries no stack trace.
  */
 public final class NotInMemory extends RuntimeException {
 

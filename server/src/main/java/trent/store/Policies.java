@@ -14,10 +14,13 @@ public final class Policies {
 
     /** The policy, or null if there is no such key. */
     public @Nullable String of(KeyArn key) {
-        return tx.sql().find(
-                "select document from key_policy where account = ? and region = ? and key_id = ?",
-                row -> row.getString(1),
-                key.account(), key.region(), key.id());
+        return tx.sql()
+                .find(
+                        "select document from key_policy where account = ? and region = ? and key_id = ?",
+                        row -> row.getString(1),
+                        key.account(),
+                        key.region(),
+                        key.id());
     }
 
     public void put(KeyArn key, String document) {
@@ -26,6 +29,9 @@ public final class Policies {
                 insert into key_policy (account, region, key_id, document) values (?, ?, ?, ?)
                 on conflict (account, region, key_id) do update set document = excluded.document
                 """,
-                key.account(), key.region(), key.id(), document);
+                key.account(),
+                key.region(),
+                key.id(),
+                document);
     }
 }

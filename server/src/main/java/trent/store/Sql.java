@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * One database connection and its prepared statements; for one thread at a time.
  *
- * <p>Arguments are bound by their type: text, numbers, bytes, instants as milliseconds since the epoch,
- * and every other value (a {@code Region}, an enum) as its text.
+ * <p>Arguments are bound by their type: text, numbers, bytes, instants as milliseconds since the
+ * epoch, and every other value (a {@code Region}, an enum) as its text.
  */
 final class Sql implements AutoCloseable {
 
@@ -90,7 +90,8 @@ final class Sql implements AutoCloseable {
         return statement;
     }
 
-    private static void bind(PreparedStatement statement, int index, @Nullable Object value) throws SQLException {
+    private static void bind(PreparedStatement statement, int index, @Nullable Object value)
+            throws SQLException {
         switch (value) {
             case null -> statement.setObject(index, null);
             case String text -> statement.setString(index, text);

@@ -24,8 +24,8 @@ import trent.seal.Secret;
 /**
  * Everything that outlives a call: keys, materials, aliases, tags and policies.
  *
- * <p>What {@link #write} returns from is on the disk. The {@code key}, {@code alias}, {@code aliasesOf} and
- * {@code materials} lookups answer from memory where they can.
+ * <p>What {@link #write} returns from is on the disk. The {@code key}, {@code alias}, {@code
+ * aliasesOf} and {@code materials} lookups answer from memory where they can.
  */
 public final class Store implements AutoCloseable {
 
@@ -55,15 +55,17 @@ public final class Store implements AutoCloseable {
     }
 
     /**
-     * Opens the store in this folder, which is made if it does not exist, with the root key in this file.
-     * A root key is made only together with a store that is new.
+     * Opens the store in this folder, which is made if it does not exist, with the root key in this
+     * file. A root key is made only together with a store that is new.
      *
-     * @throws CannotOpen if another process has the store open, or the root key is missing or wrong;
-     *     nothing was changed
+     * @throws CannotOpen if another process has the store open, or the root key is missing or
+     *     wrong; nothing was changed
      */
-    public static Store open(Path folder, RootKeyFile rootKeyFile, Entropy entropy) throws IOException, CannotOpen {
+    public static Store open(Path folder, RootKeyFile rootKeyFile, Entropy entropy)
+            throws IOException, CannotOpen {
         Files.createDirectories(
-                folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+                folder,
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
         FileChannel lock = lock(folder);
         Path file = folder.resolve("trent.db");
         boolean existing = Files.exists(file) && Files.size(file) > 0;
@@ -75,7 +77,8 @@ public final class Store implements AutoCloseable {
                                     + " --seal file:PATH")
                             .formatted(rootKeyFile.path(), folder));
         }
-        RootKey rootKey = rootKeyFile.exists() ? rootKeyFile.read(entropy) : rootKeyFile.create(entropy);
+        RootKey rootKey =
+                rootKeyFile.exists() ? rootKeyFile.read(entropy) : rootKeyFile.create(entropy);
         Database database = Database.in(file);
         try {
             String sealedWith = existing ? rootKeyId(database) : null;
@@ -122,7 +125,8 @@ public final class Store implements AutoCloseable {
 
     /** The aliases of a key in the order of their names. */
     public List<Alias> aliasesOf(KeyArn key) {
-        List<Alias> aliases = memory.aliasesOfKey.get(key, k -> read(tx -> List.copyOf(tx.aliases().of(k))));
+        List<Alias> aliases =
+                memory.aliasesOfKey.get(key, k -> read(tx -> List.copyOf(tx.aliases().of(k))));
         return aliases == null ? List.of() : aliases;
     }
 
@@ -143,8 +147,8 @@ public final class Store implements AutoCloseable {
     }
 
     /**
-     * Makes a change and returns when it is durable. What the change throws leaves nothing behind. It may
-     * run twice and so has no effect but through its {@code Tx}.
+     * Makes a change and returns when it is durable. What the change throws leaves nothing behind.
+     * It may run twice and so has no effect but through its {@code Tx}.
      *
      * @throws NotInMemory if this thread must not wait for the disk
      */
@@ -164,7 +168,8 @@ public final class Store implements AutoCloseable {
                     String sealed = Settings.find(tx.sql(), ROOT_SECRET_ACCESS_KEY);
                     return id == null || sealed == null
                             ? null
-                            : new KeptCredential(id, sealing.open(Base64.getDecoder().decode(sealed), id));
+                            : new KeptCredential(
+                                    id, sealing.open(Base64.getDecoder().decode(sealed), id));
                 });
     }
 
@@ -174,7 +179,10 @@ public final class Store implements AutoCloseable {
         write(
                 tx -> {
                     Settings.put(tx.sql(), ROOT_ACCESS_KEY_ID, credential.accessKeyId());
-                    Settings.put(tx.sql(), ROOT_SECRET_ACCESS_KEY, Base64.getEncoder().encodeToString(sealed));
+                    Settings.put(
+                            tx.sql(),
+                            ROOT_SECRET_ACCESS_KEY,
+                            Base64.getEncoder().encodeToString(sealed));
                     return true;
                 });
     }
@@ -235,7 +243,9 @@ public final class Store implements AutoCloseable {
     private static FileChannel lock(Path folder) throws IOException, CannotOpen {
         FileChannel channel =
                 FileChannel.open(
-                        folder.resolve("trent.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+                        folder.resolve("trent.lock"),
+                        StandardOpenOption.CREATE,
+                        StandardOpenOption.WRITE);
         FileLock held;
         try {
             held = channel.tryLock();

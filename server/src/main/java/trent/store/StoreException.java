@@ -2,7 +2,9 @@ package trent.store;
 
 import java.sql.SQLException;
 
-/** The database could not do what it was asked: a fault of ours or of the disk, never the caller's. */
+/**
+ * The database could not do what it was asked: a fault of ours or of the disk, never the caller's.
+ */
 public final class StoreException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;

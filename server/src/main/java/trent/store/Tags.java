@@ -15,13 +15,18 @@ public final class Tags {
 
     /** Up to {@code limit} tags of the key in the order of their tag keys, after the given one. */
     public List<Tag> list(KeyArn key, String afterTagKey, int limit) {
-        return tx.sql().list(
-                """
+        return tx.sql()
+                .list(
+                        """
                 select tag_key, tag_value from tag
                 where account = ? and region = ? and key_id = ? and tag_key > ? order by tag_key limit ?
                 """,
-                row -> new Tag(row.getString(1), row.getString(2)),
-                key.account(), key.region(), key.id(), afterTagKey, limit);
+                        row -> new Tag(row.getString(1), row.getString(2)),
+                        key.account(),
+                        key.region(),
+                        key.id(),
+                        afterTagKey,
+                        limit);
     }
 
     /** Adds the tag, or gives the tag of this tag key another value. */
@@ -31,13 +36,20 @@ public final class Tags {
                 insert into tag (account, region, key_id, tag_key, tag_value) values (?, ?, ?, ?, ?)
                 on conflict (account, region, key_id, tag_key) do update set tag_value = excluded.tag_value
                 """,
-                key.account(), key.region(), key.id(), tag.tagKey(), tag.tagValue());
+                key.account(),
+                key.region(),
+                key.id(),
+                tag.tagKey(),
+                tag.tagValue());
     }
 
     /** Removes the tag of this tag key, if there is one. */
     public void remove(KeyArn key, String tagKey) {
         tx.update(
                 "delete from tag where account = ? and region = ? and key_id = ? and tag_key = ?",
-                key.account(), key.region(), key.id(), tagKey);
+                key.account(),
+                key.region(),
+                key.id(),
+                tagKey);
     }
 }

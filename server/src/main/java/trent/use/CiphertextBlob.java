@@ -26,8 +26,9 @@ import trent.store.KeyMaterials.Material;
  * 86  ciphertext and tag    as many bytes as the plaintext, and 16
  * </pre>
  *
- * <p>The check sum makes a damaged header what AWS calls it, an invalid ciphertext, where it would otherwise
- * name a key that does not exist. It proves nothing: header and encryption context are the associated data.
+ * <p>The check sum makes a damaged header what AWS calls it, an invalid ciphertext, where it would
+ * otherwise name a key that does not exist. It proves nothing: header and encryption context are
+ * the associated data.
  */
 final class CiphertextBlob {
 
@@ -38,7 +39,8 @@ final class CiphertextBlob {
     private static final int CHECK_AT = SALT_AT + MessageCipher.SALT_BYTES;
     private static final int HEADER_BYTES = CHECK_AT + Integer.BYTES;
 
-    private static final MessageCipher CIPHER = new MessageCipher("trent ciphertext 1".getBytes(UTF_8));
+    private static final MessageCipher CIPHER =
+            new MessageCipher("trent ciphertext 1".getBytes(UTF_8));
 
     private final byte[] bytes;
 
@@ -47,15 +49,32 @@ final class CiphertextBlob {
     }
 
     /** Encrypts under the key's material, bound to key, material and context. */
-    static Blob encrypt(KeyId key, Material material, EncryptionContext context, byte[] plaintext, Entropy entropy) {
+    static Blob encrypt(
+            KeyId key,
+            Material material,
+            EncryptionContext context,
+            byte[] plaintext,
+            Entropy entropy) {
         byte[] salt = entropy.bytes(MessageCipher.SALT_BYTES);
         byte[] blob = new byte[HEADER_BYTES + plaintext.length + MessageCipher.TAG_BYTES];
-        ByteBuffer.wrap(blob).put(VERSION).put(key.bytes()).put(material.idBytes()).put(salt).putInt(checkSum(blob));
+        ByteBuffer.wrap(blob)
+                .put(VERSION)
+                .put(key.bytes())
+                .put(material.idBytes())
+                .put(salt)
+                .putInt(checkSum(blob));
         byte[] header = Arrays.copyOf(blob, HEADER_BYTES);
         material.secret()
                 .read(
                         secret -> {
-                            CIPHER.encrypt(secret, salt, plaintext, blob, HEADER_BYTES, header, context.canonical());
+                            CIPHER.encrypt(
+                                    secret,
+                                    salt,
+                                    plaintext,
+                                    blob,
+                                    HEADER_BYTES,
+                                    header,
+                                    context.canonical());
                             return blob;
                         });
         return new Blob(blob);

@@ -14,9 +14,11 @@ import trent.store.Key;
 import trent.use.SymmetricKeys.Opened;
 
 /** Decrypt: the plaintext of a ciphertext, which itself names its key. */
-public record Decrypt(KeyFinder keys, SymmetricKeys symmetric) implements Operation<DecryptRequest, DecryptResponse> {
+public record Decrypt(KeyFinder keys, SymmetricKeys symmetric)
+        implements Operation<DecryptRequest, DecryptResponse> {
 
-    private static final KmsOperation<DecryptRequest, DecryptResponse> OPERATION = KmsOperation.DECRYPT;
+    private static final KmsOperation<DecryptRequest, DecryptResponse> OPERATION =
+            KmsOperation.DECRYPT;
     private static final Action ACTION = Action.of(OPERATION);
 
     @Override
@@ -43,14 +45,20 @@ public record Decrypt(KeyFinder keys, SymmetricKeys symmetric) implements Operat
                 .build();
     }
 
-    /** A dry run that asks for the permission only: the ciphertext is absent, and the key named instead. */
-    private RuntimeException authorizedOnly(Call call, DecryptRequest request, @Nullable String keyId) {
+    /**
+     * A dry run that asks for the permission only: the ciphertext is absent, and the key named
+     * instead.
+     */
+    private RuntimeException authorizedOnly(
+            Call call, DecryptRequest request, @Nullable String keyId) {
         if (keyId == null) {
-            return new IllegalStateException("a request without ciphertext and key id was let through");
+            return new IllegalStateException(
+                    "a request without ciphertext and key id was let through");
         }
         Key key = keys.used(call, ACTION, keyId, request.grantTokens());
         symmetric.require(OPERATION, key, request.encryptionAlgorithm());
         DryRun.end(request.dryRun());
-        return new IllegalStateException("a request without ciphertext that is no dry run was let through");
+        return new IllegalStateException(
+                "a request without ciphertext that is no dry run was let through");
     }
 }

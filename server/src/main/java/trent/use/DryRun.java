@@ -2,7 +2,9 @@ package trent.use;
 
 import trent.api.DryRunOperationException;
 
-/** A request that is only to be checked. Source: AWS KMS Developer Guide, "Test your permissions". */
+/**
+ * A request that is only to be checked. Source: AWS KMS Developer Guide, "Test your permissions".
+ */
 final class DryRun {
 
     private DryRun() {}

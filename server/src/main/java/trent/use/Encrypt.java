@@ -12,17 +12,21 @@ import trent.key.KeyFinder;
 import trent.store.Key;
 
 /** Encrypt: up to 4096 bytes under a key, bound to an encryption context. */
-public record Encrypt(KeyFinder keys, SymmetricKeys symmetric) implements Operation<EncryptRequest, EncryptResponse> {
+public record Encrypt(KeyFinder keys, SymmetricKeys symmetric)
+        implements Operation<EncryptRequest, EncryptResponse> {
 
-    private static final KmsOperation<EncryptRequest, EncryptResponse> OPERATION = KmsOperation.ENCRYPT;
+    private static final KmsOperation<EncryptRequest, EncryptResponse> OPERATION =
+            KmsOperation.ENCRYPT;
     private static final Action ACTION = Action.of(OPERATION);
 
     @Override
     public EncryptResponse answer(Call call, EncryptRequest request) {
         Key key = keys.used(call, ACTION, request.keyId(), request.grantTokens());
         symmetric.require(OPERATION, key, request.encryptionAlgorithm());
-        Blob ciphertext = symmetric.encrypt(key, request.encryptionContext(), request.plaintext().bytes());
+        Blob ciphertext =
+                symmetric.encrypt(key, request.encryptionContext(), request.plaintext().bytes());
         DryRun.end(request.dryRun());
-        return new EncryptResponse(ciphertext, key.arn().toString(), EncryptionAlgorithmSpec.SYMMETRIC_DEFAULT);
+        return new EncryptResponse(
+                ciphertext, key.arn().toString(), EncryptionAlgorithmSpec.SYMMETRIC_DEFAULT);
     }
 }

@@ -11,8 +11,8 @@ import java.util.TreeMap;
 import trent.api.ValidationException;
 
 /**
- * The pairs that a ciphertext is bound to: to decrypt, exactly the same must be given. Case matters, order
- * does not. Source: AWS KMS Developer Guide, "Encryption context".
+ * The pairs that a ciphertext is bound to: to decrypt, exactly the same must be given. Case
+ * matters, order does not. Source: AWS KMS Developer Guide, "Encryption context".
  */
 public final class EncryptionContext {
 
@@ -46,11 +46,14 @@ public final class EncryptionContext {
         }
         if (length > MAX_BYTES) {
             throw new ValidationException(
-                    "The encryption context is longer than " + MAX_BYTES + " bytes in its canonical form.");
+                    "The encryption context is longer than "
+                            + MAX_BYTES
+                            + " bytes in its canonical form.");
         }
         ByteBuffer canonical = ByteBuffer.allocate(length).putInt(sorted.size());
         sorted.forEach(
-                (key, value) -> canonical.putInt(key.length).put(key).putInt(value.length).put(value));
+                (key, value) ->
+                        canonical.putInt(key.length).put(key).putInt(value.length).put(value));
         return new EncryptionContext(canonical.array());
     }
 
@@ -66,7 +69,9 @@ public final class EncryptionContext {
             for (int left = bytes.getInt(); left > 0; left--) {
                 pairs.put(text(bytes), text(bytes));
             }
-        } catch (BufferUnderflowException | IndexOutOfBoundsException | NegativeArraySizeException e) {
+        } catch (BufferUnderflowException
+                | IndexOutOfBoundsException
+                | NegativeArraySizeException e) {
             throw new IllegalArgumentException("not a canonical encryption context", e);
         }
         if (!Arrays.equals(of(pairs).canonical, canonical)) {
@@ -76,8 +81,9 @@ public final class EncryptionContext {
     }
 
     /**
-     * The bytes that a ciphertext is bound to: the number of pairs, then each key and value in UTF-8 with its
-     * length before it, sorted by the bytes of the keys. Numbers are 32 bits, big-endian. Not to be changed.
+     * The bytes that a ciphertext is bound to: the number of pairs, then each key and value in
+     * UTF-8 with its length before it, sorted by the bytes of the keys. Numbers are 32 bits,
+     * big-endian. Not to be changed.
      */
     byte[] canonical() {
         return canonical;

@@ -13,7 +13,8 @@ import trent.store.Key;
 
 /** GenerateDataKeyWithoutPlaintext: a new data key, encrypted under a key and never shown. */
 public record GenerateDataKeyWithoutPlaintext(KeyFinder keys, SymmetricKeys symmetric)
-        implements Operation<GenerateDataKeyWithoutPlaintextRequest, GenerateDataKeyWithoutPlaintextResponse> {
+        implements Operation<
+                GenerateDataKeyWithoutPlaintextRequest, GenerateDataKeyWithoutPlaintextResponse> {
 
     private static final KmsOperation<
                     GenerateDataKeyWithoutPlaintextRequest, GenerateDataKeyWithoutPlaintextResponse>
@@ -21,7 +22,8 @@ public record GenerateDataKeyWithoutPlaintext(KeyFinder keys, SymmetricKeys symm
     private static final Action ACTION = Action.of(OPERATION);
 
     @Override
-    public GenerateDataKeyWithoutPlaintextResponse answer(Call call, GenerateDataKeyWithoutPlaintextRequest request) {
+    public GenerateDataKeyWithoutPlaintextResponse answer(
+            Call call, GenerateDataKeyWithoutPlaintextRequest request) {
         Key key = keys.used(call, ACTION, request.keyId(), request.grantTokens());
         int length = DataKeys.length(request.numberOfBytes(), request.keySpec());
         symmetric.require(OPERATION, key, null);

@@ -5,7 +5,10 @@ import trent.api.RecipientInfo;
 import trent.api.UnsupportedOperationException;
 import trent.api.ValidationException;
 
-/** Attested recipients, of which no root is configured. Source: AWS KMS Developer Guide, "Cryptographic attestation". */
+/**
+ * Attested recipients, of which no root is configured. Source: AWS KMS Developer Guide,
+ * "Cryptographic attestation".
+ */
 final class Recipients {
 
     private Recipients() {}
@@ -16,7 +19,8 @@ final class Recipients {
             return;
         }
         if (recipient.attestationDocument() == null || recipient.keyEncryptionAlgorithm() == null) {
-            throw new ValidationException("Recipient needs an AttestationDocument and a KeyEncryptionAlgorithm.");
+            throw new ValidationException(
+                    "Recipient needs an AttestationDocument and a KeyEncryptionAlgorithm.");
         }
         throw new UnsupportedOperationException(
                 "Recipient is not supported: no root for attestation documents is configured.");

@@ -32,12 +32,14 @@ public record SymmetricKeys(KeyFinder finder, Store store, Entropy entropy) {
      *
      * @param algorithm null where the request names none, which means SYMMETRIC_DEFAULT
      */
-    void require(KmsOperation<?, ?> operation, Key key, @Nullable EncryptionAlgorithmSpec algorithm) {
+    void require(
+            KmsOperation<?, ?> operation, Key key, @Nullable EncryptionAlgorithmSpec algorithm) {
         KeyKinds.requireUsage(operation, key, KeyUsageType.ENCRYPT_DECRYPT);
         KeyStates.require(operation, key);
         if (algorithm != null && algorithm != EncryptionAlgorithmSpec.SYMMETRIC_DEFAULT) {
             throw new InvalidKeyUsageException(
-                    "Algorithm %s is incompatible with key spec %s.".formatted(algorithm.wire(), key.spec().wire()));
+                    "Algorithm %s is incompatible with key spec %s."
+                            .formatted(algorithm.wire(), key.spec().wire()));
         }
     }
 
@@ -65,7 +67,9 @@ public record SymmetricKeys(KeyFinder finder, Store store, Entropy entropy) {
         if (material == null) {
             throw new InvalidCiphertextException();
         }
-        return new Opened(new Blob(ciphertext.decrypt(material, EncryptionContext.of(context))), material.id());
+        return new Opened(
+                new Blob(ciphertext.decrypt(material, EncryptionContext.of(context))),
+                material.id());
     }
 
     private Material current(Key key) {

@@ -1,10 +1,10 @@
 package trent.wire;
 
+import com.fasterxml.jackson.core.JsonGenerator;
+import io.vertx.core.buffer.Buffer;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import com.fasterxml.jackson.core.JsonGenerator;
-import io.vertx.core.buffer.Buffer;
 import org.jspecify.annotations.Nullable;
 import trent.api.Json;
 import trent.api.KmsException;
@@ -21,7 +21,10 @@ record Answer(int status, Buffer body, @Nullable String error) {
 
     /** Not of this protocol at all. Source: observed of AWS's front end for the same protocol. */
     static final Answer NOT_THIS_PROTOCOL =
-            new Answer(404, Buffer.buffer("<UnknownOperationException/>"), "UnknownOperationException");
+            new Answer(
+                    404,
+                    Buffer.buffer("<UnknownOperationException/>"),
+                    "UnknownOperationException");
 
     static final Answer TOO_LARGE = new Answer(413, Buffer.buffer(), "RequestEntityTooLarge");
 

@@ -19,8 +19,8 @@ import trent.wire.signature.Caller;
 import trent.wire.signature.Signatures;
 
 /**
- * The way of a request: protocol, operation, signature, constraints; then the operation, its answer and the audit
- * record. Knows no connection and no thread.
+ * The way of a request: protocol, operation, signature, constraints; then the operation, its answer
+ * and the audit record. Knows no connection and no thread.
  */
 public final class Front {
 
@@ -49,14 +49,19 @@ public final class Front {
         record Answered(Answer answer) implements Looked {}
 
         /** Its caller is known and its input valid. */
-        record Ready<I, O>(Route<I, O> route, Call call, I input, long startNanos) implements Looked {}
+        record Ready<I, O>(Route<I, O> route, Call call, I input, long startNanos)
+                implements Looked {}
     }
 
-    /** Looks at a request: all that can be said without its operation. Takes microseconds and never waits. */
+    /**
+     * Looks at a request: all that can be said without its operation. Takes microseconds and never
+     * waits.
+     */
     Looked look(ReceivedRequest request, String requestId) {
         long start = System.nanoTime();
         if (!isProtocol(request)) {
-            return new Looked.Answered(recorded(Answer.NOT_THIS_PROTOCOL, requestId, null, null, start));
+            return new Looked.Answered(
+                    recorded(Answer.NOT_THIS_PROTOCOL, requestId, null, null, start));
         }
         Route<?, ?> route = null;
         Call call = null;
@@ -66,7 +71,8 @@ public final class Front {
             call = new Call(caller.principal(), caller.region(), requestId);
             return ready(route, call, request.body(), start);
         } catch (RuntimeException | StackOverflowError e) {
-            return new Looked.Answered(recorded(failure(e, requestId), requestId, route, call, start));
+            return new Looked.Answered(
+                    recorded(failure(e, requestId), requestId, route, call, start));
         }
     }
 
@@ -102,12 +108,20 @@ public final class Front {
         if (e instanceof KmsException answer) {
             return Answer.of(answer);
         }
-        LOG.atError().setCause(e).addKeyValue("request", requestId).log("a request met a fault of ours");
-        return Answer.of(new KMSInternalException("The request failed because of an internal error."));
+        LOG.atError()
+                .setCause(e)
+                .addKeyValue("request", requestId)
+                .log("a request met a fault of ours");
+        return Answer.of(
+                new KMSInternalException("The request failed because of an internal error."));
     }
 
     private Answer recorded(
-            Answer answer, String requestId, @Nullable Route<?, ?> route, @Nullable Call call, long startNanos) {
+            Answer answer,
+            String requestId,
+            @Nullable Route<?, ?> route,
+            @Nullable Call call,
+            long startNanos) {
         trail.add(
                 new AuditRecord(
                         clock.instant(),
@@ -124,7 +138,8 @@ public final class Front {
 
     private Route<?, ?> route(@Nullable String target) {
         if (target != null && target.startsWith(TARGET_PREFIX)) {
-            KmsOperation<?, ?> operation = KmsOperation.byName(target.substring(TARGET_PREFIX.length()));
+            KmsOperation<?, ?> operation =
+                    KmsOperation.byName(target.substring(TARGET_PREFIX.length()));
             if (operation != null) {
                 return routes.of(operation);
             }

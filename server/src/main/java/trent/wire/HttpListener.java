@@ -32,23 +32,26 @@ import trent.store.Store;
 import trent.wire.Front.Looked;
 
 /**
- * One event loop's share of the connections: collects bodies, has them answered, sends the answers, and ends
- * connections that take too long.
+ * One event loop's share of the connections: collects bodies, has them answered, sends the answers,
+ * and ends connections that take too long.
  */
 final class HttpListener extends VerticleBase {
 
     private static final Logger LOG = LoggerFactory.getLogger(HttpListener.class);
 
-    // Names with capitals, for clients that cannot read lower case; HTTP/2 turns them to lower case.
+    // Names with capitals, for clients that cannot read lower case; HTTP/2 turns them to lower
+    // case.
     private static final CharSequence CONTENT_TYPE = HttpHeaders.createOptimized("Content-Type");
-    private static final CharSequence CONTENT_LENGTH = HttpHeaders.createOptimized("Content-Length");
+    private static final CharSequence CONTENT_LENGTH =
+            HttpHeaders.createOptimized("Content-Length");
     private static final CharSequence CONNECTION = HttpHeaders.createOptimized("Connection");
     private static final CharSequence DATE = HttpHeaders.createOptimized("Date");
     private static final CharSequence REQUEST_ID = HttpHeaders.createOptimized("x-amzn-RequestId");
     private static final CharSequence CACHE_CONTROL = HttpHeaders.createOptimized("Cache-Control");
     private static final CharSequence EXPIRES = HttpHeaders.createOptimized("Expires");
     private static final CharSequence PRAGMA = HttpHeaders.createOptimized("Pragma");
-    private static final CharSequence JSON_1_1 = HttpHeaders.createOptimized("application/x-amz-json-1.1");
+    private static final CharSequence JSON_1_1 =
+            HttpHeaders.createOptimized("application/x-amz-json-1.1");
     private static final CharSequence NO_STORE =
             HttpHeaders.createOptimized("no-cache, no-store, must-revalidate, private");
     private static final CharSequence NO_CACHE = HttpHeaders.createOptimized("no-cache");
@@ -56,11 +59,14 @@ final class HttpListener extends VerticleBase {
     private static final CharSequence CLOSE = HttpHeaders.createOptimized("close");
 
     private static final DateTimeFormatter HTTP_DATE =
-            DateTimeFormatter.ofPattern("EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.ROOT).withZone(ZoneOffset.UTC);
+            DateTimeFormatter.ofPattern("EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.ROOT)
+                    .withZone(ZoneOffset.UTC);
 
     private static final long SWEEP_MILLIS = 1000;
 
-    /** What of an oversized body is read and thrown away, so that the client can read its answer. */
+    /**
+     * What of an oversized body is read and thrown away, so that the client can read its answer.
+     */
     private static final int MAX_DISCARDED_BYTES = 32 << 20;
 
     private final HttpServerSettings settings;
@@ -105,7 +111,8 @@ final class HttpListener extends VerticleBase {
         listening.connectionHandler(this::connected);
         listening.requestHandler(this::received);
         listening.invalidRequestHandler(this::invalid);
-        listening.exceptionHandler(e -> LOG.atDebug().setCause(e).log("a connection failed before its first request"));
+        listening.exceptionHandler(
+                e -> LOG.atDebug().setCause(e).log("a connection failed before its first request"));
         vertx.setPeriodic(SWEEP_MILLIS, _ -> sweep());
         return listening.listen();
     }
@@ -115,7 +122,9 @@ final class HttpListener extends VerticleBase {
     }
 
     Future<Boolean> update(ServerSSLOptions changed) {
-        return server == null ? Future.succeededFuture(false) : server.updateSSLOptions(changed, true);
+        return server == null
+                ? Future.succeededFuture(false)
+                : server.updateSSLOptions(changed, true);
     }
 
     Future<Void> shutdown(Duration drain) {
@@ -131,7 +140,8 @@ final class HttpListener extends VerticleBase {
     }
 
     private void received(HttpServerRequest request) {
-        Connection connection = connections.computeIfAbsent(request.connection(), _ -> new Connection());
+        Connection connection =
+                connections.computeIfAbsent(request.connection(), _ -> new Connection());
         connection.requests++;
         connection.bodiesMissing++;
         connection.unanswered++;
@@ -234,7 +244,8 @@ final class HttpListener extends VerticleBase {
         }
     }
 
-    private void send(HttpServerRequest request, String requestId, Answer answer, Connection connection) {
+    private void send(
+            HttpServerRequest request, String requestId, Answer answer, Connection connection) {
         connection.unanswered--;
         connection.since = System.nanoTime();
         HttpServerResponse response = request.response();
@@ -274,7 +285,8 @@ final class HttpListener extends VerticleBase {
 
     private void sweep() {
         long now = System.nanoTime();
-        for (Map.Entry<HttpConnection, Connection> entry : new ArrayList<>(connections.entrySet())) {
+        for (Map.Entry<HttpConnection, Connection> entry :
+                new ArrayList<>(connections.entrySet())) {
             Connection connection = entry.getValue();
             Duration allowed =
                     connection.bodiesMissing > 0

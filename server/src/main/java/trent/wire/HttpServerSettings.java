@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
  * @param port 0 picks a free one
  * @param tls null: plain HTTP
  * @param maxBodyBytes a longer body is refused with 413; 1 MiB holds the largest request of the API
- * @param firstRequest how long a new connection may take until its first request's headers are complete
+ * @param firstRequest how long a new connection may take until its first request's headers are
+ *     complete
  * @param body how long a request's body may take
  * @param idle how long a connection may wait between requests
  */

@@ -4,8 +4,8 @@ import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.ThreadingModel;
 import io.vertx.core.Vertx;
-import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.Http2Settings;
+import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.net.PemKeyCertOptions;
 import io.vertx.core.net.ServerSSLOptions;
 import java.io.IOException;
@@ -53,7 +53,11 @@ public final class HttpService implements AutoCloseable {
      * @throws IOException if the address cannot be used or the certificate not be read
      */
     public static HttpService start(
-            Vertx vertx, HttpServerSettings settings, Front front, Entropy entropy, InstantSource clock)
+            Vertx vertx,
+            HttpServerSettings settings,
+            Front front,
+            Entropy entropy,
+            InstantSource clock)
             throws IOException {
         HttpService service = new HttpService(settings);
         service.certificateTimes = service.certificateTimes();
@@ -62,7 +66,13 @@ public final class HttpService implements AutoCloseable {
                 vertx.deployVerticle(
                         () -> {
                             HttpListener listener =
-                                    new HttpListener(settings, options, front, service.aside, entropy, clock);
+                                    new HttpListener(
+                                            settings,
+                                            options,
+                                            front,
+                                            service.aside,
+                                            entropy,
+                                            clock);
                             service.listeners.add(listener);
                             return listener;
                         },
@@ -98,7 +108,9 @@ public final class HttpService implements AutoCloseable {
         } catch (IOException e) {
             LOG.atWarn()
                     .addKeyValue("certificate", tls.certificate())
-                    .log("the changed certificate cannot be used, the old one stays in use: {}", e.getMessage());
+                    .log(
+                            "the changed certificate cannot be used, the old one stays in use: {}",
+                            e.getMessage());
         }
     }
 
@@ -155,7 +167,8 @@ public final class HttpService implements AutoCloseable {
         }
         try {
             return List.of(
-                    Files.getLastModifiedTime(tls.certificate()), Files.getLastModifiedTime(tls.privateKey()));
+                    Files.getLastModifiedTime(tls.certificate()),
+                    Files.getLastModifiedTime(tls.privateKey()));
         } catch (IOException _) { // being replaced just now: it is looked at again soon
             return null;
         }

@@ -23,7 +23,8 @@ final class RequestIds {
             random = ByteBuffer.wrap(entropy.bytes(AT_ONCE * UUID_BYTES));
         }
         long high = (random.getLong() & 0xffff_ffff_ffff_0fffL) | 0x4000L; // version 4
-        long low = (random.getLong() & 0x3fff_ffff_ffff_ffffL) | 0x8000_0000_0000_0000L; // variant 1
+        long low =
+                (random.getLong() & 0x3fff_ffff_ffff_ffffL) | 0x8000_0000_0000_0000L; // variant 1
         return new UUID(high, low).toString();
     }
 }

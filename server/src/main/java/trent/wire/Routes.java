@@ -22,7 +22,8 @@ public final class Routes {
             return new Route<>(
                     operation,
                     (_, _) -> {
-                        throw new UnsupportedOperationException(operation.name() + " is not supported yet.");
+                        throw new UnsupportedOperationException(
+                                operation.name() + " is not supported yet.");
                     },
                     false);
         }

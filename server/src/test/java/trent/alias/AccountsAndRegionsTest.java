@@ -13,7 +13,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 import trent.House;
 import trent.api.KmsOperation;
 
-/** Aliases and keys of others: what is theirs is neither changed nor told of. Source: AWS KMS Developer Guide, "Aliases". */
+/**
+ * Aliases and keys of others: what is theirs is neither changed nor told of. Source: AWS KMS
+ * Developer Guide, "Aliases".
+ */
 class AccountsAndRegionsTest {
 
     private static final String HIDDEN =
@@ -41,20 +44,37 @@ class AccountsAndRegionsTest {
     /** What exists and what does not get the same answer. */
     @ParameterizedTest
     @CsvSource({
-        "DescribeKey,", "EnableKey,", "DisableKey,", "ScheduleKeyDeletion,", "CancelKeyDeletion,", "GetKeyPolicy,",
-        "ListKeyPolicies,", "ListResourceTags,", "ListAliases,", "Encrypt,Plaintext", "UpdateKeyDescription,Description",
-        "GenerateDataKey,KeySpec", "GenerateDataKeyWithoutPlaintext,KeySpec"
+        "DescribeKey,",
+        "EnableKey,",
+        "DisableKey,",
+        "ScheduleKeyDeletion,",
+        "CancelKeyDeletion,",
+        "GetKeyPolicy,",
+        "ListKeyPolicies,",
+        "ListResourceTags,",
+        "ListAliases,",
+        "Encrypt,Plaintext",
+        "UpdateKeyDescription,Description",
+        "GenerateDataKey,KeySpec",
+        "GenerateDataKeyWithoutPlaintext,KeySpec"
     })
     void aForeignKeyIsHidden(String operation, @Nullable String more) {
         String value = "KeySpec".equals(more) ? "AES_256" : "eA==";
         String existing =
                 more == null
                         ? caller.tried(operation, "KeyId", stranger.arn(theirKey).toString())
-                        : caller.tried(operation, "KeyId", stranger.arn(theirKey).toString(), more, value);
+                        : caller.tried(
+                                operation, "KeyId", stranger.arn(theirKey).toString(), more, value);
         String missing =
                 more == null
-                        ? caller.tried(operation, "KeyId", stranger.arn(House.UNKNOWN_KEY).toString())
-                        : caller.tried(operation, "KeyId", stranger.arn(House.UNKNOWN_KEY).toString(), more, value);
+                        ? caller.tried(
+                                operation, "KeyId", stranger.arn(House.UNKNOWN_KEY).toString())
+                        : caller.tried(
+                                operation,
+                                "KeyId",
+                                stranger.arn(House.UNKNOWN_KEY).toString(),
+                                more,
+                                value);
         assertThat(existing).isEqualTo(HIDDEN.formatted(operation)).isEqualTo(missing);
     }
 
@@ -63,7 +83,13 @@ class AccountsAndRegionsTest {
         for (String name : List.of("alias/theirs", "alias/none")) {
             assertThat(caller.tried("DescribeKey", "KeyId", stranger.alias(name).toString()))
                     .isEqualTo(HIDDEN.formatted("DescribeKey"));
-            assertThat(caller.tried("Encrypt", "KeyId", stranger.alias(name).toString(), "Plaintext", new byte[1]))
+            assertThat(
+                            caller.tried(
+                                    "Encrypt",
+                                    "KeyId",
+                                    stranger.alias(name).toString(),
+                                    "Plaintext",
+                                    new byte[1]))
                     .isEqualTo(HIDDEN.formatted("Encrypt"));
         }
     }
@@ -71,20 +97,31 @@ class AccountsAndRegionsTest {
     @Test
     void anAliasIsMadeMovedAndDeletedInTheCallersAccountOnly() {
         String ours = caller.newKey();
-        assertThat(caller.tried("CreateAlias", "AliasName", "alias/x", "TargetKeyId", stranger.arn(theirKey).toString()))
+        assertThat(
+                        caller.tried(
+                                "CreateAlias",
+                                "AliasName",
+                                "alias/x",
+                                "TargetKeyId",
+                                stranger.arn(theirKey).toString()))
                 .isEqualTo(HIDDEN.formatted("CreateAlias"));
         assertThat(caller.tried("CreateAlias", "AliasName", "alias/x", "TargetKeyId", theirKey))
                 .as("a bare id is looked up in the caller's account")
                 .isEqualTo("NotFoundException: Key '" + caller.arn(theirKey) + "' does not exist");
         assertThat(caller.tried("UpdateAlias", "AliasName", "alias/theirs", "TargetKeyId", ours))
-                .isEqualTo("NotFoundException: Alias arn:aws:kms:us-east-2:111122223333:alias/theirs is not found.");
+                .isEqualTo(
+                        "NotFoundException: Alias arn:aws:kms:us-east-2:111122223333:alias/theirs is not found.");
         assertThat(caller.tried("DeleteAlias", "AliasName", "alias/theirs"))
-                .isEqualTo("NotFoundException: Alias arn:aws:kms:us-east-2:111122223333:alias/theirs is not found.");
+                .isEqualTo(
+                        "NotFoundException: Alias arn:aws:kms:us-east-2:111122223333:alias/theirs is not found.");
         caller.newAlias("alias/mine", ours);
         assertThat(
                         caller.tried(
                                 "UpdateAlias",
-                                "AliasName", "alias/mine", "TargetKeyId", stranger.arn(theirKey).toString()))
+                                "AliasName",
+                                "alias/mine",
+                                "TargetKeyId",
+                                stranger.arn(theirKey).toString()))
                 .isEqualTo(HIDDEN.formatted("UpdateAlias"));
         assertThat(stranger.aliasNames()).containsExactly("alias/theirs");
         assertThat(caller.aliasNames()).containsExactly("alias/mine");
@@ -93,7 +130,8 @@ class AccountsAndRegionsTest {
     @Test
     void anAliasNameIsTheCallersOwn() {
         assertThat(caller.tried("DescribeKey", "KeyId", "alias/theirs"))
-                .isEqualTo("NotFoundException: Alias arn:aws:kms:us-east-2:111122223333:alias/theirs is not found.");
+                .isEqualTo(
+                        "NotFoundException: Alias arn:aws:kms:us-east-2:111122223333:alias/theirs is not found.");
         String ours = caller.newKey();
         caller.newAlias("alias/theirs", ours);
         assertThat(caller.describe("alias/theirs").keyId()).isEqualTo(ours);
@@ -105,11 +143,13 @@ class AccountsAndRegionsTest {
     void aForeignCiphertextIsHidden() {
         String hidden =
                 "AccessDeniedException: User: arn:aws:iam::111122223333:root is not authorized to perform: kms:%s on the"
-                    + " resource associated with this ciphertext because the resource does not exist in this Region, no"
-                    + " resource-based policies allow access, or a resource-based policy explicitly denies access";
+                        + " resource associated with this ciphertext because the resource does not exist in this Region, no"
+                        + " resource-based policies allow access, or a resource-based policy explicitly denies access";
         String ours = caller.newKey();
-        for (byte[] blob : List.of(stranger.encrypt(theirKey), elsewhere.encrypt(elsewhere.newKey()))) {
-            assertThat(caller.tried("Decrypt", "CiphertextBlob", blob)).isEqualTo(hidden.formatted("Decrypt"));
+        for (byte[] blob :
+                List.of(stranger.encrypt(theirKey), elsewhere.encrypt(elsewhere.newKey()))) {
+            assertThat(caller.tried("Decrypt", "CiphertextBlob", blob))
+                    .isEqualTo(hidden.formatted("Decrypt"));
             assertThat(caller.tried("Decrypt", "CiphertextBlob", blob, "KeyId", ours))
                     .isEqualTo(hidden.formatted("Decrypt"));
             assertThat(caller.tried("ReEncrypt", "CiphertextBlob", blob, "DestinationKeyId", ours))
@@ -119,7 +159,10 @@ class AccountsAndRegionsTest {
         assertThat(
                         caller.tried(
                                 "ReEncrypt",
-                                "CiphertextBlob", own, "DestinationKeyId", stranger.arn(theirKey).toString()))
+                                "CiphertextBlob",
+                                own,
+                                "DestinationKeyId",
+                                stranger.arn(theirKey).toString()))
                 .isEqualTo(HIDDEN.formatted("ReEncryptTo"));
     }
 
@@ -127,12 +170,20 @@ class AccountsAndRegionsTest {
     void anotherRegionIsNamedBeforeAnyLookup() {
         String there = elsewhere.newKey();
         elsewhere.newAlias("alias/x", there);
-        for (String form : List.of(elsewhere.arn(there).toString(), elsewhere.alias("alias/x").toString())) {
-            assertThat(caller.tried("DescribeKey", "KeyId", form)).isEqualTo("NotFoundException: Invalid arn eu-west-1");
+        for (String form :
+                List.of(elsewhere.arn(there).toString(), elsewhere.alias("alias/x").toString())) {
+            assertThat(caller.tried("DescribeKey", "KeyId", form))
+                    .isEqualTo("NotFoundException: Invalid arn eu-west-1");
         }
         assertThat(caller.tried("DescribeKey", "KeyId", there))
                 .isEqualTo("NotFoundException: Key '" + caller.arn(there) + "' does not exist");
-        assertThat(caller.tried("CreateAlias", "AliasName", "alias/y", "TargetKeyId", elsewhere.arn(there).toString()))
+        assertThat(
+                        caller.tried(
+                                "CreateAlias",
+                                "AliasName",
+                                "alias/y",
+                                "TargetKeyId",
+                                elsewhere.arn(there).toString()))
                 .isEqualTo("NotFoundException: Invalid arn eu-west-1");
     }
 

@@ -17,10 +17,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 import trent.House;
 import trent.api.KmsOperation;
 
-/** Where an alias may stand for a key, and where not. Source: AWS KMS API Reference, KeyId, and recorded replies. */
+/**
+ * Where an alias may stand for a key, and where not. Source: AWS KMS API Reference, KeyId, and
+ * recorded replies.
+ */
 class AliasesAsKeysTest {
 
-    private static final String REFUSED = "InvalidArnException: Key Aliases are not supported for this operation.";
+    private static final String REFUSED =
+            "InvalidArnException: Key Aliases are not supported for this operation.";
 
     /** Operations that take aliases, with the members they need beside KeyId. */
     private static final Map<String, List<Object>> TAKE_ALIASES =
@@ -37,7 +41,9 @@ class AliasesAsKeysTest {
                     Map.entry("CancelKeyDeletion", List.of()),
                     Map.entry("EnableKey", List.of()),
                     Map.entry("DisableKey", List.of()),
-                    Map.entry("TagResource", List.of("Tags", List.of(Map.of("TagKey", "a", "TagValue", "b")))),
+                    Map.entry(
+                            "TagResource",
+                            List.of("Tags", List.of(Map.of("TagKey", "a", "TagValue", "b")))),
                     Map.entry("UntagResource", List.of("TagKeys", List.of("a"))),
                     Map.entry("ListResourceTags", List.of()),
                     Map.entry("UpdateKeyDescription", List.of("Description", "x")),
@@ -49,7 +55,13 @@ class AliasesAsKeysTest {
     /** Shown in tests of their own, or without a key member. */
     private static final Set<String> OTHERS =
             Set.of(
-                    "Decrypt", "ReEncrypt", "CreateAlias", "UpdateAlias", "DeleteAlias", "CreateKey", "ListKeys",
+                    "Decrypt",
+                    "ReEncrypt",
+                    "CreateAlias",
+                    "UpdateAlias",
+                    "DeleteAlias",
+                    "CreateKey",
+                    "ListKeys",
                     "GenerateRandom");
 
     private final House house = new House();
@@ -92,7 +104,8 @@ class AliasesAsKeysTest {
             assertThat(tried(operation, form, TAKE_ALIASES)).as(form).isEqualTo(House.OK);
         }
         assertThat(tried(operation, "alias/none", TAKE_ALIASES))
-                .isEqualTo("NotFoundException: Alias arn:aws:kms:us-east-2:111122223333:alias/none is not found.");
+                .isEqualTo(
+                        "NotFoundException: Alias arn:aws:kms:us-east-2:111122223333:alias/none is not found.");
         assertThat(tried(operation, "x", TAKE_ALIASES))
                 .as("no prefix, so no alias")
                 .isEqualTo("NotFoundException: Invalid keyId 'x'");
@@ -115,7 +128,8 @@ class AliasesAsKeysTest {
                         "arn:aws:kms:eu-west-1:444455556666:alias/x")) {
             assertThat(tried(operation, form, REFUSE_ALIASES)).as(form).isEqualTo(REFUSED);
         }
-        assertThat(tried(operation, caller.arn(key).toString(), REFUSE_ALIASES)).isNotEqualTo(REFUSED);
+        assertThat(tried(operation, caller.arn(key).toString(), REFUSE_ALIASES))
+                .isNotEqualTo(REFUSED);
     }
 
     /** The request's members come first, the rules of the operation after. */
@@ -125,10 +139,25 @@ class AliasesAsKeysTest {
                 .isEqualTo(
                         "ValidationException: 1 validation error detected: Value null at 'tags' failed to satisfy"
                                 + " constraint: Member must not be null");
-        assertThat(caller.tried("ScheduleKeyDeletion", "KeyId", "alias/x", "PendingWindowInDays", 5)).isEqualTo(REFUSED);
-        assertThat(caller.tried("ScheduleKeyDeletion", "KeyId", "alias/x", "PendingWindowInDays", 0))
-                .startsWith("ValidationException: 1 validation error detected: Value '0' at 'pendingWindowInDays'");
-        assertThat(caller.tried("GetKeyPolicy", "KeyId", "alias/x", "PolicyName", "other")).isEqualTo(REFUSED);
+        assertThat(
+                        caller.tried(
+                                "ScheduleKeyDeletion",
+                                "KeyId",
+                                "alias/x",
+                                "PendingWindowInDays",
+                                5))
+                .isEqualTo(REFUSED);
+        assertThat(
+                        caller.tried(
+                                "ScheduleKeyDeletion",
+                                "KeyId",
+                                "alias/x",
+                                "PendingWindowInDays",
+                                0))
+                .startsWith(
+                        "ValidationException: 1 validation error detected: Value '0' at 'pendingWindowInDays'");
+        assertThat(caller.tried("GetKeyPolicy", "KeyId", "alias/x", "PolicyName", "other"))
+                .isEqualTo(REFUSED);
     }
 
     @ParameterizedTest
@@ -143,22 +172,49 @@ class AliasesAsKeysTest {
     @Test
     void decryptAndReEncryptTakeAllFormsInEveryMember() {
         byte[] blob = caller.encrypt(key);
-        for (String form : List.of(key, caller.arn(key).toString(), "alias/x", caller.alias("alias/x").toString())) {
-            assertThat(caller.tried("Decrypt", "CiphertextBlob", blob, "KeyId", form)).as(form).isEqualTo(House.OK);
+        for (String form :
+                List.of(
+                        key,
+                        caller.arn(key).toString(),
+                        "alias/x",
+                        caller.alias("alias/x").toString())) {
+            assertThat(caller.tried("Decrypt", "CiphertextBlob", blob, "KeyId", form))
+                    .as(form)
+                    .isEqualTo(House.OK);
             assertThat(
                             caller.tried(
                                     "ReEncrypt",
-                                    "CiphertextBlob", blob, "SourceKeyId", form, "DestinationKeyId", form))
+                                    "CiphertextBlob",
+                                    blob,
+                                    "SourceKeyId",
+                                    form,
+                                    "DestinationKeyId",
+                                    form))
                     .as(form)
                     .isEqualTo(House.OK);
         }
-        String none = "NotFoundException: Alias arn:aws:kms:us-east-2:111122223333:alias/none is not found.";
-        assertThat(caller.tried("Decrypt", "CiphertextBlob", blob, "KeyId", "alias/none")).isEqualTo(none);
+        String none =
+                "NotFoundException: Alias arn:aws:kms:us-east-2:111122223333:alias/none is not found.";
+        assertThat(caller.tried("Decrypt", "CiphertextBlob", blob, "KeyId", "alias/none"))
+                .isEqualTo(none);
         assertThat(
                         caller.tried(
-                                "ReEncrypt", "CiphertextBlob", blob, "SourceKeyId", "alias/none", "DestinationKeyId", key))
+                                "ReEncrypt",
+                                "CiphertextBlob",
+                                blob,
+                                "SourceKeyId",
+                                "alias/none",
+                                "DestinationKeyId",
+                                key))
                 .isEqualTo(none);
-        assertThat(caller.tried("ReEncrypt", "CiphertextBlob", blob, "DestinationKeyId", "alias/none")).isEqualTo(none);
+        assertThat(
+                        caller.tried(
+                                "ReEncrypt",
+                                "CiphertextBlob",
+                                blob,
+                                "DestinationKeyId",
+                                "alias/none"))
+                .isEqualTo(none);
     }
 
     @Test
@@ -168,33 +224,67 @@ class AliasesAsKeysTest {
         caller.ask(KmsOperation.UPDATE_ALIAS, "AliasName", "alias/x", "TargetKeyId", newKey);
         String wrong =
                 "IncorrectKeyException: The key ID in the request does not identify a CMK that can perform this operation.";
-        assertThat(caller.tried("Decrypt", "CiphertextBlob", blob, "KeyId", "alias/x")).isEqualTo(wrong);
+        assertThat(caller.tried("Decrypt", "CiphertextBlob", blob, "KeyId", "alias/x"))
+                .isEqualTo(wrong);
         assertThat(
                         caller.tried(
                                 "ReEncrypt",
-                                "CiphertextBlob", blob, "SourceKeyId", "alias/x", "DestinationKeyId", "alias/x"))
+                                "CiphertextBlob",
+                                blob,
+                                "SourceKeyId",
+                                "alias/x",
+                                "DestinationKeyId",
+                                "alias/x"))
                 .isEqualTo(wrong);
-        assertThat(caller.tried("Decrypt", "CiphertextBlob", blob)).as("the alias is no part of it").isEqualTo(House.OK);
+        assertThat(caller.tried("Decrypt", "CiphertextBlob", blob))
+                .as("the alias is no part of it")
+                .isEqualTo(House.OK);
     }
 
     @Test
     void repliesNameTheKeyAndNeverTheAlias() {
         String arn = caller.arn(key).toString();
-        assertThat(caller.ask(KmsOperation.ENCRYPT, "KeyId", "alias/x", "Plaintext", new byte[1]).keyId()).isEqualTo(arn);
-        assertThat(caller.ask(KmsOperation.GENERATE_DATA_KEY, "KeyId", "alias/x", "NumberOfBytes", 8).keyId())
+        assertThat(
+                        caller.ask(
+                                        KmsOperation.ENCRYPT,
+                                        "KeyId",
+                                        "alias/x",
+                                        "Plaintext",
+                                        new byte[1])
+                                .keyId())
+                .isEqualTo(arn);
+        assertThat(
+                        caller.ask(
+                                        KmsOperation.GENERATE_DATA_KEY,
+                                        "KeyId",
+                                        "alias/x",
+                                        "NumberOfBytes",
+                                        8)
+                                .keyId())
                 .isEqualTo(arn);
         assertThat(
                         caller.ask(
                                         KmsOperation.GENERATE_DATA_KEY_WITHOUT_PLAINTEXT,
-                                        "KeyId", "alias/x", "NumberOfBytes", 8)
+                                        "KeyId",
+                                        "alias/x",
+                                        "NumberOfBytes",
+                                        8)
                                 .keyId())
                 .isEqualTo(arn);
         byte[] blob = caller.encrypt("alias/x");
-        assertThat(caller.ask(KmsOperation.DECRYPT, "CiphertextBlob", blob, "KeyId", "alias/x").keyId()).isEqualTo(arn);
+        assertThat(
+                        caller.ask(KmsOperation.DECRYPT, "CiphertextBlob", blob, "KeyId", "alias/x")
+                                .keyId())
+                .isEqualTo(arn);
         var moved =
                 caller.ask(
                         KmsOperation.RE_ENCRYPT,
-                        "CiphertextBlob", blob, "SourceKeyId", "alias/x", "DestinationKeyId", "alias/x");
+                        "CiphertextBlob",
+                        blob,
+                        "SourceKeyId",
+                        "alias/x",
+                        "DestinationKeyId",
+                        "alias/x");
         assertThat(moved.keyId()).isEqualTo(arn);
         assertThat(moved.sourceKeyId()).isEqualTo(arn);
         assertThat(caller.describe("alias/x").arn()).isEqualTo(arn);

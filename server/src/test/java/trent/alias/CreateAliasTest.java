@@ -17,7 +17,9 @@ import trent.api.KeyState;
 import trent.api.KeyUsageType;
 import trent.api.KmsOperation;
 
-/** CreateAlias, check by check. Source: AWS KMS API Reference, CreateAlias, and recorded replies. */
+/**
+ * CreateAlias, check by check. Source: AWS KMS API Reference, CreateAlias, and recorded replies.
+ */
 class CreateAliasTest {
 
     private static final int QUOTA = 50;
@@ -42,7 +44,8 @@ class CreateAliasTest {
 
         AliasListEntry alias = caller.aliases().getFirst();
         assertThat(alias.aliasName()).isEqualTo("alias/ExampleAlias");
-        assertThat(alias.aliasArn()).isEqualTo("arn:aws:kms:us-east-2:111122223333:alias/ExampleAlias");
+        assertThat(alias.aliasArn())
+                .isEqualTo("arn:aws:kms:us-east-2:111122223333:alias/ExampleAlias");
         assertThat(alias.targetKeyId()).isEqualTo(key);
         assertThat(alias.creationDate()).isEqualTo(House.START).isEqualTo(alias.lastUpdatedDate());
     }
@@ -99,9 +102,13 @@ class CreateAliasTest {
             String expected =
                     switch (state) {
                         case PENDING_DELETION ->
-                                "KMSInvalidStateException: " + caller.arn(key) + " is pending deletion.";
+                                "KMSInvalidStateException: "
+                                        + caller.arn(key)
+                                        + " is pending deletion.";
                         case PENDING_REPLICA_DELETION ->
-                                "KMSInvalidStateException: " + caller.arn(key) + " is pending replica deletion.";
+                                "KMSInvalidStateException: "
+                                        + caller.arn(key)
+                                        + " is pending replica deletion.";
                         default -> House.OK;
                     };
             assertThat(create("alias/" + state.wire(), key)).as(state.wire()).isEqualTo(expected);
@@ -112,7 +119,8 @@ class CreateAliasTest {
     @Test
     void aNameIsTakenOnceInItsAccountAndRegion() {
         caller.newAlias("alias/x", key);
-        String taken = "AlreadyExistsException: An alias with the name arn:aws:kms:us-east-2:111122223333:alias/x already exists";
+        String taken =
+                "AlreadyExistsException: An alias with the name arn:aws:kms:us-east-2:111122223333:alias/x already exists";
         assertThat(create("alias/x", key)).as("the same target").isEqualTo(taken);
         assertThat(create("alias/x", caller.newKey())).as("another target").isEqualTo(taken);
         assertThat(caller.describe("alias/x").keyId()).isEqualTo(key);
@@ -121,7 +129,13 @@ class CreateAliasTest {
                 List.of(
                         house.root(House.ACCOUNT, House.OTHER_REGION),
                         house.root(House.OTHER_ACCOUNT, House.REGION))) {
-            assertThat(elsewhere.tried("CreateAlias", "AliasName", "alias/x", "TargetKeyId", elsewhere.newKey()))
+            assertThat(
+                            elsewhere.tried(
+                                    "CreateAlias",
+                                    "AliasName",
+                                    "alias/x",
+                                    "TargetKeyId",
+                                    elsewhere.newKey()))
                     .isEqualTo(House.OK);
         }
     }
@@ -132,7 +146,7 @@ class CreateAliasTest {
         assertThat(create("alias/one-more", key))
                 .isEqualTo(
                         "LimitExceededException: Aliases per key quota for this account in this region is 50, current usage"
-                            + " is 50.");
+                                + " is 50.");
         assertThat(names()).hasSize(QUOTA).doesNotContain("alias/one-more");
         assertThat(create("alias/one-more", caller.newKey())).as("another key").isEqualTo(House.OK);
 
@@ -140,7 +154,10 @@ class CreateAliasTest {
         assertThat(create("alias/7", key)).as("after one was deleted").isEqualTo(House.OK);
     }
 
-    /** Of two faults the earlier check of the documentation answers. Each row: the two faults, and who answers. */
+    /**
+     * Of two faults the earlier check of the documentation answers. Each row: the two faults, and
+     * who answers.
+     */
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -182,13 +199,22 @@ class CreateAliasTest {
         assertThat(create(name, target)).contains(expected);
     }
 
-    /** A caller without permission learns of a missing key of his own account first, then of permission, then of state. */
+    /**
+     * A caller without permission learns of a missing key of his own account first, then of
+     * permission, then of state.
+     */
     @Test
     void permissionIsCheckedBetweenExistenceAndState() {
         House.Caller user = house.user(House.ACCOUNT, House.REGION);
         caller.newAlias("alias/taken", key);
         caller.ask(KmsOperation.SCHEDULE_KEY_DELETION, "KeyId", key);
-        assertThat(user.tried("CreateAlias", "AliasName", "alias/taken", "TargetKeyId", House.UNKNOWN_KEY))
+        assertThat(
+                        user.tried(
+                                "CreateAlias",
+                                "AliasName",
+                                "alias/taken",
+                                "TargetKeyId",
+                                House.UNKNOWN_KEY))
                 .contains("does not exist");
         assertThat(user.tried("CreateAlias", "AliasName", "alias/taken", "TargetKeyId", key))
                 .startsWith("AccessDeniedException")
@@ -197,7 +223,8 @@ class CreateAliasTest {
 
     @Test
     void everyKindOfKeyMayHaveAliases() {
-        String rsa = house.insertKey(caller, KeySpec.RSA_2048, KeyUsageType.SIGN_VERIFY).id().value();
+        String rsa =
+                house.insertKey(caller, KeySpec.RSA_2048, KeyUsageType.SIGN_VERIFY).id().value();
         assertThat(create("alias/rsa", rsa)).isEqualTo(House.OK);
     }
 

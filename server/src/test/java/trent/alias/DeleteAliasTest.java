@@ -11,7 +11,10 @@ import trent.House;
 import trent.api.KeyState;
 import trent.api.KmsOperation;
 
-/** DeleteAlias, and what the deletion of a key does to its aliases. Source: AWS KMS API Reference, DeleteAlias. */
+/**
+ * DeleteAlias, and what the deletion of a key does to its aliases. Source: AWS KMS API Reference,
+ * DeleteAlias.
+ */
 class DeleteAliasTest {
 
     private final House house = new House();
@@ -42,7 +45,8 @@ class DeleteAliasTest {
 
     @Test
     void anUnknownAliasIsNotFound() {
-        String unknown = "NotFoundException: Alias arn:aws:kms:us-east-2:111122223333:alias/x is not found.";
+        String unknown =
+                "NotFoundException: Alias arn:aws:kms:us-east-2:111122223333:alias/x is not found.";
         assertThat(delete("alias/x")).isEqualTo(unknown);
         caller.newAlias("alias/x", key);
         assertThat(delete("alias/X")).isEqualTo(unknown.replace("alias/x", "alias/X"));
@@ -58,7 +62,9 @@ class DeleteAliasTest {
     @Test
     void theCallerMustBeAllowed() {
         caller.newAlias("alias/x", key);
-        assertThat(house.user(House.ACCOUNT, House.REGION).tried("DeleteAlias", "AliasName", "alias/x"))
+        assertThat(
+                        house.user(House.ACCOUNT, House.REGION)
+                                .tried("DeleteAlias", "AliasName", "alias/x"))
                 .isEqualTo(
                         "AccessDeniedException: User: arn:aws:iam::111122223333:user/alice is not authorized to perform:"
                                 + " kms:DeleteAlias on resource: arn:aws:kms:us-east-2:111122223333:alias/x because no"
@@ -79,9 +85,11 @@ class DeleteAliasTest {
                 .as("still resolved")
                 .isEqualTo(KeyState.PENDING_DELETION);
         assertThat(caller.tried("Encrypt", "KeyId", "alias/stays", "Plaintext", new byte[1]))
-                .isEqualTo("KMSInvalidStateException: " + caller.arn(key) + " is pending deletion.");
+                .isEqualTo(
+                        "KMSInvalidStateException: " + caller.arn(key) + " is pending deletion.");
         assertThat(delete("alias/deleted")).isEqualTo(House.OK);
-        assertThat(caller.tried("UpdateAlias", "AliasName", "alias/moved", "TargetKeyId", other)).isEqualTo(House.OK);
+        assertThat(caller.tried("UpdateAlias", "AliasName", "alias/moved", "TargetKeyId", other))
+                .isEqualTo(House.OK);
     }
 
     @Test
@@ -98,9 +106,11 @@ class DeleteAliasTest {
                 .singleElement()
                 .satisfies(alias -> assertThat(alias.aliasName()).isEqualTo("alias/other"));
         assertThat(caller.tried("DescribeKey", "KeyId", "alias/x"))
-                .isEqualTo("NotFoundException: Alias arn:aws:kms:us-east-2:111122223333:alias/x is not found.");
+                .isEqualTo(
+                        "NotFoundException: Alias arn:aws:kms:us-east-2:111122223333:alias/x is not found.");
         assertThat(delete("alias/y")).startsWith("NotFoundException");
-        assertThat(caller.tried("CreateAlias", "AliasName", "alias/x", "TargetKeyId", other)).isEqualTo(House.OK);
+        assertThat(caller.tried("CreateAlias", "AliasName", "alias/x", "TargetKeyId", other))
+                .isEqualTo(House.OK);
     }
 
     private String delete(String name) {

@@ -40,7 +40,9 @@ class ListAliasesTest {
     @Test
     void noAliasesAreAnEmptyListThatIsNotTruncated() {
         for (ListAliasesResponse none :
-                List.of(caller.ask(KmsOperation.LIST_ALIASES), caller.ask(KmsOperation.LIST_ALIASES, "KeyId", key))) {
+                List.of(
+                        caller.ask(KmsOperation.LIST_ALIASES),
+                        caller.ask(KmsOperation.LIST_ALIASES, "KeyId", key))) {
             assertThat(none.aliases()).isEmpty();
             assertThat(none.truncated()).isFalse();
             assertThat(none.nextMarker()).isNull();
@@ -57,7 +59,8 @@ class ListAliasesTest {
         stranger.newAlias("alias/stranger", stranger.newKey());
         elsewhere.newAlias("alias/elsewhere", elsewhere.newKey());
 
-        assertThat(caller.aliasNames()).containsExactly("alias/B", "alias/a-1", "alias/a/1", "alias/a_1", "alias/b");
+        assertThat(caller.aliasNames())
+                .containsExactly("alias/B", "alias/a-1", "alias/a/1", "alias/a_1", "alias/b");
         assertThat(stranger.aliasNames()).containsExactly("alias/stranger");
         assertThat(elsewhere.aliasNames()).containsExactly("alias/elsewhere");
     }
@@ -83,7 +86,8 @@ class ListAliasesTest {
         caller.newAlias("alias/2", other);
         caller.newAlias("alias/3", key);
         assertThat(caller.aliasNames("KeyId", key)).containsExactly("alias/1", "alias/3");
-        assertThat(caller.aliasNames("KeyId", caller.arn(key).toString())).containsExactly("alias/1", "alias/3");
+        assertThat(caller.aliasNames("KeyId", caller.arn(key).toString()))
+                .containsExactly("alias/1", "alias/3");
         caller.ask(KmsOperation.UPDATE_ALIAS, "AliasName", "alias/3", "TargetKeyId", other);
         caller.ask(KmsOperation.DELETE_ALIAS, "AliasName", "alias/2");
         caller.newAlias("alias/4", key);
@@ -94,13 +98,22 @@ class ListAliasesTest {
     @Test
     void anUnknownKeyIsNotFoundAndAForeignOneIsHidden() {
         assertThat(caller.tried("ListAliases", "KeyId", House.UNKNOWN_KEY))
-                .isEqualTo("NotFoundException: Key '" + caller.arn(House.UNKNOWN_KEY) + "' does not exist");
+                .isEqualTo(
+                        "NotFoundException: Key '"
+                                + caller.arn(House.UNKNOWN_KEY)
+                                + "' does not exist");
         House.Caller stranger = house.root(House.OTHER_ACCOUNT, House.REGION);
-        String existing = caller.tried("ListAliases", "KeyId", stranger.arn(stranger.newKey()).toString());
+        String existing =
+                caller.tried("ListAliases", "KeyId", stranger.arn(stranger.newKey()).toString());
         assertThat(existing)
                 .startsWith("AccessDeniedException")
-                .isEqualTo(caller.tried("ListAliases", "KeyId", stranger.arn(House.UNKNOWN_KEY).toString()));
-        assertThat(caller.tried("ListAliases", "KeyId", "*")).isEqualTo("NotFoundException: Invalid keyId '*'");
+                .isEqualTo(
+                        caller.tried(
+                                "ListAliases",
+                                "KeyId",
+                                stranger.arn(House.UNKNOWN_KEY).toString()));
+        assertThat(caller.tried("ListAliases", "KeyId", "*"))
+                .isEqualTo("NotFoundException: Invalid keyId '*'");
     }
 
     @Test
@@ -108,8 +121,8 @@ class ListAliasesTest {
         assertThat(house.user(House.ACCOUNT, House.REGION).tried("ListAliases"))
                 .isEqualTo(
                         "AccessDeniedException: User: arn:aws:iam::111122223333:user/alice is not authorized to perform:"
-                            + " kms:ListAliases on resource: * because no identity-based policy allows the kms:ListAliases"
-                            + " action");
+                                + " kms:ListAliases on resource: * because no identity-based policy allows the kms:ListAliases"
+                                + " action");
     }
 
     @ParameterizedTest
@@ -156,7 +169,10 @@ class ListAliasesTest {
         assertThat(second.truncated()).isFalse();
     }
 
-    /** The marker names the last alias shown: what is deleted or added meanwhile changes nothing else. */
+    /**
+     * The marker names the last alias shown: what is deleted or added meanwhile changes nothing
+     * else.
+     */
     @Test
     void aPageContinuesRightlyAfterChangesBetween() {
         for (String name : List.of("alias/b", "alias/d", "alias/f", "alias/h")) {
@@ -166,7 +182,10 @@ class ListAliasesTest {
             ListAliasesResponse first = page(filter, 2, null);
             assertThat(names(first)).containsExactly("alias/b", "alias/d");
 
-            caller.ask(KmsOperation.DELETE_ALIAS, "AliasName", "alias/d"); // the one that the marker names
+            caller.ask(
+                    KmsOperation.DELETE_ALIAS,
+                    "AliasName",
+                    "alias/d"); // the one that the marker names
             caller.newAlias("alias/a", key); // before the marker: not shown any more
             caller.newAlias("alias/e", key); // after it: shown
 
@@ -188,7 +207,8 @@ class ListAliasesTest {
             House.Caller there = other.caller();
             there.newAlias("alias/001", there.newKey());
             there.newAlias("alias/002", there.newKey());
-            ListAliasesResponse second = there.ask(KmsOperation.LIST_ALIASES, "Limit", 1, "Marker", marker);
+            ListAliasesResponse second =
+                    there.ask(KmsOperation.LIST_ALIASES, "Limit", 1, "Marker", marker);
             assertThat(names(second)).containsExactly("alias/001");
         }
     }
@@ -199,10 +219,14 @@ class ListAliasesTest {
         caller.newKey();
         String ofKeys = caller.ask(KmsOperation.LIST_KEYS, "Limit", 1).nextMarker();
         String ofAliases = page(null, 1, null).nextMarker();
-        assertThat(caller.tried("ListAliases", "Marker", ofKeys)).isEqualTo("InvalidMarkerException");
-        assertThat(caller.tried("ListKeys", "Marker", ofAliases)).isEqualTo("InvalidMarkerException");
-        assertThat(caller.tried("ListResourceTags", "KeyId", key, "Marker", ofAliases)).isEqualTo("InvalidMarkerException");
-        assertThat(caller.tried("ListKeyPolicies", "KeyId", key, "Marker", ofAliases)).isEqualTo("InvalidMarkerException");
+        assertThat(caller.tried("ListAliases", "Marker", ofKeys))
+                .isEqualTo("InvalidMarkerException");
+        assertThat(caller.tried("ListKeys", "Marker", ofAliases))
+                .isEqualTo("InvalidMarkerException");
+        assertThat(caller.tried("ListResourceTags", "KeyId", key, "Marker", ofAliases))
+                .isEqualTo("InvalidMarkerException");
+        assertThat(caller.tried("ListKeyPolicies", "KeyId", key, "Marker", ofAliases))
+                .isEqualTo("InvalidMarkerException");
     }
 
     /** Every way to damage a marker at one place: a character changed, left out or added. */
@@ -211,7 +235,18 @@ class ListAliasesTest {
         names(2);
         String marker = Objects.requireNonNull(page(null, 1, null).nextMarker());
         assertThat(caller.tried("ListAliases", "Marker", marker)).isEqualTo(House.OK);
-        List<String> mutilated = new ArrayList<>(List.of("x", "alias/0", "=", " ", "AAAA", "AAAAAA", marker + "=", marker + "==", marker + "\u00ff"));
+        List<String> mutilated =
+                new ArrayList<>(
+                        List.of(
+                                "x",
+                                "alias/0",
+                                "=",
+                                " ",
+                                "AAAA",
+                                "AAAAAA",
+                                marker + "=",
+                                marker + "==",
+                                marker + "\u00ff"));
         for (int i = 0; i < marker.length(); i++) {
             mutilated.add(marker.substring(0, i) + marker.substring(i + 1));
             for (String c : ALPHABET.split("", -1)) {
@@ -221,7 +256,9 @@ class ListAliasesTest {
         }
         for (String wrong : mutilated) {
             if (!wrong.equals(marker)) {
-                assertThat(caller.tried("ListAliases", "Marker", wrong)).as(wrong).isEqualTo("InvalidMarkerException");
+                assertThat(caller.tried("ListAliases", "Marker", wrong))
+                        .as(wrong)
+                        .isEqualTo("InvalidMarkerException");
             }
         }
     }
@@ -257,7 +294,8 @@ class ListAliasesTest {
     }
 
     private ListAliasesResponse page(@Nullable String keyId, int limit, @Nullable String marker) {
-        return caller.ask(KmsOperation.LIST_ALIASES, "KeyId", keyId, "Limit", limit, "Marker", marker);
+        return caller.ask(
+                KmsOperation.LIST_ALIASES, "KeyId", keyId, "Limit", limit, "Marker", marker);
     }
 
     private static List<String> names(ListAliasesResponse page) {

@@ -14,10 +14,11 @@ import trent.api.AliasListEntry;
 import trent.api.KeySpec;
 import trent.api.KeyState;
 import trent.api.KeyUsageType;
-import trent.api.KmsOperation;
 import trent.name.KeyArn;
 
-/** UpdateAlias, check by check. Source: AWS KMS API Reference, UpdateAlias, and recorded replies. */
+/**
+ * UpdateAlias, check by check. Source: AWS KMS API Reference, UpdateAlias, and recorded replies.
+ */
 class UpdateAliasTest {
 
     private final House house = new House();
@@ -82,14 +83,22 @@ class UpdateAliasTest {
     void theCallerMustBeAllowed() {
         assertThat(
                         house.user(House.ACCOUNT, House.REGION)
-                                .tried("UpdateAlias", "AliasName", "alias/x", "TargetKeyId", newKey))
+                                .tried(
+                                        "UpdateAlias",
+                                        "AliasName",
+                                        "alias/x",
+                                        "TargetKeyId",
+                                        newKey))
                 .isEqualTo(
                         "AccessDeniedException: User: arn:aws:iam::111122223333:user/alice is not authorized to perform:"
                                 + " kms:UpdateAlias on resource: arn:aws:kms:us-east-2:111122223333:alias/x because no"
                                 + " identity-based policy allows the kms:UpdateAlias action");
     }
 
-    /** Usage first, then the kind of key; between asymmetric keys of one usage an alias moves freely. */
+    /**
+     * Usage first, then the kind of key; between asymmetric keys of one usage an alias moves
+     * freely.
+     */
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -129,9 +138,13 @@ class UpdateAliasTest {
             String expected =
                     switch (state) {
                         case PENDING_DELETION ->
-                                "KMSInvalidStateException: " + caller.arn(newKey) + " is pending deletion.";
+                                "KMSInvalidStateException: "
+                                        + caller.arn(newKey)
+                                        + " is pending deletion.";
                         case PENDING_REPLICA_DELETION ->
-                                "KMSInvalidStateException: " + caller.arn(newKey) + " is pending replica deletion.";
+                                "KMSInvalidStateException: "
+                                        + caller.arn(newKey)
+                                        + " is pending replica deletion.";
                         default -> House.OK;
                     };
             assertThat(update("alias/x", newKey)).as("to %s", state).isEqualTo(expected);
@@ -151,9 +164,11 @@ class UpdateAliasTest {
         assertThat(update("alias/x", newKey))
                 .isEqualTo(
                         "LimitExceededException: Aliases per key quota for this account in this region is 50, current usage"
-                            + " is 50.");
+                                + " is 50.");
         assertThat(caller.describe("alias/x").keyId()).isEqualTo(oldKey);
-        assertThat(update("alias/7", newKey)).as("an alias that it has already").isEqualTo(House.OK);
+        assertThat(update("alias/7", newKey))
+                .as("an alias that it has already")
+                .isEqualTo(House.OK);
     }
 
     /** Usage before state, state before quota. */
@@ -166,13 +181,16 @@ class UpdateAliasTest {
         }
         house.setState(rsa, KeyState.PENDING_DELETION);
         house.setState(caller.arn(newKey), KeyState.PENDING_DELETION);
-        assertThat(update("alias/x", rsa.id().value())).startsWith("ValidationException: Alias alias/x cannot be changed");
+        assertThat(update("alias/x", rsa.id().value()))
+                .startsWith("ValidationException: Alias alias/x cannot be changed");
         assertThat(update("alias/x", newKey)).endsWith("is pending deletion.");
     }
 
     private String insert(String specAndUsage) {
         String[] words = specAndUsage.split(" ", -1);
-        return house.insertKey(caller, KeySpec.valueOf(words[0]), KeyUsageType.valueOf(words[1])).id().value();
+        return house.insertKey(caller, KeySpec.valueOf(words[0]), KeyUsageType.valueOf(words[1]))
+                .id()
+                .value();
     }
 
     private String update(String name, String target) {

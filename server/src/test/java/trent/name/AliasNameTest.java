@@ -9,7 +9,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import trent.House;
 
-/** Names of aliases as customers give them. Source: AWS KMS API Reference, CreateAlias, and recorded replies. */
+/**
+ * Names of aliases as customers give them. Source: AWS KMS API Reference, CreateAlias, and recorded
+ * replies.
+ */
 class AliasNameTest {
 
     private static final String PREFIX =
@@ -47,42 +50,61 @@ class AliasNameTest {
                 .isEqualTo(expected.equals("prefix") ? PREFIX : expected);
     }
 
-    /** Every check before the lookup, in the order of the documentation, and for all three operations alike. */
+    /**
+     * Every check before the lookup, in the order of the documentation, and for all three
+     * operations alike.
+     */
     @ParameterizedTest
     @ValueSource(strings = {"CreateAlias", "UpdateAlias", "DeleteAlias"})
     void checksComeInAwsOrderInEveryOperation(String operation) {
-        String target = operation.equals("DeleteAlias") ? "" : ",\"TargetKeyId\":\"" + House.UNKNOWN_KEY + "\"";
+        String target =
+                operation.equals("DeleteAlias")
+                        ? ""
+                        : ",\"TargetKeyId\":\"" + House.UNKNOWN_KEY + "\"";
         String long256 = "alias/" + "x".repeat(250);
         String constraint = " at 'aliasName' failed to satisfy constraint: Member must ";
         String pattern = constraint + "satisfy regular expression pattern: ^[a-zA-Z0-9:/_-]+$";
         try (House house = new House()) {
             House.Caller caller = house.caller();
             assertThat(caller.triedBody(operation, "{\"AliasName\":1" + target + "}"))
-                    .isEqualTo("SerializationException: NUMBER_VALUE can not be converted to a String");
+                    .isEqualTo(
+                            "SerializationException: NUMBER_VALUE can not be converted to a String");
             assertThat(caller.triedBody(operation, "{\"X\":1" + target + "}"))
-                    .isEqualTo("ValidationException: 1 validation error detected: Value null" + constraint + "not be null");
+                    .isEqualTo(
+                            "ValidationException: 1 validation error detected: Value null"
+                                    + constraint
+                                    + "not be null");
             assertThat(caller.triedBody(operation, "{\"AliasName\":\"\"" + target + "}"))
                     .isEqualTo(
                             "ValidationException: 2 validation errors detected: Value ''"
                                     + constraint
                                     + "have length greater than or equal to 1; Value ''"
                                     + pattern);
-            assertThat(caller.triedBody(operation, "{\"AliasName\":\"" + long256 + "x\"" + target + "}"))
+            assertThat(
+                            caller.triedBody(
+                                    operation,
+                                    "{\"AliasName\":\"" + long256 + "x\"" + target + "}"))
                     .isEqualTo(
                             "ValidationException: 1 validation error detected: Value '"
                                     + long256
                                     + "x'"
                                     + constraint
                                     + "have length less than or equal to 256");
-            assertThat(caller.triedBody(operation, "{\"AliasName\":\"" + long256 + "\"" + target + "}"))
+            assertThat(
+                            caller.triedBody(
+                                    operation, "{\"AliasName\":\"" + long256 + "\"" + target + "}"))
                     .startsWith("NotFoundException");
             assertThat(caller.triedBody(operation, "{\"AliasName\":\"a b\"" + target + "}"))
-                    .isEqualTo("ValidationException: 1 validation error detected: Value 'a b'" + pattern);
-            assertThat(caller.triedBody(operation, "{\"AliasName\":\"x\"" + target + "}")).isEqualTo(PREFIX);
+                    .isEqualTo(
+                            "ValidationException: 1 validation error detected: Value 'a b'"
+                                    + pattern);
+            assertThat(caller.triedBody(operation, "{\"AliasName\":\"x\"" + target + "}"))
+                    .isEqualTo(PREFIX);
             assertThat(caller.triedBody(operation, "{\"AliasName\":\"alias/aws/x\"" + target + "}"))
                     .isEqualTo("NotAuthorizedException");
             assertThat(caller.triedBody(operation, "{\"AliasName\":\"alias/x:\"" + target + "}"))
-                    .isEqualTo("ValidationException: alias/x: contains invalid characters for an alias");
+                    .isEqualTo(
+                            "ValidationException: alias/x: contains invalid characters for an alias");
             assertThat(caller.triedBody(operation, "{\"AliasName\":\"alias/\"" + target + "}"))
                     .isEqualTo("InvalidAliasNameException: Alias name must not be empty");
         }
@@ -93,17 +115,29 @@ class AliasNameTest {
     @ValueSource(strings = {"CreateAlias", "UpdateAlias"})
     void bothMembersAreCheckedTogether(String operation) {
         try (House house = new House()) {
-            String answer = house.caller().triedBody(operation, "{\"AliasName\":\"a b\",\"TargetKeyId\":\"\"}");
+            String answer =
+                    house.caller()
+                            .triedBody(operation, "{\"AliasName\":\"a b\",\"TargetKeyId\":\"\"}");
             assertThat(answer)
-                    .startsWith("ValidationException: 3 validation errors detected: Value 'a b' at 'aliasName'")
-                    .contains("; Value '' at 'targetKeyId' failed to satisfy constraint: Member must have length greater than or equal to 1;");
+                    .startsWith(
+                            "ValidationException: 3 validation errors detected: Value 'a b' at 'aliasName'")
+                    .contains(
+                            "; Value '' at 'targetKeyId' failed to satisfy constraint: Member must have length greater than or equal to 1;");
             assertThat(house.caller().triedBody(operation, "{}"))
                     .isEqualTo(
                             "ValidationException: 2 validation errors detected: Value null at 'aliasName' failed to satisfy"
-                                + " constraint: Member must not be null; Value null at 'targetKeyId' failed to satisfy"
-                                + " constraint: Member must not be null");
-            assertThat(house.caller().tried(operation, "AliasName", "alias/aws/x", "TargetKeyId", "é"))
-                    .startsWith("ValidationException: 1 validation error detected: Value 'é' at 'targetKeyId'");
+                                    + " constraint: Member must not be null; Value null at 'targetKeyId' failed to satisfy"
+                                    + " constraint: Member must not be null");
+            assertThat(
+                            house.caller()
+                                    .tried(
+                                            operation,
+                                            "AliasName",
+                                            "alias/aws/x",
+                                            "TargetKeyId",
+                                            "é"))
+                    .startsWith(
+                            "ValidationException: 1 validation error detected: Value 'é' at 'targetKeyId'");
         }
     }
 
@@ -113,7 +147,13 @@ class AliasNameTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"us-east-2,aws", "cn-north-1,aws-cn", "us-gov-west-1,aws-us-gov", "eusc-de-east-1,aws-eusc", "my-home,aws"})
+    @CsvSource({
+        "us-east-2,aws",
+        "cn-north-1,aws-cn",
+        "us-gov-west-1,aws-us-gov",
+        "eusc-de-east-1,aws-eusc",
+        "my-home,aws"
+    })
     void theArnNamesThePartitionOfTheRegion(String region, String partition) {
         assertThat(new AliasName("alias/x").in(House.ACCOUNT, new Region(region)))
                 .hasToString("arn:" + partition + ":kms:" + region + ":111122223333:alias/x");

@@ -13,10 +13,14 @@ import org.junit.jupiter.params.provider.CsvSource;
 import trent.House;
 import trent.api.InvalidArnException;
 
-/** How requests name keys. Source: AWS KMS Developer Guide, "Key identifiers (KeyId)", and recorded replies. */
+/**
+ * How requests name keys. Source: AWS KMS Developer Guide, "Key identifiers (KeyId)", and recorded
+ * replies.
+ */
 class KeyReferenceTest {
 
-    private static final String ALIASES = "InvalidArnException: Key Aliases are not supported for this operation.";
+    private static final String ALIASES =
+            "InvalidArnException: Key Aliases are not supported for this operation.";
 
     /** {@code A} is the ARN of this account and Region up to the resource. */
     @ParameterizedTest
@@ -58,7 +62,8 @@ class KeyReferenceTest {
         try (House house = new House()) {
             assertThat(house.caller().tried("DescribeKey", "KeyId", keyId)).isEqualTo(outcome);
             assertThat(house.caller().tried("EnableKey", "KeyId", keyId)).isEqualTo(outcome);
-            assertThat(house.caller().tried("Encrypt", "KeyId", keyId, "Plaintext", new byte[1])).isEqualTo(outcome);
+            assertThat(house.caller().tried("Encrypt", "KeyId", keyId, "Plaintext", new byte[1]))
+                    .isEqualTo(outcome);
             assertThat(house.caller().tried("ListAliases", "KeyId", keyId)).isEqualTo(outcome);
         }
     }
@@ -77,7 +82,8 @@ class KeyReferenceTest {
             """)
     void aliasesThatAreNone(String keyId, String whereAliasesMayStand) {
         try (House house = new House()) {
-            assertThat(house.caller().tried("DescribeKey", "KeyId", keyId)).isEqualTo(whereAliasesMayStand);
+            assertThat(house.caller().tried("DescribeKey", "KeyId", keyId))
+                    .isEqualTo(whereAliasesMayStand);
             assertThat(house.caller().tried("EnableKey", "KeyId", keyId)).isEqualTo(ALIASES);
         }
     }
@@ -88,9 +94,9 @@ class KeyReferenceTest {
             assertThat(house.caller().tried("DescribeKey", "KeyId", ""))
                     .isEqualTo(
                             "ValidationException: 2 validation errors detected: Value '' at 'keyId' failed to satisfy"
-                                + " constraint: Member must have length greater than or equal to 1; Value '' at 'keyId'"
-                                + " failed to satisfy constraint: Member must satisfy regular expression pattern:"
-                                + " ^\\p{ASCII}+$");
+                                    + " constraint: Member must have length greater than or equal to 1; Value '' at 'keyId'"
+                                    + " failed to satisfy constraint: Member must satisfy regular expression pattern:"
+                                    + " ^\\p{ASCII}+$");
         }
     }
 
@@ -102,17 +108,30 @@ class KeyReferenceTest {
             String upper = key.toUpperCase(Locale.ROOT);
             if (!upper.equals(key)) {
                 assertThat(house.caller().tried("DescribeKey", "KeyId", upper))
-                        .isEqualTo("NotFoundException: Key '" + house.caller().arn(upper) + "' does not exist");
+                        .isEqualTo(
+                                "NotFoundException: Key '"
+                                        + house.caller().arn(upper)
+                                        + "' does not exist");
             }
-            assertThat(house.caller().tried("DescribeKey", "KeyId", house.caller().arn(key).toString()))
+            assertThat(
+                            house.caller()
+                                    .tried(
+                                            "DescribeKey",
+                                            "KeyId",
+                                            house.caller().arn(key).toString()))
                     .isEqualTo(House.OK);
         }
     }
 
     @Property(tries = 200)
-    void keyIdsReadBackFromTheirBytes(@ForAll @Size(16) byte[] random, @ForAll boolean multiRegion) {
+    void keyIdsReadBackFromTheirBytes(
+            @ForAll @Size(16) byte[] random, @ForAll boolean multiRegion) {
         KeyId id = KeyId.of(random, multiRegion);
-        assertThat(id.value()).matches(multiRegion ? "mrk-[0-9a-f]{32}" : "[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}");
+        assertThat(id.value())
+                .matches(
+                        multiRegion
+                                ? "mrk-[0-9a-f]{32}"
+                                : "[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}");
         assertThat(id.bytes()).hasSize(KeyId.BYTES);
         assertThat(KeyId.parse(id.bytes(), 0)).isEqualTo(id);
         assertThat(id.multiRegion()).isEqualTo(multiRegion);
@@ -121,11 +140,20 @@ class KeyReferenceTest {
     @Test
     void valuesCannotExistWrong() {
         assertThatThrownBy(() -> new KeyId("x")).isInstanceOf(IllegalArgumentException.class);
-        assertThatThrownBy(() -> KeyId.parse(new byte[] {2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}, 0))
+        assertThatThrownBy(
+                        () ->
+                                KeyId.parse(
+                                        new byte[] {
+                                            2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0
+                                        },
+                                        0))
                 .isInstanceOf(IllegalArgumentException.class);
-        assertThatThrownBy(() -> new AccountId("11112222333")).isInstanceOf(IllegalArgumentException.class);
-        assertThatThrownBy(() -> new AccountId("11112222333x")).isInstanceOf(IllegalArgumentException.class);
-        assertThatThrownBy(() -> new Region("US-EAST-2")).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> new AccountId("11112222333"))
+                .isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> new AccountId("11112222333x"))
+                .isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> new Region("US-EAST-2"))
+                .isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> new Region("")).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> KeyReference.parseKey("alias/x", House.ACCOUNT, House.REGION))
                 .isInstanceOf(InvalidArnException.class);

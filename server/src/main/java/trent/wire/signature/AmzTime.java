@@ -1,13 +1,12 @@
 package trent.wire.signature;
 
-import trent.api.IncompleteSignatureException;
-
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
+import trent.api.IncompleteSignatureException;
 
 /**
  * When a request was signed.

@@ -1,11 +1,10 @@
 package trent.wire.signature;
 
+import java.util.List;
 import trent.api.IncompleteSignatureException;
 import trent.api.InvalidSignatureException;
 import trent.api.MissingAuthenticationTokenException;
 import trent.wire.signature.UriText.Parameter;
-
-import java.util.List;
 
 /**
  * A signature as the request states it: in the {@code Authorization} header, or in the query of a

@@ -1,10 +1,9 @@
 package trent.wire.signature;
 
-import org.jspecify.annotations.Nullable;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The header lines of one request, in the order received. Looked through from the start each time:

@@ -2,19 +2,17 @@ package trent.wire.signature;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
-
-import trent.api.IncompleteSignatureException;
-import trent.api.InvalidSignatureException;
-import trent.api.UnrecognizedClientException;
-import trent.identity.Credential;
-import trent.identity.Credentials;
-import trent.call.Principal;
-import trent.name.Region;
-
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.time.InstantSource;
 import java.util.Arrays;
+import trent.api.IncompleteSignatureException;
+import trent.api.InvalidSignatureException;
+import trent.api.UnrecognizedClientException;
+import trent.call.Principal;
+import trent.identity.Credential;
+import trent.identity.Credentials;
+import trent.name.Region;
 
 /**
  * Verifies Signature Version 4: tells who signed a request, or why the signature is not taken. The

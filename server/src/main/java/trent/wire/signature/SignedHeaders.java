@@ -1,11 +1,10 @@
 package trent.wire.signature;
 
-import trent.api.InvalidSignatureException;
-
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
+import trent.api.InvalidSignatureException;
 
 /** The names of the headers that a signature covers: in lower case and sorted. */
 record SignedHeaders(List<String> names) {

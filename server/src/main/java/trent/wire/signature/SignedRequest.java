@@ -1,8 +1,7 @@
 package trent.wire.signature;
 
-import org.jspecify.annotations.Nullable;
-
 import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A request as it was received. Each char of its texts stands for one byte on the wire

@@ -1,14 +1,12 @@
 package trent.wire.signature;
 
-import trent.identity.Credential;
-
 import java.nio.charset.StandardCharsets;
 import java.security.InvalidKeyException;
 import java.util.Arrays;
-
 import javax.crypto.Mac;
 import javax.crypto.SecretKey;
 import javax.crypto.spec.SecretKeySpec;
+import trent.identity.Credential;
 
 /**
  * The key of one access key, day, Region and service. Never printed. Source: AWS IAM User Guide,

@@ -1,12 +1,11 @@
 package trent.wire.signature;
 
-import org.jspecify.annotations.Nullable;
-
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Path and query as they stand in a canonical request. Nearly every request has the path {@code /}

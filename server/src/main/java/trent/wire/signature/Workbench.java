@@ -1,12 +1,10 @@
 package trent.wire.signature;
 
-import trent.identity.Credential;
-
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.util.Arrays;
-
 import javax.crypto.Mac;
+import trent.identity.Credential;
 
 /**
  * What signatures are computed with, and on. Not for two threads at once: each platform thread has

@@ -1,12 +1,5 @@
 package trent.wire.signature;
 
-import org.jspecify.annotations.Nullable;
-
-import trent.identity.Credential;
-import trent.identity.Credentials;
-import trent.call.Principal;
-import trent.name.AccountId;
-
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -14,6 +7,11 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+import trent.call.Principal;
+import trent.identity.Credential;
+import trent.identity.Credentials;
+import trent.name.AccountId;
 
 /** A signature in the making, right unless a test changes one of its parts. */
 final class Draft {

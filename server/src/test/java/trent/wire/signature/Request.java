@@ -1,13 +1,11 @@
 package trent.wire.signature;
 
-import org.jspecify.annotations.Nullable;
-
-import trent.identity.Credential;
-
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+import trent.identity.Credential;
 
 /** A request as tests write it, and what a client does to sign it. */
 record Request(
