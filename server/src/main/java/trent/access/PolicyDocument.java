@@ -19,8 +19,8 @@ import trent.call.Principal;
 import trent.name.AccountId;
 
 /**
- * A key policy as a document: its form, and whether it leaves its writer able to change it again. Source:
- * AWS KMS Developer Guide, "Key policies in AWS KMS".
+ * A key policy as a document: its form, and whether it leaves its writer able to change it again.
+ * Source: AWS KMS Developer Guide, "Key policies in AWS KMS".
  */
 public record PolicyDocument(List<Statement> statements) {
 
@@ -28,9 +28,13 @@ public record PolicyDocument(List<Statement> statements) {
     private static final int MAX_DEPTH = 32;
     private static final Set<String> VERSIONS = Set.of("2012-10-17", "2008-10-17");
     private static final Pattern PRINCIPAL_ARN =
-            Pattern.compile("arn:[a-z-]+:(iam|sts)::([0-9]{12}):(root|(user|role|assumed-role|federated-user)/.+)");
+            Pattern.compile(
+                    "arn:[a-z-]+:(iam|sts)::([0-9]{12}):(root|(user|role|assumed-role|federated-user)/.+)");
 
-    /** One statement, as far as the checks need it; principals that are no AWS ones carry their kind. */
+    /**
+     * One statement, as far as the checks need it; principals that are no AWS ones carry their
+     * kind.
+     */
     record Statement(
             boolean allow,
             Set<String> principals,
@@ -42,7 +46,8 @@ public record PolicyDocument(List<Statement> statements) {
         /** Whether it says something of this principal and PutKeyPolicy. */
         boolean concerns(Set<String> names) {
             boolean named = principals.stream().anyMatch(names::contains) != notPrincipal;
-            boolean covered = actions.stream().anyMatch(PolicyDocument::coversPutKeyPolicy) != notAction;
+            boolean covered =
+                    actions.stream().anyMatch(PolicyDocument::coversPutKeyPolicy) != notAction;
             return named && covered && !actions.isEmpty();
         }
     }
@@ -88,7 +93,8 @@ public record PolicyDocument(List<Statement> statements) {
     /**
      * Refuses a policy that would lock its writer out.
      *
-     * @throws MalformedPolicyDocumentException if the principal could not call PutKeyPolicy under it
+     * @throws MalformedPolicyDocumentException if the principal could not call PutKeyPolicy under
+     *     it
      */
     public void requireChangeableBy(Principal principal) {
         Set<String> names = Set.of("*", principal.account().value(), principal.arn());
@@ -163,7 +169,8 @@ public record PolicyDocument(List<Statement> statements) {
             if (!PRINCIPAL_ARN.matcher(name).matches()) {
                 throw new InvalidArnException("An ARN in the specified key policy is invalid.");
             }
-            if (name.indexOf('*') >= 0 || name.indexOf('?') >= 0) { // only "*" alone stands for many
+            if (name.indexOf('*') >= 0
+                    || name.indexOf('?') >= 0) { // only "*" alone stands for many
                 throw invalidPrincipal();
             }
         } else if (!name.equals("*") && !AccountId.isValid(name)) {
@@ -175,7 +182,10 @@ public record PolicyDocument(List<Statement> statements) {
         return matches(action.toLowerCase(Locale.ROOT), PUT_KEY_POLICY);
     }
 
-    /** Wildcards, where {@code *} is any run and {@code ?} one character; not a regular expression, which could take for ever. */
+    /**
+     * Wildcards, where {@code *} is any run and {@code ?} one character; not a regular expression,
+     * which could take for ever.
+     */
     private static boolean matches(String pattern, String text) {
         int at = 0;
         int inText = 0;
@@ -252,6 +262,7 @@ public record PolicyDocument(List<Statement> statements) {
     }
 
     private static MalformedPolicyDocumentException lockedOut() {
-        return malformed("The new key policy will not allow you to update the key policy in the future.");
+        return malformed(
+                "The new key policy will not allow you to update the key policy in the future.");
     }
 }

@@ -27,7 +27,10 @@ import trent.api.KmsOperation;
 import trent.api.ListKeysResponse;
 import trent.api.OriginType;
 
-/** CreateKey and what it makes. Source: AWS KMS API Reference, CreateKey and KeyMetadata, and recorded replies. */
+/**
+ * CreateKey and what it makes. Source: AWS KMS API Reference, CreateKey and KeyMetadata, and
+ * recorded replies.
+ */
 class CreateKeyTest {
 
     private final House house = new House();
@@ -41,7 +44,8 @@ class CreateKeyTest {
     /** The members that a symmetric key has, and no other. */
     @Test
     void aNewKeyShowsTheseMembers() {
-        KeyMetadata made = Objects.requireNonNull(caller.ask(KmsOperation.CREATE_KEY).keyMetadata());
+        KeyMetadata made =
+                Objects.requireNonNull(caller.ask(KmsOperation.CREATE_KEY).keyMetadata());
         KeyMetadata expected =
                 KeyMetadata.builder()
                         .awsAccountId("111122223333")
@@ -82,7 +86,9 @@ class CreateKeyTest {
         String key = caller.newKey();
         for (KeyState state : KeyState.values()) {
             house.setState(caller.arn(key), state);
-            assertThat(caller.describe(key).enabled()).as(state.wire()).isEqualTo(state == KeyState.ENABLED);
+            assertThat(caller.describe(key).enabled())
+                    .as(state.wire())
+                    .isEqualTo(state == KeyState.ENABLED);
         }
     }
 
@@ -116,7 +122,8 @@ class CreateKeyTest {
             """)
     void kindsOfKeys(String body, String expected) {
         assertThat(caller.triedBody("CreateKey", body)).isEqualTo(expected);
-        assertThat(caller.ask(KmsOperation.LIST_KEYS).keys()).hasSize(expected.equals(House.OK) ? 1 : 0);
+        assertThat(caller.ask(KmsOperation.LIST_KEYS).keys())
+                .hasSize(expected.equals(House.OK) ? 1 : 0);
     }
 
     @Test
@@ -125,8 +132,10 @@ class CreateKeyTest {
                 Objects.requireNonNull(
                         caller.ask(
                                         KmsOperation.CREATE_KEY,
-                                        "Description", "für Ümläute 🔑",
-                                        "Tags", List.of(Map.of("TagKey", "a", "TagValue", "")))
+                                        "Description",
+                                        "für Ümläute 🔑",
+                                        "Tags",
+                                        List.of(Map.of("TagKey", "a", "TagValue", "")))
                                 .keyMetadata());
         assertThat(key.description()).isEqualTo("für Ümläute 🔑");
         assertThat(caller.ask(KmsOperation.LIST_RESOURCE_TAGS, "KeyId", key.keyId()).tags())
@@ -139,19 +148,27 @@ class CreateKeyTest {
         assertThat(house.user(House.ACCOUNT, House.REGION).tried("CreateKey"))
                 .isEqualTo(
                         "AccessDeniedException: User: arn:aws:iam::111122223333:user/alice is not authorized to perform:"
-                            + " kms:CreateKey on resource: * because no identity-based policy allows the kms:CreateKey"
-                            + " action");
+                                + " kms:CreateKey on resource: * because no identity-based policy allows the kms:CreateKey"
+                                + " action");
     }
 
     @Test
     void descriptionsChange() {
         String key = caller.newKey();
         for (String description : List.of("x", "", "x".repeat(8192))) {
-            caller.ask(KmsOperation.UPDATE_KEY_DESCRIPTION, "KeyId", key, "Description", description);
+            caller.ask(
+                    KmsOperation.UPDATE_KEY_DESCRIPTION, "KeyId", key, "Description", description);
             assertThat(caller.describe(key).description()).isEqualTo(description);
         }
-        assertThat(caller.tried("UpdateKeyDescription", "KeyId", key)).contains("Value null at 'description'");
-        assertThat(caller.tried("UpdateKeyDescription", "KeyId", key, "Description", "x".repeat(8193)))
+        assertThat(caller.tried("UpdateKeyDescription", "KeyId", key))
+                .contains("Value null at 'description'");
+        assertThat(
+                        caller.tried(
+                                "UpdateKeyDescription",
+                                "KeyId",
+                                key,
+                                "Description",
+                                "x".repeat(8193)))
                 .contains("less than or equal to 8192");
     }
 
@@ -171,7 +188,9 @@ class CreateKeyTest {
 
     @Test
     void keysAreListedPageByPageWhateverTheirState() {
-        List<String> keys = new ArrayList<>(IntStream.range(0, 25).mapToObj(_ -> caller.newKey()).sorted().toList());
+        List<String> keys =
+                new ArrayList<>(
+                        IntStream.range(0, 25).mapToObj(_ -> caller.newKey()).sorted().toList());
         caller.ask(KmsOperation.SCHEDULE_KEY_DELETION, "KeyId", keys.get(3));
         caller.ask(KmsOperation.DISABLE_KEY, "KeyId", keys.get(4));
         House.Caller stranger = house.root(House.OTHER_ACCOUNT, House.REGION);
@@ -180,7 +199,8 @@ class CreateKeyTest {
         List<String> found = new ArrayList<>();
         String marker = null;
         do {
-            ListKeysResponse page = caller.ask(KmsOperation.LIST_KEYS, "Limit", 10, "Marker", marker);
+            ListKeysResponse page =
+                    caller.ask(KmsOperation.LIST_KEYS, "Limit", 10, "Marker", marker);
             for (KeyListEntry entry : Objects.requireNonNull(page.keys())) {
                 String id = Objects.requireNonNull(entry.keyId());
                 assertThat(entry.keyArn()).isEqualTo(caller.arn(id).toString());

@@ -16,7 +16,10 @@ import trent.api.KeyState;
 import trent.api.KmsOperation;
 import trent.api.ScheduleKeyDeletionResponse;
 
-/** From the wish to delete a key to its end. Source: AWS KMS Developer Guide, "Deleting AWS KMS keys". */
+/**
+ * From the wish to delete a key to its end. Source: AWS KMS Developer Guide, "Deleting AWS KMS
+ * keys".
+ */
 class KeyDeletionTest {
 
     private final House house = new House();
@@ -48,14 +51,17 @@ class KeyDeletionTest {
             366 | ValidationException: 1 validation error detected: Value '366' at 'pendingWindowInDays' failed to satisfy constraint: Member must have value less than or equal to 365
             """)
     void theWaitingPeriodIsSevenToThirtyDays(int days, String expected) {
-        assertThat(caller.tried("ScheduleKeyDeletion", "KeyId", key, "PendingWindowInDays", days)).isEqualTo(expected);
+        assertThat(caller.tried("ScheduleKeyDeletion", "KeyId", key, "PendingWindowInDays", days))
+                .isEqualTo(expected);
         assertThat(caller.describe(key).keyState())
-                .isEqualTo(expected.equals(House.OK) ? KeyState.PENDING_DELETION : KeyState.ENABLED);
+                .isEqualTo(
+                        expected.equals(House.OK) ? KeyState.PENDING_DELETION : KeyState.ENABLED);
     }
 
     @Test
     void theReplySaysWhenAndTheKeyShowsIt() {
-        ScheduleKeyDeletionResponse reply = caller.ask(KmsOperation.SCHEDULE_KEY_DELETION, "KeyId", key);
+        ScheduleKeyDeletionResponse reply =
+                caller.ask(KmsOperation.SCHEDULE_KEY_DELETION, "KeyId", key);
         assertThat(reply.keyId()).isEqualTo(caller.arn(key).toString());
         assertThat(reply.deletionDate()).isEqualTo(House.START.plus(Duration.ofDays(30)));
         assertThat(reply.keyState()).isEqualTo(KeyState.PENDING_DELETION);
@@ -68,17 +74,23 @@ class KeyDeletionTest {
     void whatWaitsAlreadyCannotBeScheduledAgain() {
         schedule(7);
         assertThat(caller.tried("ScheduleKeyDeletion", "KeyId", key))
-                .isEqualTo("KMSInvalidStateException: " + caller.arn(key) + " is pending deletion.");
-        assertThat(caller.describe(key).deletionDate()).isEqualTo(House.START.plus(Duration.ofDays(7)));
+                .isEqualTo(
+                        "KMSInvalidStateException: " + caller.arn(key) + " is pending deletion.");
+        assertThat(caller.describe(key).deletionDate())
+                .isEqualTo(House.START.plus(Duration.ofDays(7)));
     }
 
     @Test
     void aCancelledDeletionLeavesTheKeyDisabled() {
         assertThat(caller.tried("CancelKeyDeletion", "KeyId", key))
-                .isEqualTo("KMSInvalidStateException: " + caller.arn(key) + " is not pending deletion.");
+                .isEqualTo(
+                        "KMSInvalidStateException: "
+                                + caller.arn(key)
+                                + " is not pending deletion.");
         byte[] blob = caller.encrypt(key);
         schedule(7);
-        assertThat(caller.ask(KmsOperation.CANCEL_KEY_DELETION, "KeyId", key).keyId()).isEqualTo(caller.arn(key).toString());
+        assertThat(caller.ask(KmsOperation.CANCEL_KEY_DELETION, "KeyId", key).keyId())
+                .isEqualTo(caller.arn(key).toString());
         assertThat(caller.describe(key).keyState()).isEqualTo(KeyState.DISABLED);
         assertThat(caller.describe(key).deletionDate()).isNull();
 
@@ -118,14 +130,22 @@ class KeyDeletionTest {
         String gone = "NotFoundException: Key '" + caller.arn(key) + "' does not exist";
         for (String operation :
                 List.of(
-                        "DescribeKey", "EnableKey", "DisableKey", "ScheduleKeyDeletion", "CancelKeyDeletion",
-                        "GetKeyPolicy", "ListKeyPolicies", "ListResourceTags", "ListAliases")) {
+                        "DescribeKey",
+                        "EnableKey",
+                        "DisableKey",
+                        "ScheduleKeyDeletion",
+                        "CancelKeyDeletion",
+                        "GetKeyPolicy",
+                        "ListKeyPolicies",
+                        "ListResourceTags",
+                        "ListAliases")) {
             assertThat(caller.tried(operation, "KeyId", key)).as(operation).isEqualTo(gone);
         }
         assertThat(caller.tried("Encrypt", "KeyId", key, "Plaintext", new byte[1])).isEqualTo(gone);
         assertThat(caller.tried("Decrypt", "CiphertextBlob", blob))
                 .startsWith("AccessDeniedException")
-                .contains("on the resource associated with this ciphertext because the resource does not exist");
+                .contains(
+                        "on the resource associated with this ciphertext because the resource does not exist");
         String left =
                 house.store()
                         .read(
@@ -152,7 +172,12 @@ class KeyDeletionTest {
         House.Caller stranger = house.root(House.OTHER_ACCOUNT, House.OTHER_REGION);
         for (House.Caller each : List.of(caller, stranger)) {
             for (int i = 0; i < 120; i++) {
-                each.ask(KmsOperation.SCHEDULE_KEY_DELETION, "KeyId", each.newKey(), "PendingWindowInDays", 7);
+                each.ask(
+                        KmsOperation.SCHEDULE_KEY_DELETION,
+                        "KeyId",
+                        each.newKey(),
+                        "PendingWindowInDays",
+                        7);
             }
         }
         house.advance(Duration.ofDays(7));

@@ -11,7 +11,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 import trent.House;
 import trent.api.KmsOperation;
 
-/** Key policies: the default, what is refused, and the way back. Source: AWS KMS Developer Guide, "Key policies". */
+/**
+ * Key policies: the default, what is refused, and the way back. Source: AWS KMS Developer Guide,
+ * "Key policies".
+ */
 class KeyPolicyTest {
 
     private static final String LOCKED_OUT =
@@ -51,7 +54,8 @@ class KeyPolicyTest {
         var policy = caller.ask(KmsOperation.GET_KEY_POLICY, "KeyId", key);
         assertThat(policy.policy()).isEqualTo(expected);
         assertThat(policy.policyName()).isEqualTo("default");
-        assertThat(caller.tried("PutKeyPolicy", "KeyId", key, "Policy", expected)).isEqualTo(House.OK);
+        assertThat(caller.tried("PutKeyPolicy", "KeyId", key, "Policy", expected))
+                .isEqualTo(House.OK);
     }
 
     @Test
@@ -59,15 +63,24 @@ class KeyPolicyTest {
         var policies = caller.ask(KmsOperation.LIST_KEY_POLICIES, "KeyId", key);
         assertThat(policies.policyNames()).containsExactly("default");
         assertThat(policies.truncated()).isFalse();
-        assertThat(caller.tried("GetKeyPolicy", "KeyId", key, "PolicyName", "default")).isEqualTo(House.OK);
+        assertThat(caller.tried("GetKeyPolicy", "KeyId", key, "PolicyName", "default"))
+                .isEqualTo(House.OK);
         assertThat(caller.tried("GetKeyPolicy", "KeyId", key, "PolicyName", "other"))
                 .isEqualTo("NotFoundException: No such policy exists");
-        assertThat(caller.tried("PutKeyPolicy", "KeyId", key, "PolicyName", "other", "Policy", "{}"))
+        assertThat(
+                        caller.tried(
+                                "PutKeyPolicy",
+                                "KeyId",
+                                key,
+                                "PolicyName",
+                                "other",
+                                "Policy",
+                                "{}"))
                 .isEqualTo("NotFoundException: No such policy exists");
         assertThat(caller.tried("PutKeyPolicy", "KeyId", key))
                 .isEqualTo(
                         "ValidationException: 1 validation error detected: Value null at 'policy' failed to satisfy constraint:"
-                            + " Member must not be null");
+                                + " Member must not be null");
     }
 
     /** {@code S} is one statement that allows the account everything. */
@@ -170,10 +183,14 @@ class KeyPolicyTest {
             """)
     void nobodyLocksHimselfOut(String statements, String expected) {
         assertBoth(
-                "{\"Statement\":[" + statements + "]}", expected.equals("locked out") ? LOCKED_OUT : expected);
+                "{\"Statement\":[" + statements + "]}",
+                expected.equals("locked out") ? LOCKED_OUT : expected);
     }
 
-    /** As a regular expression each star doubles the time, and some thousands of them overflow the stack. */
+    /**
+     * As a regular expression each star doubles the time, and some thousands of them overflow the
+     * stack.
+     */
     @Test
     @Timeout(10)
     void wildcardsCostNoTime() {
@@ -186,24 +203,46 @@ class KeyPolicyTest {
 
     @Test
     void theLockoutCheckCanBeBypassed() {
-        String policy = "{\"Statement\":{\"Effect\":\"Deny\",\"Principal\":\"*\",\"Action\":\"kms:*\",\"Resource\":\"*\"}}";
-        assertThat(caller.tried("PutKeyPolicy", "KeyId", key, "Policy", policy, "BypassPolicyLockoutSafetyCheck", true))
+        String policy =
+                "{\"Statement\":{\"Effect\":\"Deny\",\"Principal\":\"*\",\"Action\":\"kms:*\",\"Resource\":\"*\"}}";
+        assertThat(
+                        caller.tried(
+                                "PutKeyPolicy",
+                                "KeyId",
+                                key,
+                                "Policy",
+                                policy,
+                                "BypassPolicyLockoutSafetyCheck",
+                                true))
                 .isEqualTo(House.OK);
-        assertThat(caller.ask(KmsOperation.GET_KEY_POLICY, "KeyId", key).policy()).isEqualTo(policy);
-        assertThat(caller.tried("CreateKey", "Policy", policy, "BypassPolicyLockoutSafetyCheck", true)).isEqualTo(House.OK);
+        assertThat(caller.ask(KmsOperation.GET_KEY_POLICY, "KeyId", key).policy())
+                .isEqualTo(policy);
+        assertThat(
+                        caller.tried(
+                                "CreateKey",
+                                "Policy",
+                                policy,
+                                "BypassPolicyLockoutSafetyCheck",
+                                true))
+                .isEqualTo(House.OK);
     }
 
     @Test
     void sizesAndCharacters() {
-        String policy = "{\"Statement\":{\"Effect\":\"Allow\",\"Principal\":\"*\",\"Action\":\"kms:*\",\"Resource\":\"*\"}}";
+        String policy =
+                "{\"Statement\":{\"Effect\":\"Allow\",\"Principal\":\"*\",\"Action\":\"kms:*\",\"Resource\":\"*\"}}";
         String full = policy + " ".repeat(32_768 - policy.length());
         assertThat(caller.tried("PutKeyPolicy", "KeyId", key, "Policy", full)).isEqualTo(House.OK);
-        assertThat(caller.ask(KmsOperation.GET_KEY_POLICY, "KeyId", key).policy()).as("as given").isEqualTo(full);
-        assertThat(caller.tried("PutKeyPolicy", "KeyId", key, "Policy", full + " ")).startsWith("LimitExceededException");
+        assertThat(caller.ask(KmsOperation.GET_KEY_POLICY, "KeyId", key).policy())
+                .as("as given")
+                .isEqualTo(full);
+        assertThat(caller.tried("PutKeyPolicy", "KeyId", key, "Policy", full + " "))
+                .startsWith("LimitExceededException");
         assertThat(caller.tried("PutKeyPolicy", "KeyId", key, "Policy", policy + "\u20ac"))
                 .startsWith("ValidationException: 1 validation error detected")
                 .contains("at 'policy'");
-        assertThat(caller.tried("PutKeyPolicy", "KeyId", key, "Policy", "")).startsWith("ValidationException");
+        assertThat(caller.tried("PutKeyPolicy", "KeyId", key, "Policy", ""))
+                .startsWith("ValidationException");
         assertThat(caller.tried("PutKeyPolicy", "KeyId", key, "Policy", "[".repeat(1000)))
                 .isEqualTo("MalformedPolicyDocumentException: Syntax errors in policy.");
     }
@@ -211,7 +250,8 @@ class KeyPolicyTest {
     /** PutKeyPolicy and CreateKey check alike, and a refused policy changes nothing. */
     private void assertBoth(String policy, String expected) {
         String before = caller.ask(KmsOperation.GET_KEY_POLICY, "KeyId", key).policy();
-        assertThat(caller.tried("PutKeyPolicy", "KeyId", key, "Policy", policy)).isEqualTo(expected);
+        assertThat(caller.tried("PutKeyPolicy", "KeyId", key, "Policy", policy))
+                .isEqualTo(expected);
         assertThat(caller.tried("CreateKey", "Policy", policy)).isEqualTo(expected);
         assertThat(caller.ask(KmsOperation.GET_KEY_POLICY, "KeyId", key).policy())
                 .isEqualTo(expected.equals(House.OK) ? policy : before);

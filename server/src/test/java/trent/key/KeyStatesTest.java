@@ -25,7 +25,8 @@ import trent.store.Key;
 /** Every operation on a key in every state, by the table in key-states.txt. */
 class KeyStatesTest {
 
-    private static final Set<String> WITHOUT_KEY = Set.of("CreateKey", "ListKeys", "GenerateRandom");
+    private static final Set<String> WITHOUT_KEY =
+            Set.of("CreateKey", "ListKeys", "GenerateRandom");
 
     private final House house = new House();
     private final House.Caller caller = house.caller();
@@ -45,7 +46,9 @@ class KeyStatesTest {
     @Test
     void everyOperationInEveryState() throws IOException {
         String expected;
-        try (InputStream file = Objects.requireNonNull(KeyStatesTest.class.getResourceAsStream("/key-states.txt"))) {
+        try (InputStream file =
+                Objects.requireNonNull(
+                        KeyStatesTest.class.getResourceAsStream("/key-states.txt"))) {
             expected = new String(file.readAllBytes(), UTF_8);
         }
         Map<String, String> codes = codes(expected);
@@ -62,18 +65,26 @@ class KeyStatesTest {
                 actual.add(row(words.getFirst(), states, codes));
             }
         }
-        assertThat(states).containsExactlyInAnyOrderElementsOf(Arrays.stream(KeyState.values()).map(KeyState::wire).toList());
+        assertThat(states)
+                .containsExactlyInAnyOrderElementsOf(
+                        Arrays.stream(KeyState.values()).map(KeyState::wire).toList());
         assertThat(String.join("\n", actual) + "\n").isEqualTo(expected);
     }
 
     @Test
     void noOperationIsMissingInTheTable() throws IOException {
         Set<String> rows = new TreeSet<>(WITHOUT_KEY);
-        try (InputStream file = Objects.requireNonNull(KeyStatesTest.class.getResourceAsStream("/key-states.txt"))) {
+        try (InputStream file =
+                Objects.requireNonNull(
+                        KeyStatesTest.class.getResourceAsStream("/key-states.txt"))) {
             new String(file.readAllBytes(), UTF_8)
                     .lines()
                     .filter(line -> !line.startsWith("#"))
-                    .forEach(line -> rows.add(line.substring(0, line.indexOf(' ')).replaceAll("-(from|to)$", "")));
+                    .forEach(
+                            line ->
+                                    rows.add(
+                                            line.substring(0, line.indexOf(' '))
+                                                    .replaceAll("-(from|to)$", "")));
         }
         assertThat(rows).isEqualTo(house.operations());
     }
@@ -81,7 +92,8 @@ class KeyStatesTest {
     @Test
     void anOperationWithoutRowIsOurMistake() {
         Key key = Objects.requireNonNull(house.store().key(caller.arn(other)));
-        assertThatThrownBy(() -> KeyStates.require(KmsOperation.SIGN, key)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> KeyStates.require(KmsOperation.SIGN, key))
+                .isInstanceOf(IllegalArgumentException.class);
     }
 
     private String row(String operation, List<String> states, Map<String, String> codes) {
@@ -91,7 +103,8 @@ class KeyStatesTest {
             caller.newAlias("alias/" + ++number, key);
             byte[] blob = caller.encrypt(key);
             house.setState(caller.arn(key), Objects.requireNonNull(KeyState.ofWire(state)));
-            String outcome = tried(operation, key, blob).replace(caller.arn(key).toString(), "<arn>");
+            String outcome =
+                    tried(operation, key, blob).replace(caller.arn(key).toString(), "<arn>");
             String width = "%-" + state.length() + "s";
             row.append(' ').append(width.formatted(codes.getOrDefault(outcome, outcome)));
         }
@@ -101,26 +114,46 @@ class KeyStatesTest {
     private String tried(String operation, String key, byte[] blob) {
         String alias = "alias/" + number;
         return switch (operation) {
-            case "CreateAlias" -> caller.tried(operation, "AliasName", alias + "/new", "TargetKeyId", key);
+            case "CreateAlias" ->
+                    caller.tried(operation, "AliasName", alias + "/new", "TargetKeyId", key);
             case "DeleteAlias" -> caller.tried(operation, "AliasName", alias);
-            case "UpdateAlias-from" -> caller.tried("UpdateAlias", "AliasName", alias, "TargetKeyId", other);
+            case "UpdateAlias-from" ->
+                    caller.tried("UpdateAlias", "AliasName", alias, "TargetKeyId", other);
             case "UpdateAlias-to" -> {
                 caller.newAlias(alias + "/of-another", other);
-                yield caller.tried("UpdateAlias", "AliasName", alias + "/of-another", "TargetKeyId", key);
+                yield caller.tried(
+                        "UpdateAlias", "AliasName", alias + "/of-another", "TargetKeyId", key);
             }
             case "Decrypt" -> caller.tried(operation, "CiphertextBlob", blob);
             case "Encrypt" -> caller.tried(operation, "KeyId", key, "Plaintext", new byte[1]);
             case "GenerateDataKey", "GenerateDataKeyWithoutPlaintext" ->
                     caller.tried(operation, "KeyId", key, "KeySpec", "AES_256");
-            case "ReEncrypt-from" -> caller.tried("ReEncrypt", "CiphertextBlob", blob, "DestinationKeyId", other);
+            case "ReEncrypt-from" ->
+                    caller.tried("ReEncrypt", "CiphertextBlob", blob, "DestinationKeyId", other);
             case "ReEncrypt-to" ->
-                    caller.tried("ReEncrypt", "CiphertextBlob", caller.encrypt(other), "DestinationKeyId", key);
+                    caller.tried(
+                            "ReEncrypt",
+                            "CiphertextBlob",
+                            caller.encrypt(other),
+                            "DestinationKeyId",
+                            key);
             case "TagResource" ->
-                    caller.tried(operation, "KeyId", key, "Tags", List.of(Map.of("TagKey", "a", "TagValue", "b")));
+                    caller.tried(
+                            operation,
+                            "KeyId",
+                            key,
+                            "Tags",
+                            List.of(Map.of("TagKey", "a", "TagValue", "b")));
             case "UntagResource" -> caller.tried(operation, "KeyId", key, "TagKeys", List.of("a"));
-            case "UpdateKeyDescription" -> caller.tried(operation, "KeyId", key, "Description", "x");
+            case "UpdateKeyDescription" ->
+                    caller.tried(operation, "KeyId", key, "Description", "x");
             case "PutKeyPolicy" ->
-                    caller.tried(operation, "KeyId", key, "Policy", caller.ask(KmsOperation.GET_KEY_POLICY, "KeyId", key).policy());
+                    caller.tried(
+                            operation,
+                            "KeyId",
+                            key,
+                            "Policy",
+                            caller.ask(KmsOperation.GET_KEY_POLICY, "KeyId", key).policy());
             default -> caller.tried(operation, "KeyId", key);
         };
     }

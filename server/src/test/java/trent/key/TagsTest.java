@@ -42,7 +42,8 @@ class TagsTest {
         assertThat(tag(List.of(pair("b", "1"), pair("a", "2"), pair("A", "")))).isEqualTo(House.OK);
         assertThat(tag(List.of(pair("a", "3")))).isEqualTo(House.OK);
         assertThat(tags()).containsExactlyInAnyOrder("b=1", "a=3", "A=");
-        assertThat(caller.tried("UntagResource", "KeyId", key, "TagKeys", List.of("a", "missing"))).isEqualTo(House.OK);
+        assertThat(caller.tried("UntagResource", "KeyId", key, "TagKeys", List.of("a", "missing")))
+                .isEqualTo(House.OK);
         assertThat(tags()).containsExactlyInAnyOrder("b=1", "A=");
     }
 
@@ -53,7 +54,9 @@ class TagsTest {
         assertThat(tag(numbered(0, 50))).isEqualTo(House.OK);
         assertThat(tag(List.of(pair("one-more", "")))).isEqualTo(TOO_MANY);
         assertThat(tags()).hasSize(50);
-        assertThat(tag(List.of(pair("7", "another value")))).as("one that it has").isEqualTo(House.OK);
+        assertThat(tag(List.of(pair("7", "another value"))))
+                .as("one that it has")
+                .isEqualTo(House.OK);
         assertThat(caller.tried("CreateKey", "Tags", numbered(0, 51))).isEqualTo(TOO_MANY);
         assertThat(caller.tried("CreateKey", "Tags", numbered(0, 50))).isEqualTo(House.OK);
     }
@@ -63,23 +66,32 @@ class TagsTest {
         List<Map<String, String>> twice = List.of(pair("a", "1"), pair("a", "2"));
         assertThat(tag(twice)).isEqualTo(DUPLICATE);
         assertThat(caller.tried("CreateKey", "Tags", twice)).isEqualTo(DUPLICATE);
-        assertThat(tag(List.of(pair("a", "1"), pair("A", "2")))).as("case matters").isEqualTo(House.OK);
+        assertThat(tag(List.of(pair("a", "1"), pair("A", "2"))))
+                .as("case matters")
+                .isEqualTo(House.OK);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"aws:x", "AWS:x", "aWs:"})
     void awsTagsAreReserved(String tagKey) {
         assertThat(tag(List.of(pair(tagKey, "1")))).isEqualTo(RESERVED);
-        assertThat(caller.tried("CreateKey", "Tags", List.of(pair(tagKey, "1")))).isEqualTo(RESERVED);
-        assertThat(caller.tried("UntagResource", "KeyId", key, "TagKeys", List.of(tagKey))).isEqualTo(RESERVED);
+        assertThat(caller.tried("CreateKey", "Tags", List.of(pair(tagKey, "1"))))
+                .isEqualTo(RESERVED);
+        assertThat(caller.tried("UntagResource", "KeyId", key, "TagKeys", List.of(tagKey)))
+                .isEqualTo(RESERVED);
         assertThat(tag(List.of(pair("awsome", "1"), pair("aws", "2")))).isEqualTo(House.OK);
     }
 
     @Test
     void lengthsAreNamedByTheirPath() {
-        assertThat(tag(List.of(pair("a", ""), pair("", "")))).contains("Value '' at 'tags.2.member.tagKey'");
-        assertThat(tag(List.of(pair("k".repeat(129), "")))).contains("'tags.1.member.tagKey'").contains("equal to 128");
-        assertThat(tag(List.of(pair("k", "v".repeat(257))))).contains("'tags.1.member.tagValue'").contains("equal to 256");
+        assertThat(tag(List.of(pair("a", ""), pair("", ""))))
+                .contains("Value '' at 'tags.2.member.tagKey'");
+        assertThat(tag(List.of(pair("k".repeat(129), ""))))
+                .contains("'tags.1.member.tagKey'")
+                .contains("equal to 128");
+        assertThat(tag(List.of(pair("k", "v".repeat(257)))))
+                .contains("'tags.1.member.tagValue'")
+                .contains("equal to 256");
         assertThat(tag(List.of(pair("k".repeat(128), "v".repeat(256))))).isEqualTo(House.OK);
     }
 
@@ -90,7 +102,14 @@ class TagsTest {
         String marker = null;
         do {
             ListResourceTagsResponse page =
-                    caller.ask(KmsOperation.LIST_RESOURCE_TAGS, "KeyId", key, "Limit", 7, "Marker", marker);
+                    caller.ask(
+                            KmsOperation.LIST_RESOURCE_TAGS,
+                            "KeyId",
+                            key,
+                            "Limit",
+                            7,
+                            "Marker",
+                            marker);
             Objects.requireNonNull(page.tags()).forEach(tag -> found.add(tag.tagKey()));
             marker = page.nextMarker();
             assertThat(page.truncated()).isEqualTo(marker != null);
@@ -111,7 +130,9 @@ class TagsTest {
     }
 
     private List<String> tags() {
-        return Objects.requireNonNull(caller.ask(KmsOperation.LIST_RESOURCE_TAGS, "KeyId", key).tags()).stream()
+        return Objects.requireNonNull(
+                        caller.ask(KmsOperation.LIST_RESOURCE_TAGS, "KeyId", key).tags())
+                .stream()
                 .map(tag -> tag.tagKey() + "=" + tag.tagValue())
                 .toList();
     }
