@@ -22,7 +22,7 @@ final class GroupCommit implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(GroupCommit.class);
 
-    private static final int MAX_WAITING = 8192;
+    static final int MAX_WAITING = 8192;
     private static final int MAX_BATCH = 256;
 
     /** A change that waits for its turn, and its caller's future. */
@@ -94,6 +94,9 @@ final class GroupCommit implements AutoCloseable {
         if (!open || !waiting.offer(change)) {
             throw new ServiceUnavailable("Too many changes are waiting. Try again.");
         }
+        if (!open && waiting.remove(change)) { // it came after close had looked for the last ones
+            throw stopping();
+        }
         try {
             return change.caller.join();
         } catch (CompletionException e) {
@@ -102,6 +105,11 @@ final class GroupCommit implements AutoCloseable {
             }
             throw e;
         }
+    }
+
+    /** How many changes wait for the next commit. */
+    int waiting() {
+        return waiting.size();
     }
 
     /** Commits what was accepted, then ends the writer. */
@@ -120,10 +128,13 @@ final class GroupCommit implements AutoCloseable {
         if (interrupted) {
             Thread.currentThread().interrupt();
         }
-        ServiceUnavailable closing = new ServiceUnavailable("The service is stopping.");
         for (Change<?> late = waiting.poll(); late != null; late = waiting.poll()) {
-            late.fail(closing);
+            late.fail(stopping());
         }
+    }
+
+    private static ServiceUnavailable stopping() {
+        return new ServiceUnavailable("The service is stopping.");
     }
 
     private void run() {
@@ -164,7 +175,7 @@ final class GroupCommit implements AutoCloseable {
                                 }
                                 sql.commit();
                                 return true;
-                            } catch (SQLException | RuntimeException e) {
+                            } catch (SQLException | RuntimeException | Error e) { // the writer must outlive all of them
                                 LOG.atError().setCause(e).log("a commit of {} changes failed", batch.size());
                                 rollback(sql);
                                 return false;
