@@ -6,6 +6,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.function.Function;
@@ -80,8 +82,11 @@ final class Database implements AutoCloseable {
         try {
             return reader.apply(sql);
         } finally {
-            end(sql);
-            readers.add(sql);
+            try {
+                end(sql);
+            } finally {
+                readers.add(sql);
+            }
         }
     }
 
@@ -98,15 +103,21 @@ final class Database implements AutoCloseable {
         }
     }
 
+    /** Waits for readers; whoever reads later gets a {@link StoreException}. */
     @Override
     public void close() {
+        List<Sql> closed = new ArrayList<>();
         try {
             for (int i = readers.remainingCapacity() + readers.size(); i > 0; i--) {
-                take().close();
+                Sql reader = take();
+                closed.add(reader);
+                reader.close();
             }
             writer.close();
         } catch (SQLException e) {
             throw new StoreException(e);
+        } finally {
+            readers.addAll(closed); // a late reader fails on them, where it would wait for ever
         }
     }
 

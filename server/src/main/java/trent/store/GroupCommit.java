@@ -23,7 +23,7 @@ final class GroupCommit implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(GroupCommit.class);
 
-    private static final int MAX_WAITING = 8192;
+    static final int MAX_WAITING = 8192;
     private static final int MAX_BATCH = 256;
 
     /** A change that waits for its turn, and its caller's future. */
@@ -99,6 +99,9 @@ final class GroupCommit implements AutoCloseable {
         if (!open || !waiting.offer(change)) {
             throw new ServiceUnavailable("Too many changes are waiting. Try again.");
         }
+        if (!open && waiting.remove(change)) { // it came after close had looked for the last ones
+            throw stopping();
+        }
         try {
             return change.caller.join();
         } catch (CompletionException e) {
@@ -107,6 +110,11 @@ final class GroupCommit implements AutoCloseable {
             }
             throw e;
         }
+    }
+
+    /** How many changes wait for the next commit. */
+    int waiting() {
+        return waiting.size();
     }
 
     /** Commits what was accepted, then ends the writer. */
@@ -125,10 +133,13 @@ final class GroupCommit implements AutoCloseable {
         if (interrupted) {
             Thread.currentThread().interrupt();
         }
-        ServiceUnavailable closing = new ServiceUnavailable("The service is stopping.");
         for (Change<?> late = waiting.poll(); late != null; late = waiting.poll()) {
-            late.fail(closing);
+            late.fail(stopping());
         }
+    }
+
+    private static ServiceUnavailable stopping() {
+        return new ServiceUnavailable("The service is stopping.");
     }
 
     private void run() {
@@ -177,7 +188,8 @@ final class GroupCommit implements AutoCloseable {
                             } catch (KmsException _) { // thrown after it had changed something
                                 rollback(sql);
                                 return false;
-                            } catch (SQLException | RuntimeException e) {
+                            } catch (SQLException | RuntimeException | Error e) {
+                                // The writer must outlive all of them.
                                 LOG.atError()
                                         .setCause(e)
                                         .log("a commit of {} changes failed", batch.size());

@@ -67,10 +67,19 @@ public final class Store implements AutoCloseable {
                 folder,
                 PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
         FileChannel lock = lock(folder);
+        try {
+            return open(folder, rootKeyFile, entropy, lock);
+        } catch (IOException | CannotOpen | RuntimeException e) {
+            lock.close();
+            throw e;
+        }
+    }
+
+    private static Store open(Path folder, RootKeyFile rootKeyFile, Entropy entropy, FileChannel lock)
+            throws IOException, CannotOpen {
         Path file = folder.resolve("trent.db");
         boolean existing = Files.exists(file) && Files.size(file) > 0;
         if (existing && !rootKeyFile.exists()) {
-            lock.close();
             throw new CannotOpen(
                     ("the root key %s is missing, and without it the store in %s cannot be read. Nothing was changed,"
                                     + " and no new root key was made. Put the file back, or name its place with"
@@ -93,7 +102,6 @@ public final class Store implements AutoCloseable {
             return new Store(database, rootKey, lock);
         } catch (CannotOpen | RuntimeException e) {
             database.close();
-            lock.close();
             throw e;
         }
     }
@@ -185,6 +193,11 @@ public final class Store implements AutoCloseable {
                             Base64.getEncoder().encodeToString(sealed));
                     return true;
                 });
+    }
+
+    /** How many changes wait for the next commit. */
+    int waiting() {
+        return commits.waiting();
     }
 
     /** Closes the store after what was accepted is committed. */
