@@ -18,7 +18,8 @@ import trent.key.KeyKinds;
 import trent.key.KeyStates;
 import trent.name.KeyArn;
 import trent.store.Key;
-import trent.store.KeyMaterials.Material;
+import trent.seal.Secret;
+import trent.store.KeyMaterial;
 import trent.store.Store;
 
 /** What the operations on symmetric keys share: the checks that come before, and the material. */
@@ -57,27 +58,31 @@ public record SymmetricKeys(KeyFinder finder, Store store, Entropy entropy) {
 
     /** Encrypts under the key's current material. */
     Blob encrypt(Key key, Map<String, String> context, byte[] plaintext) {
+        KeyMaterial material = store.materials(key.arn()).current();
+        Secret secret = material == null ? null : material.secret();
+        if (material == null || secret == null) {
+            throw gone(key);
+        }
         return CiphertextBlob.encrypt(
-                key.arn().id(), current(key), EncryptionContext.of(context), plaintext, entropy);
+                key.arn().id(), material, secret, EncryptionContext.of(context), plaintext, entropy);
     }
 
     /** Decrypts under the material that the ciphertext names. */
     Opened decrypt(Key key, CiphertextBlob ciphertext, Map<String, String> context) {
-        Material material = store.materials(key.arn()).find(ciphertext.materialId());
+        KeyMaterial material = store.materials(key.arn()).find(ciphertext.materialId());
         if (material == null) {
             throw new InvalidCiphertextException();
         }
+        Secret secret = material.secret();
+        if (secret == null) {
+            throw gone(key);
+        }
         return new Opened(
-                new Blob(ciphertext.decrypt(material, EncryptionContext.of(context))),
-                material.id());
+                new Blob(ciphertext.decrypt(secret, EncryptionContext.of(context))), material.id());
     }
 
-    private Material current(Key key) {
-        String id = key.currentMaterialId();
-        Material material = id == null ? null : store.materials(key.arn()).find(id);
-        if (material == null) { // deleted since the key was found
-            throw new KMSInvalidStateException(key.arn() + " is pending deletion.");
-        }
-        return material;
+    /** Material was deleted, or has expired, since the key's state was looked at. */
+    private static KMSInvalidStateException gone(Key key) {
+        return new KMSInvalidStateException(key.arn() + " is pending import.");
     }
 }
