@@ -19,11 +19,9 @@ import trent.api.ImportKeyMaterialRequest;
 import trent.api.KmsOperation;
 import trent.api.ListGrantsRequest;
 import trent.api.ListKeyRotationsRequest;
-import trent.api.ReplicateKeyRequest;
 import trent.api.RetireGrantRequest;
 import trent.api.RevokeGrantRequest;
 import trent.api.RotateKeyOnDemandRequest;
-import trent.api.UpdatePrimaryRegionRequest;
 import trent.crypto.Entropy;
 import trent.key.CancelKeyDeletion;
 import trent.key.CreateKey;
@@ -36,6 +34,8 @@ import trent.key.ListKeyPolicies;
 import trent.key.ListKeys;
 import trent.key.ListResourceTags;
 import trent.key.PutKeyPolicy;
+import trent.key.ReplicateKey;
+import trent.key.UpdatePrimaryRegion;
 import trent.key.Quotas;
 import trent.key.ScheduleKeyDeletion;
 import trent.key.TagResource;
@@ -146,8 +146,10 @@ final class Operations {
 
     /** One key in several Regions. */
     private void multiRegion(Routes routes) {
-        unbuilt(routes, KmsOperation.REPLICATE_KEY, ReplicateKeyRequest::keyId);
-        unbuilt(routes, KmsOperation.UPDATE_PRIMARY_REGION, UpdatePrimaryRegionRequest::keyId);
+        routes.aside(
+                        KmsOperation.REPLICATE_KEY,
+                        new ReplicateKey(access, keys, store, quotas, clock))
+                .aside(KmsOperation.UPDATE_PRIMARY_REGION, new UpdatePrimaryRegion(keys, store));
     }
 
     /** Permissions given by a key to somebody. */
