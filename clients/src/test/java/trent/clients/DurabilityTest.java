@@ -56,7 +56,7 @@ class DurabilityTest {
                     writers.add(
                             new Writer(trent, "r%d-c%d".formatted(round, i), random.nextLong()));
                 }
-                long killAfter = acknowledged.get() + 200 + random.nextInt(3_000);
+                long killAfter = acknowledged.get() + 50 + random.nextInt(800);
                 List<Future<?>> writing = new ArrayList<>();
                 writers.forEach(
                         writer -> writing.add(threads.submit(writer::writeUntilTheServerDies)));

@@ -31,13 +31,26 @@ public record PolicyDocument(List<Statement> statements) {
             Pattern.compile(
                     "arn:[a-z-]+:(iam|sts)::([0-9]{12}):(root|(user|role|assumed-role|federated-user)/.+)");
 
-    /** One statement, as far as the checks need it. */
+    /**
+     * One statement, as far as the checks need it; principals that are no AWS ones carry their
+     * kind.
+     */
     record Statement(
             boolean allow,
             Set<String> principals,
             boolean notPrincipal,
             List<String> actions,
-            boolean conditional) {}
+            boolean notAction,
+            boolean conditional) {
+
+        /** Whether it says something of this principal and PutKeyPolicy. */
+        boolean concerns(Set<String> names) {
+            boolean named = principals.stream().anyMatch(names::contains) != notPrincipal;
+            boolean covered =
+                    actions.stream().anyMatch(PolicyDocument::coversPutKeyPolicy) != notAction;
+            return named && covered && !actions.isEmpty();
+        }
+    }
 
     /**
      * Reads a policy.
@@ -87,12 +100,7 @@ public record PolicyDocument(List<Statement> statements) {
         Set<String> names = Set.of("*", principal.account().value(), principal.arn());
         boolean allowed = false;
         for (Statement statement : statements) {
-            boolean named =
-                    statement.principals().stream().anyMatch(names::contains)
-                            != statement.notPrincipal();
-            boolean covered =
-                    statement.actions().stream().anyMatch(PolicyDocument::coversPutKeyPolicy);
-            if (named && covered) {
+            if (statement.concerns(names)) {
                 if (!statement.allow() && !statement.conditional()) {
                     throw lockedOut();
                 }
@@ -115,11 +123,16 @@ public record PolicyDocument(List<Statement> statements) {
         if (principals.isEmpty()) {
             throw malformed("Policy contains a statement with no principal");
         }
+        boolean notAction = members.containsKey("NotAction");
+        List<String> actions = texts(members.get(notAction ? "NotAction" : "Action"));
+        // AWS takes a statement without resource, and it has no effect.
+        boolean hasResource = members.containsKey("Resource") || members.containsKey("NotResource");
         return new Statement(
                 allow,
                 Set.copyOf(principals),
                 not,
-                texts(members.get("Action")),
+                hasResource ? actions : List.of(),
+                notAction,
                 members.containsKey("Condition"));
     }
 
@@ -138,12 +151,14 @@ public record PolicyDocument(List<Statement> statements) {
             for (String name : texts(kind.getValue())) {
                 if (kind.getKey().equals("AWS")) {
                     requirePrincipal(name);
+                    found.add(name);
                 } else if (!kind.getKey().equals("Service")
                         && !kind.getKey().equals("Federated")
                         && !kind.getKey().equals("CanonicalUser")) {
                     throw invalidPrincipal();
+                } else {
+                    found.add(kind.getKey() + " " + name);
                 }
-                found.add(name);
             }
         }
         return found;
@@ -154,19 +169,47 @@ public record PolicyDocument(List<Statement> statements) {
             if (!PRINCIPAL_ARN.matcher(name).matches()) {
                 throw new InvalidArnException("An ARN in the specified key policy is invalid.");
             }
+            if (name.indexOf('*') >= 0
+                    || name.indexOf('?') >= 0) { // only "*" alone stands for many
+                throw invalidPrincipal();
+            }
         } else if (!name.equals("*") && !AccountId.isValid(name)) {
             throw invalidPrincipal();
         }
     }
 
     private static boolean coversPutKeyPolicy(String action) {
-        String pattern = action.toLowerCase(Locale.ROOT);
-        StringBuilder regex = new StringBuilder();
-        for (int i = 0; i < pattern.length(); i++) {
-            char c = pattern.charAt(i);
-            regex.append(c == '*' ? ".*" : c == '?' ? "." : Pattern.quote(String.valueOf(c)));
+        return matches(action.toLowerCase(Locale.ROOT), PUT_KEY_POLICY);
+    }
+
+    /**
+     * Wildcards, where {@code *} is any run and {@code ?} one character; not a regular expression,
+     * which could take for ever.
+     */
+    private static boolean matches(String pattern, String text) {
+        int at = 0;
+        int inText = 0;
+        int lastStar = -1;
+        int afterStar = 0;
+        while (inText < text.length()) {
+            char c = at < pattern.length() ? pattern.charAt(at) : '\0';
+            if (c == '*') {
+                lastStar = at++;
+                afterStar = inText;
+            } else if (c == '?' || c == text.charAt(inText)) {
+                at++;
+                inText++;
+            } else if (lastStar >= 0) { // let the last star take one character more
+                at = lastStar + 1;
+                inText = ++afterStar;
+            } else {
+                return false;
+            }
         }
-        return PUT_KEY_POLICY.matches(regex.toString());
+        while (at < pattern.length() && pattern.charAt(at) == '*') {
+            at++;
+        }
+        return at == pattern.length();
     }
 
     private static List<?> listOf(@Nullable Object value) {
