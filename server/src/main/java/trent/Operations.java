@@ -51,6 +51,17 @@ import trent.use.GenerateDataKeyWithoutPlaintext;
 import trent.use.GenerateRandom;
 import trent.use.ReEncrypt;
 import trent.use.SymmetricKeys;
+import trent.use.AsymmetricKeys;
+import trent.use.DeriveSharedSecret;
+import trent.use.Encryption;
+import trent.use.GenerateDataKeyPair;
+import trent.use.GenerateDataKeyPairWithoutPlaintext;
+import trent.use.GenerateMac;
+import trent.use.GetPublicKey;
+import trent.use.Macs;
+import trent.use.Sign;
+import trent.use.Verify;
+import trent.use.VerifyMac;
 import trent.wire.Routes;
 
 
@@ -64,6 +75,8 @@ final class Operations {
     private final Access access = new Access();
     private final KeyFinder keys;
     private final SymmetricKeys symmetric;
+    private final AsymmetricKeys asymmetric;
+    private final Encryption encryption;
 
     Operations(Store store, Entropy entropy, InstantSource clock) {
         this.store = store;
@@ -71,6 +84,8 @@ final class Operations {
         this.clock = clock;
         this.keys = new KeyFinder(store, access);
         this.symmetric = new SymmetricKeys(keys, store, entropy);
+        this.asymmetric = new AsymmetricKeys(store);
+        this.encryption = new Encryption(keys, symmetric, asymmetric);
     }
 
     /** All of them; what is not built yet is refused as not supported. */
@@ -118,14 +133,28 @@ final class Operations {
     /** Keys put to use. */
     private void cryptography(Routes routes) {
         routes
-                .here(KmsOperation.ENCRYPT, new Encrypt(keys, symmetric))
-                .here(KmsOperation.DECRYPT, new Decrypt(keys, symmetric))
-                .here(KmsOperation.RE_ENCRYPT, new ReEncrypt(keys, symmetric))
+                .here(KmsOperation.ENCRYPT, new Encrypt(keys, encryption))
+                .here(KmsOperation.DECRYPT, new Decrypt(keys, encryption))
+                .here(KmsOperation.RE_ENCRYPT, new ReEncrypt(keys, encryption))
                 .here(KmsOperation.GENERATE_DATA_KEY, new GenerateDataKey(keys, symmetric))
                 .here(
                         KmsOperation.GENERATE_DATA_KEY_WITHOUT_PLAINTEXT,
                         new GenerateDataKeyWithoutPlaintext(keys, symmetric))
-                .here(KmsOperation.GENERATE_RANDOM, new GenerateRandom(access, entropy));
+                .aside(
+                        KmsOperation.GENERATE_DATA_KEY_PAIR,
+                        new GenerateDataKeyPair(keys, symmetric))
+                .aside(
+                        KmsOperation.GENERATE_DATA_KEY_PAIR_WITHOUT_PLAINTEXT,
+                        new GenerateDataKeyPairWithoutPlaintext(keys, symmetric))
+                .here(KmsOperation.GENERATE_RANDOM, new GenerateRandom(access, entropy))
+                .aside(KmsOperation.SIGN, new Sign(keys, asymmetric))
+                .aside(KmsOperation.VERIFY, new Verify(keys, asymmetric))
+                .here(KmsOperation.GENERATE_MAC, new GenerateMac(keys, new Macs(store)))
+                .here(KmsOperation.VERIFY_MAC, new VerifyMac(keys, new Macs(store)))
+                .here(KmsOperation.GET_PUBLIC_KEY, new GetPublicKey(keys, asymmetric))
+                .aside(
+                        KmsOperation.DERIVE_SHARED_SECRET,
+                        new DeriveSharedSecret(keys, asymmetric));
     }
 
     /** Material that callers bring. */

@@ -21,6 +21,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import trent.audit.AuditTrail;
 import trent.crypto.Entropy;
+import trent.crypto.Providers;
 import trent.identity.Credential;
 import trent.identity.Credentials;
 import trent.key.Deletions;
@@ -133,6 +134,7 @@ public final class Trent implements Running {
         Deletions deletions = new Deletions(store, clock);
         repeat(deletions::run, DELETION_SECONDS);
         repeat(http::reloadCertificateIfChanged, CERTIFICATE_SECONDS);
+        Providers.loadInBackground();
         ready = true;
     }
 

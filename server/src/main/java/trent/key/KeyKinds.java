@@ -65,6 +65,11 @@ public final class KeyKinds {
         return asked;
     }
 
+    /** Whether keys of the spec have a public half. */
+    public static boolean asymmetric(KeySpec spec) {
+        return describe(spec).equals("ASYMMETRIC");
+    }
+
     /** Whether material for a key of the spec can be imported. */
     public static boolean importable(KeySpec spec) {
         return switch (spec) {

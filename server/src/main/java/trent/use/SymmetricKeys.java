@@ -2,12 +2,11 @@ package trent.use;
 
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 import trent.api.Blob;
-import trent.api.EncryptionAlgorithmSpec;
 import trent.api.InvalidCiphertextException;
 import trent.api.InvalidKeyUsageException;
 import trent.api.KMSInvalidStateException;
+import trent.api.KeySpec;
 import trent.api.KeyUsageType;
 import trent.api.KmsOperation;
 import trent.call.Action;
@@ -28,19 +27,13 @@ public record SymmetricKeys(KeyFinder finder, Store store, Entropy entropy) {
     /** A plaintext and the material that its ciphertext was under. */
     record Opened(Blob plaintext, String materialId) {}
 
-    /**
-     * Lets an operation use a key that was found: usage first, then state, then algorithm.
-     *
-     * @param algorithm null where the request names none, which means SYMMETRIC_DEFAULT
-     */
-    void require(
-            KmsOperation<?, ?> operation, Key key, @Nullable EncryptionAlgorithmSpec algorithm) {
+    /** Lets an operation make a data key under a key that was found: usage first, then state, then kind. */
+    void requireForDataKeys(KmsOperation<?, ?> operation, Key key) {
         KeyKinds.requireUsage(operation, key, KeyUsageType.ENCRYPT_DECRYPT);
         KeyStates.require(operation, key);
-        if (algorithm != null && algorithm != EncryptionAlgorithmSpec.SYMMETRIC_DEFAULT) {
+        if (key.spec() != KeySpec.SYMMETRIC_DEFAULT) {
             throw new InvalidKeyUsageException(
-                    "Algorithm %s is incompatible with key spec %s."
-                            .formatted(algorithm.wire(), key.spec().wire()));
+                    "You cannot generate a data key with an asymmetric CMK");
         }
     }
 
