@@ -3,6 +3,8 @@ package trent.key;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import trent.access.Access;
 import trent.api.CreateKeyRequest;
@@ -25,19 +27,27 @@ import trent.crypto.Entropy;
 import trent.name.Arn;
 import trent.name.KeyArn;
 import trent.name.KeyId;
-import trent.seal.Secret;
+import trent.name.Region;
 import trent.store.Key;
 import trent.store.Store;
 
-/** CreateKey: makes a symmetric encryption key in the caller's account and Region. */
+/**
+ * CreateKey: makes a key of any kind in the caller's account and Region.
+ *
+ * @param sm2 the Regions in which SM2 keys are offered; AWS's are those of China
+ */
 public record CreateKey(
-        Access access, Store store, Quotas quotas, Entropy entropy, InstantSource clock)
+        Access access,
+        Store store,
+        Quotas quotas,
+        Entropy entropy,
+        InstantSource clock,
+        Predicate<Region> sm2)
         implements Operation<CreateKeyRequest, CreateKeyResponse> {
 
     private static final Action ACTION = Action.of(KmsOperation.CREATE_KEY);
     private static final Action TAG_ACTION = Action.of(KmsOperation.TAG_RESOURCE);
     private static final int UUID_BYTES = 16;
-    private static final int MATERIAL_BYTES = 32;
 
     @Override
     public CreateKeyResponse answer(Call call, CreateKeyRequest request) {
@@ -48,7 +58,7 @@ public record CreateKey(
         KeySpec spec = spec(request);
         KeyUsageType usage = KeyKinds.usage(spec, request.keyUsage());
         OriginType origin = origin(request);
-        requireSupported(spec, origin, request.multiRegion());
+        requireOffered(call.region(), spec, origin);
         TagRules.require(request.tags(), quotas);
         String policy = request.policy();
         if (policy == null) {
@@ -59,8 +69,8 @@ public record CreateKey(
             KeyPolicies.require(
                     policy, request.bypassPolicyLockoutSafetyCheck(), call.principal(), quotas);
         }
-        return new CreateKeyResponse(
-                Metadata.of(create(call, request, spec, usage, origin, policy)));
+        Key key = create(call, request, spec, usage, origin, policy);
+        return new CreateKeyResponse(Metadata.of(key, List.of(key.arn())));
     }
 
     private Key create(
@@ -71,34 +81,46 @@ public record CreateKey(
             OriginType origin,
             String policy) {
         Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
+        boolean multiRegion = request.multiRegion();
+        boolean imported = origin == OriginType.EXTERNAL;
         KeyArn arn =
                 new KeyArn(
-                        call.region(), call.account(), KeyId.of(entropy.bytes(UUID_BYTES), false));
-        byte[] material = entropy.bytes(MATERIAL_BYTES);
-        String materialId = MaterialId.of(arn.id(), material);
+                        call.region(),
+                        call.account(),
+                        KeyId.of(entropy.bytes(UUID_BYTES), multiRegion));
         Key key =
-                new Key(
+                Key.created(
                         arn,
                         spec,
                         usage,
                         origin,
-                        KeyState.ENABLED,
+                        imported ? KeyState.PENDING_IMPORT : KeyState.ENABLED,
                         request.description() == null ? "" : request.description(),
                         now,
-                        null,
-                        materialId);
-        try (Secret secret = new Secret(material)) {
-            return store.write(
-                    tx -> {
-                        tx.keys().insert(key);
-                        tx.materials().insert(arn, materialId, secret, now);
-                        tx.policies().put(arn, policy);
-                        for (Tag tag : request.tags()) {
-                            tx.tags().put(arn, tag);
-                        }
-                        return key;
-                    });
+                        multiRegion ? call.region() : null);
+        if (imported) {
+            return insert(key, null, request.tags(), policy);
         }
+        try (NewMaterial material = NewMaterial.generate(arn.id(), spec, now, entropy)) {
+            return insert(
+                    key.withMaterial(material.facts().id(), null), material, request.tags(), policy);
+        }
+    }
+
+    private Key insert(Key key, @Nullable NewMaterial material, List<Tag> tags, String policy) {
+        return store.write(
+                tx -> {
+                    quotas.requireRoomForKey(tx.keys().count(key.arn().account(), key.arn().region()));
+                    tx.keys().insert(key);
+                    if (material != null) {
+                        tx.materials().put(key.arn(), material.facts(), material.secret());
+                    }
+                    tx.policies().put(key.arn(), policy);
+                    for (Tag tag : tags) {
+                        tx.tags().put(key.arn(), tag);
+                    }
+                    return key;
+                });
     }
 
     private static KeySpec spec(CreateKeyRequest request) {
@@ -141,20 +163,13 @@ public record CreateKey(
         return origin;
     }
 
-    private static void requireSupported(KeySpec spec, OriginType origin, boolean multiRegion) {
-        if (spec == KeySpec.SM2) {
+    private void requireOffered(Region region, KeySpec spec, OriginType origin) {
+        if (spec == KeySpec.SM2 && !sm2.test(region)) {
             throw new UnsupportedOperationException("KeySpec SM2 is not supported in this Region");
         }
-        if (spec != KeySpec.SYMMETRIC_DEFAULT) {
-            throw new UnsupportedOperationException(
-                    "KeySpec " + spec.wire() + " is not supported yet.");
-        }
-        if (origin != OriginType.AWS_KMS) {
-            throw new UnsupportedOperationException(
-                    "Origin " + origin.wire() + " is not supported yet.");
-        }
-        if (multiRegion) {
-            throw new UnsupportedOperationException("Multi-Region keys are not supported yet.");
+        if (origin == OriginType.EXTERNAL && !KeyKinds.importable(spec)) {
+            throw new ValidationException(
+                    "Origin EXTERNAL is not compatible with KeySpec " + spec.wire());
         }
     }
 }

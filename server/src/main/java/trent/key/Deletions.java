@@ -1,5 +1,6 @@
 package trent.key;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
@@ -9,6 +10,7 @@ import trent.api.KeyState;
 import trent.name.KeyArn;
 import trent.store.Key;
 import trent.store.Store;
+import trent.store.Tx;
 
 /** Deletes keys whose waiting period has ended, with all that is theirs. */
 public record Deletions(Store store, InstantSource clock) {
@@ -40,10 +42,28 @@ public record Deletions(Store store, InstantSource clock) {
                                 return false;
                             }
                             tx.keys().delete(arn);
+                            startWaitingPeriod(tx, key, now);
                             return true;
                         });
         if (deleted) {
             LOG.atInfo().addKeyValue("key", arn).log("key deleted, its waiting period has ended");
+        }
+    }
+
+    /** With its last replica gone, a primary that waited for that may be deleted in its turn. */
+    private static void startWaitingPeriod(Tx tx, Key deleted, Instant now) {
+        if (!deleted.multiRegion()) {
+            return;
+        }
+        List<KeyArn> left = tx.keys().related(deleted.arn());
+        if (left.size() == 1) {
+            Key last = tx.keys().find(left.getFirst());
+            if (last != null && last.pendingWindowDays() != null) {
+                tx.keys()
+                        .update(
+                                last.pendingDeletion(
+                                        now.plus(Duration.ofDays(last.pendingWindowDays()))));
+            }
         }
     }
 }

@@ -19,6 +19,6 @@ public record DescribeKey(KeyFinder keys)
     @Override
     public DescribeKeyResponse answer(Call call, DescribeKeyRequest request) {
         Key key = keys.used(call, ACTION, request.keyId(), request.grantTokens());
-        return new DescribeKeyResponse(Metadata.of(key));
+        return new DescribeKeyResponse(Metadata.of(key, keys.related(key)));
     }
 }

@@ -51,28 +51,51 @@ public final class KeyStates {
 
     private static final String TABLE =
             """
-            #                               Enabled Disabled PendDel PendRepDel PendImport Unavailable Creating Updating
-            CancelKeyDeletion               N       N        OK      OK         N          N           N        N
-            CreateAlias                     OK      OK       P       P          OK         OK          OK       OK
-            Decrypt                         OK      D        P       P          I          U           C        OK
-            DeleteAlias                     OK      OK       OK      OK         OK         OK          OK       OK
-            DescribeKey                     OK      OK       OK      OK         OK         OK          OK       OK
-            DisableKey                      OK      OK       P       P          I          OK          C        Z
-            EnableKey                       OK      OK       P       P          I          OK          C        Z
-            Encrypt                         OK      D        P       P          I          U           C        OK
-            GenerateDataKey                 OK      D        P       P          I          U           C        OK
-            GenerateDataKeyWithoutPlaintext OK      D        P       P          I          U           C        OK
-            GetKeyPolicy                    OK      OK       OK      OK         OK         OK          OK       OK
-            ListAliases                     OK      OK       OK      OK         OK         OK          OK       OK
-            ListKeyPolicies                 OK      OK       OK      OK         OK         OK          OK       OK
-            ListResourceTags                OK      OK       OK      OK         OK         OK          OK       OK
-            PutKeyPolicy                    OK      OK       OK      OK         OK         OK          OK       OK
-            ReEncrypt                       OK      D        P       P          I          U           C        OK
-            ScheduleKeyDeletion             OK      OK       P       P          OK         OK          OK       Z
-            TagResource                     OK      OK       P       P          OK         OK          OK       OK
-            UntagResource                   OK      OK       P       P          OK         OK          OK       OK
-            UpdateAlias                     OK      OK       P       P          OK         OK          OK       OK
-            UpdateKeyDescription            OK      OK       P       P          OK         OK          OK       OK
+            #                                   Enabled Disabled PendDel  PendRepDel PendImport Unavailable Creating Updating
+            CancelKeyDeletion                   N       N        OK       OK         N          N           N        N
+            CreateAlias                         OK      OK       P        P          OK         OK          OK       OK
+            CreateGrant                         OK      D        P        P          I          OK          C        OK
+            Decrypt                             OK      D        P        P          I          U           C        OK
+            DeleteAlias                         OK      OK       OK       OK         OK         OK          OK       OK
+            DeleteImportedKeyMaterial           OK      OK       OK       OK         OK         OK          C        Z
+            DeriveSharedSecret                  OK      D        P        P          I          U           C        OK
+            DescribeKey                         OK      OK       OK       OK         OK         OK          OK       OK
+            DisableKey                          OK      OK       P        P          I          OK          C        Z
+            DisableKeyRotation                  OK      D        P        P          OK         OK          C        OK
+            EnableKey                           OK      OK       P        P          I          OK          C        Z
+            EnableKeyRotation                   OK      D        P        P          OK         OK          C        OK
+            Encrypt                             OK      D        P        P          I          U           C        OK
+            GenerateDataKey                     OK      D        P        P          I          U           C        OK
+            GenerateDataKeyPair                 OK      D        P        P          I          U           C        OK
+            GenerateDataKeyPairWithoutPlaintext OK      D        P        P          I          U           C        OK
+            GenerateDataKeyWithoutPlaintext     OK      D        P        P          I          U           C        OK
+            GenerateMac                         OK      D        P        P          I          U           C        OK
+            GetKeyLastUsage                     OK      OK       OK       OK         OK         OK          OK       OK
+            GetKeyPolicy                        OK      OK       OK       OK         OK         OK          OK       OK
+            GetKeyRotationStatus                OK      OK       OK       OK         OK         OK          OK       OK
+            GetParametersForImport              OK      OK       P        P          OK         OK          C        Z
+            GetPublicKey                        OK      OK       P        P          OK         OK          C        OK
+            ImportKeyMaterial                   OK      OK       P        P          OK         OK          C        OK
+            ListAliases                         OK      OK       OK       OK         OK         OK          OK       OK
+            ListGrants                          OK      OK       OK       OK         OK         OK          OK       OK
+            ListKeyPolicies                     OK      OK       OK       OK         OK         OK          OK       OK
+            ListKeyRotations                    OK      OK       OK       OK         OK         OK          OK       OK
+            ListResourceTags                    OK      OK       OK       OK         OK         OK          OK       OK
+            PutKeyPolicy                        OK      OK       OK       OK         OK         OK          OK       OK
+            ReEncrypt                           OK      D        P        P          I          U           C        OK
+            ReplicateKey                        OK      D        P        P          I          U           C        Z
+            RetireGrant                         OK      OK       OK       OK         OK         OK          OK       OK
+            RevokeGrant                         OK      OK       OK       OK         OK         OK          OK       OK
+            RotateKeyOnDemand                   OK      D        P        P          I          OK          C        OK
+            ScheduleKeyDeletion                 OK      OK       P        P          OK         OK          OK       Z
+            Sign                                OK      D        P        P          I          U           C        OK
+            TagResource                         OK      OK       P        P          OK         OK          OK       OK
+            UntagResource                       OK      OK       P        P          OK         OK          OK       OK
+            UpdateAlias                         OK      OK       P        P          OK         OK          OK       OK
+            UpdateKeyDescription                OK      OK       P        P          OK         OK          OK       OK
+            UpdatePrimaryRegion                 OK      D        P        P          I          U           C        OK
+            Verify                              OK      D        P        P          I          U           C        OK
+            VerifyMac                           OK      D        P        P          I          U           C        OK
             """;
 
     private static final Map<String, Map<KeyState, Rule>> RULES = parse();

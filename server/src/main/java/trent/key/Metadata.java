@@ -1,19 +1,34 @@
 package trent.key;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import trent.api.CustomerMasterKeySpec;
-import trent.api.EncryptionAlgorithmSpec;
 import trent.api.KeyManagerType;
 import trent.api.KeyMetadata;
+import trent.api.KeySpec;
 import trent.api.KeyState;
+import trent.api.KeyUsageType;
+import trent.api.MultiRegionConfiguration;
+import trent.api.MultiRegionKey;
+import trent.api.MultiRegionKeyType;
+import trent.name.KeyArn;
 import trent.store.Key;
+import trent.store.Key.Expiration;
 
 /** A key as CreateKey and DescribeKey show it. Source: AWS KMS API Reference, KeyMetadata. */
 final class Metadata {
 
     private Metadata() {}
 
-    static KeyMetadata of(Key key) {
+    /**
+     * Shows a key.
+     *
+     * @param related all keys that share its material, itself among them
+     */
+    static KeyMetadata of(Key key, List<KeyArn> related) {
+        KeySpec spec = key.spec();
+        KeyUsageType usage = key.usage();
+        Expiration expiration = key.expiration();
         return KeyMetadata.builder()
                 .awsAccountId(key.arn().account().value())
                 .keyId(key.arn().id().value())
@@ -21,16 +36,43 @@ final class Metadata {
                 .creationDate(key.created())
                 .enabled(key.state() == KeyState.ENABLED)
                 .description(key.description())
-                .keyUsage(key.usage())
+                .keyUsage(usage)
                 .keyState(key.state())
                 .deletionDate(key.deletion())
+                .validTo(expiration == null ? null : expiration.validTo())
                 .origin(key.origin())
+                .expirationModel(expiration == null ? null : expiration.model())
                 .keyManager(KeyManagerType.CUSTOMER)
-                .customerMasterKeySpec(CustomerMasterKeySpec.ofWire(key.spec().wire()))
-                .keySpec(key.spec())
-                .encryptionAlgorithms(List.of(EncryptionAlgorithmSpec.SYMMETRIC_DEFAULT))
-                .multiRegion(key.arn().id().multiRegion())
-                .currentKeyMaterialId(key.currentMaterialId())
+                .customerMasterKeySpec(CustomerMasterKeySpec.ofWire(spec.wire()))
+                .keySpec(spec)
+                .encryptionAlgorithms(
+                        usage == KeyUsageType.ENCRYPT_DECRYPT ? Algorithms.encryption(spec) : null)
+                .signingAlgorithms(
+                        usage == KeyUsageType.SIGN_VERIFY ? Algorithms.signing(spec) : null)
+                .keyAgreementAlgorithms(
+                        usage == KeyUsageType.KEY_AGREEMENT ? Algorithms.keyAgreement() : null)
+                .multiRegion(key.multiRegion())
+                .multiRegionConfiguration(multiRegion(key, related))
+                .pendingDeletionWindowInDays(key.pendingWindowDays())
+                .macAlgorithms(
+                        usage == KeyUsageType.GENERATE_VERIFY_MAC ? Algorithms.mac(spec) : null)
+                .currentKeyMaterialId(
+                        spec == KeySpec.SYMMETRIC_DEFAULT ? key.currentMaterialId() : null)
                 .build();
+    }
+
+    private static @Nullable MultiRegionConfiguration multiRegion(Key key, List<KeyArn> related) {
+        if (key.primaryRegion() == null) {
+            return null;
+        }
+        KeyArn primary = new KeyArn(key.primaryRegion(), key.arn().account(), key.arn().id());
+        return new MultiRegionConfiguration(
+                key.primary() ? MultiRegionKeyType.PRIMARY : MultiRegionKeyType.REPLICA,
+                show(primary),
+                related.stream().filter(arn -> !arn.equals(primary)).map(Metadata::show).toList());
+    }
+
+    private static MultiRegionKey show(KeyArn arn) {
+        return new MultiRegionKey(arn.toString(), arn.region().value());
     }
 }

@@ -42,12 +42,17 @@ public record ScheduleKeyDeletion(KeyFinder keys, Store store, InstantSource clo
                         tx -> {
                             Key key = KeyFinder.orNotFound(arn, tx.keys().find(arn));
                             KeyStates.require(OPERATION, key);
-                            tx.keys().update(key.pendingDeletion(deletion));
-                            return key.pendingDeletion(deletion);
+                            // A primary waits until its last replica is deleted.
+                            Key changed =
+                                    key.primary() && tx.keys().related(arn).size() > 1
+                                            ? key.pendingReplicaDeletion(days)
+                                            : key.pendingDeletion(deletion);
+                            tx.keys().update(changed);
+                            return changed;
                         });
         return ScheduleKeyDeletionResponse.builder()
                 .keyId(arn.toString())
-                .deletionDate(deletion)
+                .deletionDate(pending.deletion())
                 .keyState(pending.state())
                 .pendingWindowInDays(days)
                 .build();

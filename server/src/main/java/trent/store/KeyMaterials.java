@@ -1,51 +1,43 @@
 package trent.store;
 
-import java.util.HexFormat;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import trent.seal.Secret;
 
 /**
- * All materials of one key, decrypted. One of them is current; the others only open old
- * ciphertexts.
+ * All materials of one key, decrypted, the oldest first. A key of a kind that cannot rotate has one;
+ * a symmetric encryption key has one that is current, older ones that only open old ciphertexts, and
+ * perhaps one that waits to become current.
  */
-public record KeyMaterials(List<Material> all) {
-
-    /** One material; its id is 64 hexadecimal digits. */
-    public static final class Material {
-
-        private final String id;
-        private final byte[] idBytes;
-        private final Secret secret;
-
-        public Material(String id, Secret secret) {
-            this.id = id;
-            this.idBytes = HexFormat.of().parseHex(id);
-            this.secret = secret;
-        }
-
-        public String id() {
-            return id;
-        }
-
-        /** The id as 32 bytes, as ciphertexts carry it; not to be changed. */
-        public byte[] idBytes() {
-            return idBytes;
-        }
-
-        public Secret secret() {
-            return secret;
-        }
-    }
+public record KeyMaterials(List<KeyMaterial> all) {
 
     public KeyMaterials {
         all = List.copyOf(all);
     }
 
-    /** The material with this id, or null if the key never had it or lost it. */
-    public @Nullable Material find(String id) {
-        for (Material material : all) {
+    /** The material with this id, or null if the key never had it. */
+    public @Nullable KeyMaterial find(String id) {
+        for (KeyMaterial material : all) {
             if (material.id().equals(id)) {
+                return material;
+            }
+        }
+        return null;
+    }
+
+    /** The material that encrypts, or the only one; null before the first import. */
+    public @Nullable KeyMaterial current() {
+        for (KeyMaterial material : all) {
+            if (material.state() == KeyMaterial.State.CURRENT) {
+                return material;
+            }
+        }
+        return null;
+    }
+
+    /** The material that waits for RotateKeyOnDemand, or null. */
+    public @Nullable KeyMaterial pending() {
+        for (KeyMaterial material : all) {
+            if (material.state() == KeyMaterial.State.PENDING_ROTATION) {
                 return material;
             }
         }

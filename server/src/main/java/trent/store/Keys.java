@@ -5,6 +5,7 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import trent.api.ExpirationModelType;
 import trent.api.KeySpec;
 import trent.api.KeyState;
 import trent.api.KeyUsageType;
@@ -13,6 +14,8 @@ import trent.name.AccountId;
 import trent.name.KeyArn;
 import trent.name.KeyId;
 import trent.name.Region;
+import trent.store.Key.Expiration;
+import trent.store.Key.Rotation;
 
 /** The table of keys. */
 public final class Keys {
@@ -29,7 +32,8 @@ public final class Keys {
                 .find(
                         """
                 select account, region, key_id, spec, key_usage, origin, state, description, created_ms,
-                    deletion_ms, material_id
+                    deletion_ms, pending_window_days, material_id, expiration_model, valid_to_ms,
+                    primary_region, rotation_days, rotation_next_ms, on_demand_rotations
                 from kms_key where account = ? and region = ? and key_id = ?
                 """,
                         Keys::read,
@@ -61,20 +65,63 @@ public final class Keys {
         return tx.sql()
                 .list(
                         """
-                select account, region, key_id from kms_key
-                where deletion_ms <= ? order by deletion_ms limit ?
-                """,
+                        select account, region, key_id from kms_key
+                        where deletion_ms <= ? order by deletion_ms limit ?
+                        """,
                         Keys::readArn,
                         now,
                         limit);
     }
 
+    /** The Regions in which the account has a key with this id: one, or all of a multi-Region key. */
+    public List<KeyArn> related(KeyArn arn) {
+        return tx.sql()
+                .list(
+                        """
+                        select account, region, key_id from kms_key where account = ? and key_id = ?
+                        order by region
+                        """,
+                        Keys::readArn,
+                        arn.account(),
+                        arn.id());
+    }
+
+    /** Up to {@code limit} keys of all accounts whose automatic rotation is due. */
+    public List<KeyArn> dueForRotation(Instant now, int limit) {
+        return tx.sql()
+                .list(
+                        """
+                        select account, region, key_id from kms_key
+                        where rotation_next_ms <= ? and state = ? order by rotation_next_ms limit ?
+                        """,
+                        Keys::readArn,
+                        now,
+                        KeyState.ENABLED.wire(),
+                        limit);
+    }
+
+    /** How many keys the account has in the Region, in any state. */
+    public int count(AccountId account, Region region) {
+        Integer count =
+                tx.sql()
+                        .find(
+                                "select keys from key_count where account = ? and region = ?",
+                                row -> row.getInt(1),
+                                account,
+                                region);
+        return count == null ? 0 : count;
+    }
+
     public void insert(Key key) {
+        count(key.arn(), 1);
+        Expiration expiration = key.expiration();
+        Rotation rotation = key.rotation();
         tx.update(
                 """
                 insert into kms_key (account, region, key_id, spec, key_usage, origin, state, description,
-                    created_ms, deletion_ms, material_id)
-                values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                    created_ms, deletion_ms, pending_window_days, material_id, expiration_model,
+                    valid_to_ms, primary_region, rotation_days, rotation_next_ms, on_demand_rotations)
+                values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """,
                 key.arn().account(),
                 key.arn().region(),
@@ -86,57 +133,78 @@ public final class Keys {
                 key.description(),
                 key.created(),
                 key.deletion(),
-                key.currentMaterialId());
+                key.pendingWindowDays(),
+                key.currentMaterialId(),
+                expiration == null ? null : expiration.model().wire(),
+                expiration == null ? null : expiration.validTo(),
+                key.primaryRegion(),
+                rotation == null ? null : rotation.periodDays(),
+                rotation == null ? null : rotation.next(),
+                key.onDemandRotations());
     }
 
-    /** Writes what can change in a key: state, description, deletion date, current material. */
+    /** Writes what can change in a key: all but its name, spec, usage, origin and creation date. */
     public void update(Key key) {
+        Expiration expiration = key.expiration();
+        Rotation rotation = key.rotation();
         tx.update(
                 """
-                update kms_key set state = ?, description = ?, deletion_ms = ?, material_id = ?
+                update kms_key set state = ?, description = ?, deletion_ms = ?, pending_window_days = ?,
+                    material_id = ?, expiration_model = ?, valid_to_ms = ?, primary_region = ?,
+                    rotation_days = ?, rotation_next_ms = ?, on_demand_rotations = ?
                 where account = ? and region = ? and key_id = ?
                 """,
                 key.state().wire(),
                 key.description(),
                 key.deletion(),
+                key.pendingWindowDays(),
                 key.currentMaterialId(),
+                expiration == null ? null : expiration.model().wire(),
+                expiration == null ? null : expiration.validTo(),
+                key.primaryRegion(),
+                rotation == null ? null : rotation.periodDays(),
+                rotation == null ? null : rotation.next(),
+                key.onDemandRotations(),
                 key.arn().account(),
                 key.arn().region(),
                 key.arn().id());
         tx.afterCommit(() -> tx.memory().keys.forget(key.arn()));
     }
 
-    /** Deletes the key and everything that is its own: aliases, material, policy and tags. */
+    /** Deletes the key and everything that is its own: aliases, material, policy, tags and grants. */
     public void delete(KeyArn arn) {
         for (Alias alias : tx.aliases().of(arn)) {
             tx.aliases().delete(alias);
         }
-        tx.update(
-                "delete from tag where account = ? and region = ? and key_id = ?",
-                arn.account(),
-                arn.region(),
-                arn.id());
-        tx.update(
-                "delete from key_policy where account = ? and region = ? and key_id = ?",
-                arn.account(),
-                arn.region(),
-                arn.id());
-        tx.update(
-                "delete from key_material where account = ? and region = ? and key_id = ?",
-                arn.account(),
-                arn.region(),
-                arn.id());
-        tx.update(
-                "delete from kms_key where account = ? and region = ? and key_id = ?",
-                arn.account(),
-                arn.region(),
-                arn.id());
+        deleteFrom("delete from tag where account = ? and region = ? and key_id = ?", arn);
+        deleteFrom("delete from key_policy where account = ? and region = ? and key_id = ?", arn);
+        deleteFrom("delete from key_grant where account = ? and region = ? and key_id = ?", arn);
+        deleteFrom("delete from key_usage where account = ? and region = ? and key_id = ?", arn);
+        deleteFrom("delete from key_material where account = ? and region = ? and key_id = ?", arn);
+        count(arn, -1);
+        deleteFrom("delete from kms_key where account = ? and region = ? and key_id = ?", arn);
         tx.afterCommit(
                 () -> {
                     tx.memory().keys.forget(arn);
                     tx.memory().materials.forget(arn);
                     tx.memory().aliasesOfKey.forget(arn);
                 });
+    }
+
+    /** Counted beside the rows, since counting rows takes longer the more there are. */
+    private void count(KeyArn arn, int more) {
+        tx.update(
+                """
+                insert into key_count (account, region, keys) values (?, ?, ?)
+                on conflict (account, region) do update set keys = key_count.keys + excluded.keys
+                """,
+                arn.account(),
+                arn.region(),
+                more);
+    }
+
+    private void deleteFrom(String statement, KeyArn arn) {
+        tx.update(statement, arn.account(), arn.region(), arn.id());
     }
 
     private static KeyArn readArn(ResultSet row) throws SQLException {
@@ -147,8 +215,10 @@ public final class Keys {
     }
 
     private static Key read(ResultSet row) throws SQLException {
-        long deletion = row.getLong("deletion_ms");
-        Instant deletionDate = row.wasNull() ? null : Instant.ofEpochMilli(deletion);
+        String expirationModel = row.getString("expiration_model");
+        String primaryRegion = row.getString("primary_region");
+        Integer rotationDays = Sql.integer(row, "rotation_days");
+        Instant rotationNext = Sql.instant(row, "rotation_next_ms");
         return new Key(
                 readArn(row),
                 known(KeySpec.ofWire(row.getString("spec")), "key spec"),
@@ -157,11 +227,22 @@ public final class Keys {
                 known(KeyState.ofWire(row.getString("state")), "key state"),
                 row.getString("description"),
                 Instant.ofEpochMilli(row.getLong("created_ms")),
-                deletionDate,
-                row.getString("material_id"));
+                Sql.instant(row, "deletion_ms"),
+                Sql.integer(row, "pending_window_days"),
+                row.getString("material_id"),
+                expirationModel == null
+                        ? null
+                        : new Expiration(
+                                known(ExpirationModelType.ofWire(expirationModel), "expiration model"),
+                                Sql.instant(row, "valid_to_ms")),
+                primaryRegion == null ? null : new Region(primaryRegion),
+                rotationDays == null || rotationNext == null
+                        ? null
+                        : new Rotation(rotationDays, rotationNext),
+                row.getInt("on_demand_rotations"));
     }
 
-    private static <E> E known(@Nullable E value, String what) {
+    static <E> E known(@Nullable E value, String what) {
         if (value == null) {
             throw new StoreException(
                     "a row holds an unknown " + what + ": it was written by a newer Trent");

@@ -45,7 +45,61 @@ final class Migrations {
                                 key_id text not null, created_ms bigint not null, updated_ms bigint not null,
                                 primary key (account, region, name))
                             """,
-                            "create index alias_of_key on alias (account, region, key_id, name)"));
+                            "create index alias_of_key on alias (account, region, key_id, name)"),
+                    // Every kind of key: import, rotation, multi-Region keys, grants, last usage.
+                    List.of(
+                            "alter table kms_key add column pending_window_days bigint",
+                            "alter table kms_key add column expiration_model text",
+                            "alter table kms_key add column valid_to_ms bigint",
+                            "alter table kms_key add column primary_region text",
+                            "alter table kms_key add column rotation_days bigint",
+                            "alter table kms_key add column rotation_next_ms bigint",
+                            "alter table kms_key add column on_demand_rotations bigint not null default 0",
+                            "create index kms_key_rotation on kms_key (rotation_next_ms)",
+                            "create index kms_key_related on kms_key (account, key_id, region)",
+                            "alter table key_material rename to key_material_1",
+                            """
+                            create table key_material (
+                                account text not null, region text not null, key_id text not null,
+                                material_id text not null, sequence bigint not null, state text not null,
+                                sealed bytea, public_key bytea, description text,
+                                expiration_model text, valid_to_ms bigint,
+                                rotated_ms bigint, rotation_type text, created_ms bigint not null,
+                                primary key (account, region, key_id, material_id))
+                            """,
+                            """
+                            insert into key_material (account, region, key_id, material_id, sequence, state,
+                                sealed, created_ms)
+                            select account, region, key_id, material_id, 0, 'CURRENT', sealed, created_ms
+                            from key_material_1
+                            """,
+                            "drop table key_material_1",
+                            "create index key_material_expiry on key_material (valid_to_ms)",
+                            """
+                            create table key_grant (
+                                account text not null, region text not null, key_id text not null,
+                                grant_id text not null, name text, issuing_account text not null,
+                                grantee text not null, retiring text, operations text not null,
+                                constraints text, created_ms bigint not null,
+                                primary key (account, region, key_id, grant_id))
+                            """,
+                            "create index key_grant_id on key_grant (region, grant_id)",
+                            "create index key_grant_retiring on key_grant (region, retiring, grant_id)",
+                            """
+                            create table key_count (
+                                account text not null, region text not null, keys bigint not null,
+                                primary key (account, region))
+                            """,
+                            """
+                            insert into key_count (account, region, keys)
+                            select account, region, count(*) from kms_key group by account, region
+                            """,
+                            """
+                            create table key_usage (
+                                account text not null, region text not null, key_id text not null,
+                                used_ms bigint not null, operation text not null, request_id text not null,
+                                primary key (account, region, key_id))
+                            """));
 
     private static final String VERSION = "schema version";
 

@@ -64,6 +64,18 @@ final class Sql implements AutoCloseable {
         }
     }
 
+    /** The column as an instant, or null. */
+    static @Nullable Instant instant(ResultSet row, String column) throws SQLException {
+        long millis = row.getLong(column);
+        return row.wasNull() ? null : Instant.ofEpochMilli(millis);
+    }
+
+    /** The column as a number, or null. */
+    static @Nullable Integer integer(ResultSet row, String column) throws SQLException {
+        int number = row.getInt(column);
+        return row.wasNull() ? null : number;
+    }
+
     void commit() throws SQLException {
         connection.commit();
     }

@@ -121,6 +121,15 @@ public final class Store implements AutoCloseable {
         Memory.thisThreadMustNotWait();
     }
 
+    /**
+     * Says that what follows takes long, 200 µs or more.
+     *
+     * @throws NotInMemory if this thread must not be kept so long
+     */
+    public void takesLong() {
+        Memory.mayWait();
+    }
+
     /** The key, or null if there is none. */
     public @Nullable Key key(KeyArn arn) {
         return memory.keys.get(arn, k -> read(tx -> tx.keys().find(k)));

@@ -12,7 +12,8 @@ import trent.api.InvalidCiphertextException;
 import trent.crypto.Entropy;
 import trent.crypto.MessageCipher;
 import trent.name.KeyId;
-import trent.store.KeyMaterials.Material;
+import trent.seal.Secret;
+import trent.store.KeyMaterial;
 
 /**
  * A ciphertext of a symmetric key, version 1; docs/ciphertext.md describes it with test vectors.
@@ -48,10 +49,11 @@ final class CiphertextBlob {
         this.bytes = bytes;
     }
 
-    /** Encrypts under the key's material, bound to key, material and context. */
+    /** Encrypts under a key's material, bound to key, material and context. */
     static Blob encrypt(
             KeyId key,
-            Material material,
+            KeyMaterial material,
+            Secret secret,
             EncryptionContext context,
             byte[] plaintext,
             Entropy entropy) {
@@ -64,19 +66,12 @@ final class CiphertextBlob {
                 .put(salt)
                 .putInt(checkSum(blob));
         byte[] header = Arrays.copyOf(blob, HEADER_BYTES);
-        material.secret()
-                .read(
-                        secret -> {
-                            CIPHER.encrypt(
-                                    secret,
-                                    salt,
-                                    plaintext,
-                                    blob,
-                                    HEADER_BYTES,
-                                    header,
-                                    context.canonical());
-                            return blob;
-                        });
+        secret.read(
+                bytes -> {
+                    CIPHER.encrypt(
+                            bytes, salt, plaintext, blob, HEADER_BYTES, header, context.canonical());
+                    return blob;
+                });
         return new Blob(blob);
     }
 
@@ -109,15 +104,14 @@ final class CiphertextBlob {
      *
      * @throws InvalidCiphertextException if the blob was altered or the context is another
      */
-    byte[] decrypt(Material material, EncryptionContext context) {
+    byte[] decrypt(Secret secret, EncryptionContext context) {
         byte[] salt = Arrays.copyOfRange(bytes, SALT_AT, CHECK_AT);
         byte[] header = Arrays.copyOf(bytes, HEADER_BYTES);
-        return material.secret()
-                .read(
-                        secret -> {
+        return secret.read(
+                        material -> {
                             try {
                                 return CIPHER.decrypt(
-                                        secret,
+                                        material,
                                         salt,
                                         bytes,
                                         HEADER_BYTES,

@@ -4,17 +4,17 @@ import org.jspecify.annotations.Nullable;
 import trent.api.Blob;
 import trent.api.DecryptRequest;
 import trent.api.DecryptResponse;
-import trent.api.EncryptionAlgorithmSpec;
 import trent.api.KmsOperation;
 import trent.call.Action;
 import trent.call.Call;
 import trent.call.Operation;
 import trent.key.KeyFinder;
 import trent.store.Key;
-import trent.use.SymmetricKeys.Opened;
+import trent.use.Encryption.Opened;
+import trent.use.Encryption.Sealed;
 
-/** Decrypt: the plaintext of a ciphertext, which itself names its key. */
-public record Decrypt(KeyFinder keys, SymmetricKeys symmetric)
+/** Decrypt: the plaintext of a ciphertext, which names its key itself if that is symmetric. */
+public record Decrypt(KeyFinder keys, Encryption encryption)
         implements Operation<DecryptRequest, DecryptResponse> {
 
     private static final KmsOperation<DecryptRequest, DecryptResponse> OPERATION =
@@ -24,23 +24,26 @@ public record Decrypt(KeyFinder keys, SymmetricKeys symmetric)
     @Override
     public DecryptResponse answer(Call call, DecryptRequest request) {
         Blob blob = request.ciphertextBlob();
-        String keyId = request.keyId();
         if (blob == null) {
-            throw authorizedOnly(call, request, keyId);
-        }
-        CiphertextBlob ciphertext = CiphertextBlob.parse(blob);
-        Key key = symmetric.named(call, ACTION, ciphertext, request.grantTokens());
-        if (keyId != null) {
-            SourceKey.requireSame(key, keys.used(call, ACTION, keyId, request.grantTokens()));
+            throw authorizedOnly(call, request, request.keyId());
         }
         Recipients.requireNone(request.recipient());
-        symmetric.require(OPERATION, key, request.encryptionAlgorithm());
-        Opened opened = symmetric.decrypt(key, ciphertext, request.encryptionContext());
+        Opened opened =
+                encryption.open(
+                        OPERATION,
+                        call,
+                        ACTION,
+                        new Sealed(
+                                blob,
+                                request.keyId(),
+                                request.encryptionAlgorithm(),
+                                request.encryptionContext(),
+                                request.grantTokens()));
         DryRun.end(request.dryRun());
         return DecryptResponse.builder()
-                .keyId(key.arn().toString())
+                .keyId(opened.key().arn().toString())
                 .plaintext(opened.plaintext())
-                .encryptionAlgorithm(EncryptionAlgorithmSpec.SYMMETRIC_DEFAULT)
+                .encryptionAlgorithm(opened.algorithm())
                 .keyMaterialId(opened.materialId())
                 .build();
     }
@@ -52,13 +55,11 @@ public record Decrypt(KeyFinder keys, SymmetricKeys symmetric)
     private RuntimeException authorizedOnly(
             Call call, DecryptRequest request, @Nullable String keyId) {
         if (keyId == null) {
-            return new IllegalStateException(
-                    "a request without ciphertext and key id was let through");
+            return new IllegalStateException("a request without ciphertext and key was let through");
         }
         Key key = keys.used(call, ACTION, keyId, request.grantTokens());
-        symmetric.require(OPERATION, key, request.encryptionAlgorithm());
+        Encryption.require(OPERATION, key, request.encryptionAlgorithm());
         DryRun.end(request.dryRun());
-        return new IllegalStateException(
-                "a request without ciphertext that is no dry run was let through");
+        return new IllegalStateException("a request without ciphertext was let through");
     }
 }

@@ -12,7 +12,7 @@ import trent.key.KeyFinder;
 import trent.store.Key;
 
 /** Encrypt: up to 4096 bytes under a key, bound to an encryption context. */
-public record Encrypt(KeyFinder keys, SymmetricKeys symmetric)
+public record Encrypt(KeyFinder keys, Encryption encryption)
         implements Operation<EncryptRequest, EncryptResponse> {
 
     private static final KmsOperation<EncryptRequest, EncryptResponse> OPERATION =
@@ -22,11 +22,12 @@ public record Encrypt(KeyFinder keys, SymmetricKeys symmetric)
     @Override
     public EncryptResponse answer(Call call, EncryptRequest request) {
         Key key = keys.used(call, ACTION, request.keyId(), request.grantTokens());
-        symmetric.require(OPERATION, key, request.encryptionAlgorithm());
+        EncryptionAlgorithmSpec algorithm =
+                Encryption.require(OPERATION, key, request.encryptionAlgorithm());
         Blob ciphertext =
-                symmetric.encrypt(key, request.encryptionContext(), request.plaintext().bytes());
+                encryption.encrypt(
+                        key, algorithm, request.encryptionContext(), request.plaintext().bytes());
         DryRun.end(request.dryRun());
-        return new EncryptResponse(
-                ciphertext, key.arn().toString(), EncryptionAlgorithmSpec.SYMMETRIC_DEFAULT);
+        return new EncryptResponse(ciphertext, key.arn().toString(), algorithm);
     }
 }

@@ -23,7 +23,7 @@ public record GenerateDataKey(KeyFinder keys, SymmetricKeys symmetric)
         Key key = keys.used(call, ACTION, request.keyId(), request.grantTokens());
         int length = DataKeys.length(request.numberOfBytes(), request.keySpec());
         Recipients.requireNone(request.recipient());
-        symmetric.require(OPERATION, key, null);
+        symmetric.requireForDataKeys(OPERATION, key);
         byte[] dataKey = symmetric.entropy().bytes(length);
         Blob ciphertext = symmetric.encrypt(key, request.encryptionContext(), dataKey);
         DryRun.end(request.dryRun());

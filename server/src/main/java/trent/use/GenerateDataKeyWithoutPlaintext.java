@@ -26,7 +26,7 @@ public record GenerateDataKeyWithoutPlaintext(KeyFinder keys, SymmetricKeys symm
             Call call, GenerateDataKeyWithoutPlaintextRequest request) {
         Key key = keys.used(call, ACTION, request.keyId(), request.grantTokens());
         int length = DataKeys.length(request.numberOfBytes(), request.keySpec());
-        symmetric.require(OPERATION, key, null);
+        symmetric.requireForDataKeys(OPERATION, key);
         byte[] dataKey = symmetric.entropy().bytes(length);
         Blob ciphertext = symmetric.encrypt(key, request.encryptionContext(), dataKey);
         Arrays.fill(dataKey, (byte) 0);

@@ -12,13 +12,14 @@ import trent.call.Call;
 import trent.call.Operation;
 import trent.key.KeyFinder;
 import trent.store.Key;
-import trent.use.SymmetricKeys.Opened;
+import trent.use.Encryption.Opened;
+import trent.use.Encryption.Sealed;
 
 /**
  * ReEncrypt: from one key to another, or to another encryption context, without showing the
  * plaintext.
  */
-public record ReEncrypt(KeyFinder keys, SymmetricKeys symmetric)
+public record ReEncrypt(KeyFinder keys, Encryption encryption)
         implements Operation<ReEncryptRequest, ReEncryptResponse> {
 
     private static final KmsOperation<ReEncryptRequest, ReEncryptResponse> OPERATION =
@@ -30,35 +31,41 @@ public record ReEncrypt(KeyFinder keys, SymmetricKeys symmetric)
         if (blob == null) {
             throw authorizedOnly(call, request, request.sourceKeyId());
         }
-        CiphertextBlob ciphertext = CiphertextBlob.parse(blob);
-        Key source =
-                symmetric.named(call, Action.RE_ENCRYPT_FROM, ciphertext, request.grantTokens());
-        if (request.sourceKeyId() != null) {
-            SourceKey.requireSame(
-                    source,
-                    keys.used(
-                            call,
-                            Action.RE_ENCRYPT_FROM,
-                            request.sourceKeyId(),
-                            request.grantTokens()));
-        }
-        symmetric.require(OPERATION, source, request.sourceEncryptionAlgorithm());
-        Opened opened = symmetric.decrypt(source, ciphertext, request.sourceEncryptionContext());
+        Opened opened =
+                encryption.open(
+                        OPERATION,
+                        call,
+                        Action.RE_ENCRYPT_FROM,
+                        new Sealed(
+                                blob,
+                                request.sourceKeyId(),
+                                request.sourceEncryptionAlgorithm(),
+                                request.sourceEncryptionContext(),
+                                request.grantTokens()));
         byte[] plaintext = opened.plaintext().bytes();
         try {
             Key destination = destination(call, request);
+            EncryptionAlgorithmSpec algorithm =
+                    Encryption.require(
+                            OPERATION, destination, request.destinationEncryptionAlgorithm());
             Blob moved =
-                    symmetric.encrypt(
-                            destination, request.destinationEncryptionContext(), plaintext);
+                    encryption.encrypt(
+                            destination,
+                            algorithm,
+                            request.destinationEncryptionContext(),
+                            plaintext);
             DryRun.end(request.dryRun());
             return ReEncryptResponse.builder()
                     .ciphertextBlob(moved)
-                    .sourceKeyId(source.arn().toString())
+                    .sourceKeyId(opened.key().arn().toString())
                     .keyId(destination.arn().toString())
-                    .sourceEncryptionAlgorithm(EncryptionAlgorithmSpec.SYMMETRIC_DEFAULT)
-                    .destinationEncryptionAlgorithm(EncryptionAlgorithmSpec.SYMMETRIC_DEFAULT)
+                    .sourceEncryptionAlgorithm(opened.algorithm())
+                    .destinationEncryptionAlgorithm(algorithm)
                     .sourceKeyMaterialId(opened.materialId())
-                    .destinationKeyMaterialId(destination.currentMaterialId())
+                    .destinationKeyMaterialId(
+                            algorithm == EncryptionAlgorithmSpec.SYMMETRIC_DEFAULT
+                                    ? destination.currentMaterialId()
+                                    : null)
                     .build();
         } finally {
             Arrays.fill(plaintext, (byte) 0);
@@ -66,14 +73,8 @@ public record ReEncrypt(KeyFinder keys, SymmetricKeys symmetric)
     }
 
     private Key destination(Call call, ReEncryptRequest request) {
-        Key destination =
-                keys.used(
-                        call,
-                        Action.RE_ENCRYPT_TO,
-                        request.destinationKeyId(),
-                        request.grantTokens());
-        symmetric.require(OPERATION, destination, request.destinationEncryptionAlgorithm());
-        return destination;
+        return keys.used(
+                call, Action.RE_ENCRYPT_TO, request.destinationKeyId(), request.grantTokens());
     }
 
     /**
@@ -83,14 +84,13 @@ public record ReEncrypt(KeyFinder keys, SymmetricKeys symmetric)
     private RuntimeException authorizedOnly(
             Call call, ReEncryptRequest request, @Nullable String sourceKeyId) {
         if (sourceKeyId == null) {
-            return new IllegalStateException(
-                    "a request without ciphertext and key id was let through");
+            return new IllegalStateException("a request without ciphertext and key was let through");
         }
         Key source = keys.used(call, Action.RE_ENCRYPT_FROM, sourceKeyId, request.grantTokens());
-        symmetric.require(OPERATION, source, request.sourceEncryptionAlgorithm());
-        destination(call, request);
+        Encryption.require(OPERATION, source, request.sourceEncryptionAlgorithm());
+        Encryption.require(
+                OPERATION, destination(call, request), request.destinationEncryptionAlgorithm());
         DryRun.end(request.dryRun());
-        return new IllegalStateException(
-                "a request without ciphertext that is no dry run was let through");
+        return new IllegalStateException("a request without ciphertext was let through");
     }
 }

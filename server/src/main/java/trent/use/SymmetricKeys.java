@@ -2,12 +2,11 @@ package trent.use;
 
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 import trent.api.Blob;
-import trent.api.EncryptionAlgorithmSpec;
 import trent.api.InvalidCiphertextException;
 import trent.api.InvalidKeyUsageException;
 import trent.api.KMSInvalidStateException;
+import trent.api.KeySpec;
 import trent.api.KeyUsageType;
 import trent.api.KmsOperation;
 import trent.call.Action;
@@ -18,7 +17,8 @@ import trent.key.KeyKinds;
 import trent.key.KeyStates;
 import trent.name.KeyArn;
 import trent.store.Key;
-import trent.store.KeyMaterials.Material;
+import trent.seal.Secret;
+import trent.store.KeyMaterial;
 import trent.store.Store;
 
 /** What the operations on symmetric keys share: the checks that come before, and the material. */
@@ -27,19 +27,13 @@ public record SymmetricKeys(KeyFinder finder, Store store, Entropy entropy) {
     /** A plaintext and the material that its ciphertext was under. */
     record Opened(Blob plaintext, String materialId) {}
 
-    /**
-     * Lets an operation use a key that was found: usage first, then state, then algorithm.
-     *
-     * @param algorithm null where the request names none, which means SYMMETRIC_DEFAULT
-     */
-    void require(
-            KmsOperation<?, ?> operation, Key key, @Nullable EncryptionAlgorithmSpec algorithm) {
+    /** Lets an operation make a data key under a key that was found: usage first, then state, then kind. */
+    void requireForDataKeys(KmsOperation<?, ?> operation, Key key) {
         KeyKinds.requireUsage(operation, key, KeyUsageType.ENCRYPT_DECRYPT);
         KeyStates.require(operation, key);
-        if (algorithm != null && algorithm != EncryptionAlgorithmSpec.SYMMETRIC_DEFAULT) {
+        if (key.spec() != KeySpec.SYMMETRIC_DEFAULT) {
             throw new InvalidKeyUsageException(
-                    "Algorithm %s is incompatible with key spec %s."
-                            .formatted(algorithm.wire(), key.spec().wire()));
+                    "You cannot generate a data key with an asymmetric CMK");
         }
     }
 
@@ -57,27 +51,31 @@ public record SymmetricKeys(KeyFinder finder, Store store, Entropy entropy) {
 
     /** Encrypts under the key's current material. */
     Blob encrypt(Key key, Map<String, String> context, byte[] plaintext) {
+        KeyMaterial material = store.materials(key.arn()).current();
+        Secret secret = material == null ? null : material.secret();
+        if (material == null || secret == null) {
+            throw gone(key);
+        }
         return CiphertextBlob.encrypt(
-                key.arn().id(), current(key), EncryptionContext.of(context), plaintext, entropy);
+                key.arn().id(), material, secret, EncryptionContext.of(context), plaintext, entropy);
     }
 
     /** Decrypts under the material that the ciphertext names. */
     Opened decrypt(Key key, CiphertextBlob ciphertext, Map<String, String> context) {
-        Material material = store.materials(key.arn()).find(ciphertext.materialId());
+        KeyMaterial material = store.materials(key.arn()).find(ciphertext.materialId());
         if (material == null) {
             throw new InvalidCiphertextException();
         }
+        Secret secret = material.secret();
+        if (secret == null) {
+            throw gone(key);
+        }
         return new Opened(
-                new Blob(ciphertext.decrypt(material, EncryptionContext.of(context))),
-                material.id());
+                new Blob(ciphertext.decrypt(secret, EncryptionContext.of(context))), material.id());
     }
 
-    private Material current(Key key) {
-        String id = key.currentMaterialId();
-        Material material = id == null ? null : store.materials(key.arn()).find(id);
-        if (material == null) { // deleted since the key was found
-            throw new KMSInvalidStateException(key.arn() + " is pending deletion.");
-        }
-        return material;
+    /** Material was deleted, or has expired, since the key's state was looked at. */
+    private static KMSInvalidStateException gone(Key key) {
+        return new KMSInvalidStateException(key.arn() + " is pending import.");
     }
 }

@@ -48,6 +48,11 @@ public final class Routes {
         return put(operation, code, Place.ASIDE);
     }
 
+    /** The code that answers an operation. */
+    public Operation<?, ?> code(KmsOperation<?, ?> operation) {
+        return of(operation).code();
+    }
+
     Route<?, ?> of(KmsOperation<?, ?> operation) {
         return byOrdinal[operation.ordinal()];
     }

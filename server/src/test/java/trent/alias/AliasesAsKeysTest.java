@@ -88,11 +88,11 @@ class AliasesAsKeysTest {
     }
 
     @Test
-    void everyOperationIsInOneOfTheTables() {
+    void everyRowIsAnOperation() {
         Set<String> all = new TreeSet<>(OTHERS);
         all.addAll(TAKE_ALIASES.keySet());
         all.addAll(REFUSE_ALIASES.keySet());
-        assertThat(house.operations()).isEqualTo(all);
+        assertThat(house.operations()).containsAll(all);
         assertThat(all).hasSize(TAKE_ALIASES.size() + REFUSE_ALIASES.size() + OTHERS.size());
     }
 

@@ -116,9 +116,9 @@ class CreateKeyTest {
             {"Origin":"AWS_CLOUDHSM","CustomKeyStoreId":"cks-1234567890abcdef0"} | CustomKeyStoreNotFoundException
             {"XksKeyId":"x"}                                         | ValidationException: XksKeyId is valid only for a KMS key with origin EXTERNAL_KEY_STORE.
             {"KeySpec":"SM2","KeyUsage":"SIGN_VERIFY"}               | UnsupportedOperationException: KeySpec SM2 is not supported in this Region
-            {"KeySpec":"RSA_2048","KeyUsage":"SIGN_VERIFY"}          | UnsupportedOperationException: KeySpec RSA_2048 is not supported yet.
-            {"Origin":"EXTERNAL"}                                    | UnsupportedOperationException: Origin EXTERNAL is not supported yet.
-            {"MultiRegion":true}                                     | UnsupportedOperationException: Multi-Region keys are not supported yet.
+            {"KeySpec":"RSA_2048","KeyUsage":"SIGN_VERIFY"}          | ok
+            {"Origin":"EXTERNAL"}                                    | ok
+            {"MultiRegion":true}                                     | ok
             """)
     void kindsOfKeys(String body, String expected) {
         assertThat(caller.triedBody("CreateKey", body)).isEqualTo(expected);

@@ -1,0 +1,206 @@
+package trent;
+
+import java.time.InstantSource;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import trent.access.Access;
+import trent.alias.CreateAlias;
+import trent.alias.DeleteAlias;
+import trent.alias.ListAliases;
+import trent.alias.UpdateAlias;
+import trent.api.CreateGrantRequest;
+import trent.api.DeleteImportedKeyMaterialRequest;
+import trent.api.DisableKeyRotationRequest;
+import trent.api.EnableKeyRotationRequest;
+import trent.api.GetKeyLastUsageRequest;
+import trent.api.GetKeyRotationStatusRequest;
+import trent.api.GetParametersForImportRequest;
+import trent.api.ImportKeyMaterialRequest;
+import trent.api.KmsOperation;
+import trent.api.ListGrantsRequest;
+import trent.api.ListKeyRotationsRequest;
+import trent.api.RetireGrantRequest;
+import trent.api.RevokeGrantRequest;
+import trent.api.RotateKeyOnDemandRequest;
+import trent.crypto.Entropy;
+import trent.key.CancelKeyDeletion;
+import trent.key.CreateKey;
+import trent.key.DescribeKey;
+import trent.key.DisableKey;
+import trent.key.EnableKey;
+import trent.key.GetKeyPolicy;
+import trent.key.KeyFinder;
+import trent.key.ListKeyPolicies;
+import trent.key.ListKeys;
+import trent.key.ListResourceTags;
+import trent.key.PutKeyPolicy;
+import trent.key.ReplicateKey;
+import trent.key.UpdatePrimaryRegion;
+import trent.key.Quotas;
+import trent.key.ScheduleKeyDeletion;
+import trent.key.TagResource;
+import trent.key.UnbuiltKeyOperation;
+import trent.key.UntagResource;
+import trent.key.UpdateKeyDescription;
+import trent.name.Region;
+import trent.store.Store;
+import trent.use.Decrypt;
+import trent.use.Encrypt;
+import trent.use.GenerateDataKey;
+import trent.use.GenerateDataKeyWithoutPlaintext;
+import trent.use.GenerateRandom;
+import trent.use.ReEncrypt;
+import trent.use.SymmetricKeys;
+import trent.use.AsymmetricKeys;
+import trent.use.DeriveSharedSecret;
+import trent.use.Encryption;
+import trent.use.GenerateDataKeyPair;
+import trent.use.GenerateDataKeyPairWithoutPlaintext;
+import trent.use.GenerateMac;
+import trent.use.GetPublicKey;
+import trent.use.Macs;
+import trent.use.Sign;
+import trent.use.Verify;
+import trent.use.VerifyMac;
+import trent.wire.Routes;
+
+
+/** Which class answers which operation: one method for each family. */
+final class Operations {
+
+    private final Store store;
+    private final Entropy entropy;
+    private final InstantSource clock;
+    private final Quotas quotas = Quotas.DEFAULT;
+    private final Access access = new Access();
+    private final KeyFinder keys;
+    private final SymmetricKeys symmetric;
+    private final AsymmetricKeys asymmetric;
+    private final Encryption encryption;
+
+    Operations(Store store, Entropy entropy, InstantSource clock) {
+        this.store = store;
+        this.entropy = entropy;
+        this.clock = clock;
+        this.keys = new KeyFinder(store, access);
+        this.symmetric = new SymmetricKeys(keys, store, entropy);
+        this.asymmetric = new AsymmetricKeys(store);
+        this.encryption = new Encryption(keys, symmetric, asymmetric);
+    }
+
+    /** All of them; what is not built yet is refused as not supported. */
+    Routes routes() {
+        Routes routes = new Routes();
+        aliases(routes);
+        keys(routes);
+        cryptography(routes);
+        imports(routes);
+        rotation(routes);
+        multiRegion(routes);
+        grants(routes);
+        usage(routes);
+        return routes;
+    }
+
+    /** Friendly names. */
+    private void aliases(Routes routes) {
+        routes
+                .aside(KmsOperation.CREATE_ALIAS, new CreateAlias(access, keys, store, quotas, clock))
+                .aside(KmsOperation.UPDATE_ALIAS, new UpdateAlias(access, keys, store, quotas, clock))
+                .aside(KmsOperation.DELETE_ALIAS, new DeleteAlias(access, store))
+                .here(KmsOperation.LIST_ALIASES, new ListAliases(access, keys, store));
+    }
+
+    /** Keys and their life. */
+    private void keys(Routes routes) {
+        routes
+                .aside(KmsOperation.CREATE_KEY, new CreateKey(access, store, quotas, entropy, clock, Operations::offersSm2))
+                .here(KmsOperation.DESCRIBE_KEY, new DescribeKey(keys))
+                .aside(KmsOperation.LIST_KEYS, new ListKeys(access, store))
+                .aside(KmsOperation.ENABLE_KEY, new EnableKey(keys, store))
+                .aside(KmsOperation.DISABLE_KEY, new DisableKey(keys, store))
+                .aside(KmsOperation.SCHEDULE_KEY_DELETION, new ScheduleKeyDeletion(keys, store, clock))
+                .aside(KmsOperation.CANCEL_KEY_DELETION, new CancelKeyDeletion(keys, store))
+                .aside(KmsOperation.UPDATE_KEY_DESCRIPTION, new UpdateKeyDescription(keys, store))
+                .aside(KmsOperation.TAG_RESOURCE, new TagResource(keys, store, quotas))
+                .aside(KmsOperation.UNTAG_RESOURCE, new UntagResource(keys, store))
+                .aside(KmsOperation.LIST_RESOURCE_TAGS, new ListResourceTags(keys, store))
+                .aside(KmsOperation.GET_KEY_POLICY, new GetKeyPolicy(keys, store))
+                .aside(KmsOperation.PUT_KEY_POLICY, new PutKeyPolicy(keys, store, quotas))
+                .here(KmsOperation.LIST_KEY_POLICIES, new ListKeyPolicies(keys));
+    }
+
+    /** Keys put to use. */
+    private void cryptography(Routes routes) {
+        routes
+                .here(KmsOperation.ENCRYPT, new Encrypt(keys, encryption))
+                .here(KmsOperation.DECRYPT, new Decrypt(keys, encryption))
+                .here(KmsOperation.RE_ENCRYPT, new ReEncrypt(keys, encryption))
+                .here(KmsOperation.GENERATE_DATA_KEY, new GenerateDataKey(keys, symmetric))
+                .here(
+                        KmsOperation.GENERATE_DATA_KEY_WITHOUT_PLAINTEXT,
+                        new GenerateDataKeyWithoutPlaintext(keys, symmetric))
+                .aside(
+                        KmsOperation.GENERATE_DATA_KEY_PAIR,
+                        new GenerateDataKeyPair(keys, symmetric))
+                .aside(
+                        KmsOperation.GENERATE_DATA_KEY_PAIR_WITHOUT_PLAINTEXT,
+                        new GenerateDataKeyPairWithoutPlaintext(keys, symmetric))
+                .here(KmsOperation.GENERATE_RANDOM, new GenerateRandom(access, entropy))
+                .aside(KmsOperation.SIGN, new Sign(keys, asymmetric))
+                .aside(KmsOperation.VERIFY, new Verify(keys, asymmetric))
+                .here(KmsOperation.GENERATE_MAC, new GenerateMac(keys, new Macs(store)))
+                .here(KmsOperation.VERIFY_MAC, new VerifyMac(keys, new Macs(store)))
+                .here(KmsOperation.GET_PUBLIC_KEY, new GetPublicKey(keys, asymmetric))
+                .aside(
+                        KmsOperation.DERIVE_SHARED_SECRET,
+                        new DeriveSharedSecret(keys, asymmetric));
+    }
+
+    /** Material that callers bring. */
+    private void imports(Routes routes) {
+        unbuilt(routes, KmsOperation.GET_PARAMETERS_FOR_IMPORT, GetParametersForImportRequest::keyId);
+        unbuilt(routes, KmsOperation.IMPORT_KEY_MATERIAL, ImportKeyMaterialRequest::keyId);
+        unbuilt(routes, KmsOperation.DELETE_IMPORTED_KEY_MATERIAL, DeleteImportedKeyMaterialRequest::keyId);
+    }
+
+    /** New material for an old key. */
+    private void rotation(Routes routes) {
+        unbuilt(routes, KmsOperation.ENABLE_KEY_ROTATION, EnableKeyRotationRequest::keyId);
+        unbuilt(routes, KmsOperation.DISABLE_KEY_ROTATION, DisableKeyRotationRequest::keyId);
+        unbuilt(routes, KmsOperation.GET_KEY_ROTATION_STATUS, GetKeyRotationStatusRequest::keyId);
+        unbuilt(routes, KmsOperation.LIST_KEY_ROTATIONS, ListKeyRotationsRequest::keyId);
+        unbuilt(routes, KmsOperation.ROTATE_KEY_ON_DEMAND, RotateKeyOnDemandRequest::keyId);
+    }
+
+    /** One key in several Regions. */
+    private void multiRegion(Routes routes) {
+        routes.aside(
+                        KmsOperation.REPLICATE_KEY,
+                        new ReplicateKey(access, keys, store, quotas, clock))
+                .aside(KmsOperation.UPDATE_PRIMARY_REGION, new UpdatePrimaryRegion(keys, store));
+    }
+
+    /** Permissions given by a key to somebody. */
+    private void grants(Routes routes) {
+        unbuilt(routes, KmsOperation.CREATE_GRANT, CreateGrantRequest::keyId);
+        unbuilt(routes, KmsOperation.LIST_GRANTS, ListGrantsRequest::keyId);
+        unbuilt(routes, KmsOperation.RETIRE_GRANT, RetireGrantRequest::keyId);
+        unbuilt(routes, KmsOperation.REVOKE_GRANT, RevokeGrantRequest::keyId);
+    }
+
+    /** When a key was last used. */
+    private void usage(Routes routes) {
+        unbuilt(routes, KmsOperation.GET_KEY_LAST_USAGE, GetKeyLastUsageRequest::keyId);
+    }
+
+    /** AWS offers SM2 in China. */
+    private static boolean offersSm2(Region region) {
+        return region.partition().equals("aws-cn");
+    }
+
+    private <I, O> void unbuilt(
+            Routes routes, KmsOperation<I, O> operation, Function<I, @Nullable String> keyId) {
+        routes.here(operation, new UnbuiltKeyOperation<>(keys, operation, keyId));
+    }
+}

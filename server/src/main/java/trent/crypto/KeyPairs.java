@@ -1,0 +1,319 @@
+package trent.crypto;
+
+import java.io.IOException;
+import java.math.BigInteger;
+import java.security.GeneralSecurityException;
+import java.security.Key;
+import java.security.KeyFactory;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.security.PrivateKey;
+import java.security.Provider;
+import java.security.PublicKey;
+import java.security.interfaces.RSAKey;
+import java.security.interfaces.RSAPrivateCrtKey;
+
+import java.security.spec.ECGenParameterSpec;
+import java.security.spec.PKCS8EncodedKeySpec;
+import java.security.spec.RSAKeyGenParameterSpec;
+import java.security.spec.RSAPublicKeySpec;
+import java.security.spec.X509EncodedKeySpec;
+import org.bouncycastle.asn1.ASN1ObjectIdentifier;
+import org.bouncycastle.asn1.ASN1OctetString;
+import org.bouncycastle.asn1.ASN1Primitive;
+import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
+import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
+import org.bouncycastle.asn1.sec.ECPrivateKey;
+import org.bouncycastle.asn1.sec.SECObjectIdentifiers;
+import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
+import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
+import org.bouncycastle.asn1.x9.ECNamedCurveTable;
+import org.bouncycastle.asn1.x9.X9ECParameters;
+import org.bouncycastle.asn1.x9.X9ObjectIdentifiers;
+import org.bouncycastle.crypto.params.Ed25519PrivateKeyParameters;
+import org.bouncycastle.math.ec.ECPoint;
+import org.bouncycastle.math.ec.FixedPointCombMultiplier;
+import org.jspecify.annotations.Nullable;
+import trent.api.KeySpec;
+
+/**
+ * Key pairs of one kind: made, written and read. Private keys are PKCS #8 (RFC 5208, with RFC 5915
+ * or RFC 8410 inside), public keys SubjectPublicKeyInfo (RFC 5280), both in DER.
+ */
+public final class KeyPairs {
+
+    /** Of all RSA keys made here, and of all that AWS makes. */
+    private static final BigInteger RSA_EXPONENT = RSAKeyGenParameterSpec.F4;
+
+    /** Source: RFC 8410. */
+    private static final ASN1ObjectIdentifier ED25519 =
+            new ASN1ObjectIdentifier("1.3.101.112");
+
+    private enum Family {
+        RSA("RSA"),
+        EC("EC"),
+        EDWARDS("Ed25519"),
+        ML_DSA("ML-DSA");
+
+        private final String keyFactory;
+
+        Family(String keyFactory) {
+            this.keyFactory = keyFactory;
+        }
+    }
+
+    private final Family family;
+    private final String name;
+    private final int bits;
+    private final @Nullable ASN1ObjectIdentifier curve;
+
+    private KeyPairs(Family family, String name, int bits, @Nullable ASN1ObjectIdentifier curve) {
+        this.family = family;
+        this.name = name;
+        this.bits = bits;
+        this.curve = curve;
+    }
+
+    /**
+     * Key pairs of the spec.
+     *
+     * @throws IllegalArgumentException if keys of the spec are no pairs
+     */
+    public static KeyPairs of(KeySpec spec) {
+        return switch (spec) {
+            case RSA_2048 -> rsa(2048);
+            case RSA_3072 -> rsa(3072);
+            case RSA_4096 -> rsa(4096);
+            case ECC_NIST_P256 -> ec("secp256r1", 256, SECObjectIdentifiers.secp256r1);
+            case ECC_NIST_P384 -> ec("secp384r1", 384, SECObjectIdentifiers.secp384r1);
+            case ECC_NIST_P521 -> ec("secp521r1", 521, SECObjectIdentifiers.secp521r1);
+            case ECC_SECG_P256K1 -> ec("secp256k1", 256, SECObjectIdentifiers.secp256k1);
+            case ECC_NIST_EDWARDS25519 -> new KeyPairs(Family.EDWARDS, "Ed25519", 255, null);
+            case ML_DSA_44 -> new KeyPairs(Family.ML_DSA, "ML-DSA-44", 0, null);
+            case ML_DSA_65 -> new KeyPairs(Family.ML_DSA, "ML-DSA-65", 0, null);
+            case ML_DSA_87 -> new KeyPairs(Family.ML_DSA, "ML-DSA-87", 0, null);
+            case SYMMETRIC_DEFAULT, HMAC_224, HMAC_256, HMAC_384, HMAC_512, SM2 ->
+                    throw new IllegalArgumentException("no key pairs of " + spec.wire());
+        };
+    }
+
+    private static KeyPairs rsa(int bits) {
+        return new KeyPairs(Family.RSA, "RSA", bits, null);
+    }
+
+    private static KeyPairs ec(String name, int bits, ASN1ObjectIdentifier curve) {
+        return new KeyPairs(Family.EC, name, bits, curve);
+    }
+
+    /** A new pair. RSA searches for primes: tens of milliseconds to seconds. */
+    public KeyPair generate() {
+        try {
+            KeyPairGenerator generator;
+            switch (family) {
+                case RSA -> {
+                    generator =
+                            KeyPairGenerator.getInstance(
+                                    "RSA", Providers.of("KeyPairGenerator", "RSA"));
+                    generator.initialize(new RSAKeyGenParameterSpec(bits, RSA_EXPONENT));
+                }
+                case EC -> {
+                    generator =
+                            KeyPairGenerator.getInstance("EC", provider("KeyPairGenerator", "EC"));
+                    generator.initialize(new ECGenParameterSpec(name));
+                }
+                // The JDK's, since both providers read its private keys; of ML-DSA only it writes them so.
+                case EDWARDS, ML_DSA -> generator = KeyPairGenerator.getInstance(name);
+                default -> throw new IllegalStateException(name);
+            }
+            return generator.generateKeyPair();
+        } catch (GeneralSecurityException e) {
+            throw Providers.missing(e);
+        }
+    }
+
+    /** The private key as PKCS #8; the caller wipes it. */
+    public byte[] encodePrivate(PrivateKey key) {
+        return key.getEncoded();
+    }
+
+    /** The public key as SubjectPublicKeyInfo. */
+    public byte[] encodePublic(PublicKey key) {
+        return key.getEncoded();
+    }
+
+    /** Reads a private key that was made here, or checked when it was imported. */
+    public PrivateKey privateKey(byte[] pkcs8) {
+        try {
+            return factory().generatePrivate(new PKCS8EncodedKeySpec(pkcs8));
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("stored key material is no " + name + " key", e);
+        }
+    }
+
+    /** Reads a public key that was made here. */
+    public PublicKey publicKey(byte[] spki) {
+        try {
+            return factory().generatePublic(new X509EncodedKeySpec(spki));
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("a stored public key is no " + name + " key", e);
+        }
+    }
+
+    /**
+     * Reads a private key that somebody brings, in DER or BER, and gives it in DER.
+     *
+     * @throws InvalidKeyMaterial if it is not exactly a key of this kind
+     */
+    public byte[] checked(byte[] pkcs8) throws InvalidKeyMaterial {
+        try {
+            PrivateKeyInfo info = PrivateKeyInfo.getInstance(ASN1Primitive.fromByteArray(pkcs8));
+            AlgorithmIdentifier algorithm = info.getPrivateKeyAlgorithm();
+            byte[] der = info.getEncoded("DER");
+            switch (family) {
+                case RSA -> checkRsa(algorithm, der);
+                case EC -> checkEc(algorithm, info);
+                case EDWARDS ->
+                        require(
+                                algorithm.getAlgorithm().equals(ED25519));
+                case ML_DSA -> throw new InvalidKeyMaterial("ML-DSA keys cannot be imported");
+            }
+            publicOf(privateKey(der), der);
+            return der;
+        } catch (IOException
+                | IllegalArgumentException
+                | IllegalStateException
+                | ClassCastException
+                | ArithmeticException
+                | NullPointerException e) { // what the ASN.1 reader throws at bytes that are no key
+            throw new InvalidKeyMaterial("no " + name + " key");
+        }
+    }
+
+    /** The public key that belongs to a private key, as SubjectPublicKeyInfo. */
+    public byte[] publicOf(PrivateKey key, byte[] pkcs8) {
+        try {
+            PrivateKeyInfo info = PrivateKeyInfo.getInstance(pkcs8);
+            switch (family) {
+                case RSA -> {
+                    RSAPrivateCrtKey rsa = (RSAPrivateCrtKey) key;
+                    return factory()
+                            .generatePublic(
+                                    new RSAPublicKeySpec(rsa.getModulus(), rsa.getPublicExponent()))
+                            .getEncoded();
+                }
+                case EC -> {
+                    X9ECParameters domain = domain();
+                    ECPoint point =
+                            new FixedPointCombMultiplier()
+                                    .multiply(domain.getG(), scalar(info))
+                                    .normalize();
+                    return new SubjectPublicKeyInfo(
+                                    new AlgorithmIdentifier(
+                                            X9ObjectIdentifiers.id_ecPublicKey, curve),
+                                    point.getEncoded(false))
+                            .getEncoded("DER");
+                }
+                case EDWARDS -> {
+                    byte[] seed =
+                            ASN1OctetString.getInstance(
+                                            info.parsePrivateKey())
+                                    .getOctets();
+                    return new SubjectPublicKeyInfo(
+                                    new AlgorithmIdentifier(ED25519),
+                                    new Ed25519PrivateKeyParameters(seed)
+                                            .generatePublicKey()
+                                            .getEncoded())
+                            .getEncoded("DER");
+                }
+                default -> throw new IllegalArgumentException(name);
+            }
+        } catch (GeneralSecurityException | IOException e) {
+            throw new IllegalStateException("a public key could not be computed", e);
+        }
+    }
+
+    private void checkRsa(AlgorithmIdentifier algorithm, byte[] der) throws InvalidKeyMaterial {
+        require(algorithm.getAlgorithm().equals(PKCSObjectIdentifiers.rsaEncryption));
+        PrivateKey key = privateKey(der);
+        if (!(key instanceof RSAPrivateCrtKey rsa)) {
+            throw new InvalidKeyMaterial("no RSA key with its primes");
+        }
+        BigInteger p = rsa.getPrimeP();
+        BigInteger q = rsa.getPrimeQ();
+        require(rsa.getModulus().bitLength() == bits);
+        require(p.multiply(q).equals(rsa.getModulus()));
+        require(p.isProbablePrime(64) && q.isProbablePrime(64));
+        require(rsa.getPublicExponent().testBit(0) && rsa.getPublicExponent().bitLength() > 1);
+        BigInteger one = BigInteger.ONE;
+        BigInteger d = rsa.getPrivateExponent();
+        BigInteger e = rsa.getPublicExponent();
+        require(e.multiply(d).mod(p.subtract(one)).equals(one));
+        require(e.multiply(d).mod(q.subtract(one)).equals(one));
+        require(rsa.getPrimeExponentP().equals(d.mod(p.subtract(one))));
+        require(rsa.getPrimeExponentQ().equals(d.mod(q.subtract(one))));
+        require(rsa.getCrtCoefficient().multiply(q).mod(p).equals(one));
+    }
+
+    private void checkEc(AlgorithmIdentifier algorithm, PrivateKeyInfo info)
+            throws InvalidKeyMaterial, IOException {
+        require(algorithm.getAlgorithm().equals(X9ObjectIdentifiers.id_ecPublicKey));
+        require(curve != null && curve.equals(algorithm.getParameters()));
+        BigInteger scalar = scalar(info);
+        require(scalar.signum() > 0 && scalar.compareTo(domain().getN()) < 0);
+    }
+
+    private static BigInteger scalar(PrivateKeyInfo info) throws IOException {
+        return ECPrivateKey.getInstance(info.parsePrivateKey()).getKey();
+    }
+
+    X9ECParameters domain() {
+        X9ECParameters domain = ECNamedCurveTable.getByOID(curve);
+        if (domain == null) {
+            throw new IllegalStateException("unknown curve " + name);
+        }
+        return domain;
+    }
+
+    @Nullable ASN1ObjectIdentifier curve() {
+        return curve;
+    }
+
+    int bits() {
+        return bits;
+    }
+
+    KeyFactory factory() {
+        try {
+            return KeyFactory.getInstance(
+                    family.keyFactory, provider("KeyFactory", family.keyFactory));
+        } catch (GeneralSecurityException e) {
+            throw Providers.missing(e);
+        }
+    }
+
+    /** The JDK has no secp256k1 any more. */
+    private Provider provider(String type, String algorithm) {
+        return name.equals("secp256k1")
+                ? Providers.forSecp256k1(type, algorithm)
+                : Providers.of(type, algorithm);
+    }
+
+    /** The modulus of an RSA key. */
+    static BigInteger modulus(Key key) {
+        if (key instanceof RSAKey rsa) {
+            return rsa.getModulus();
+        }
+        throw new IllegalArgumentException("no RSA key");
+    }
+
+    /** How many bytes an RSA operation gives. */
+    static int modulusBytes(Key key) {
+        return (modulus(key).bitLength() + 7) / 8;
+    }
+
+    private static void require(boolean holds) throws InvalidKeyMaterial {
+        if (!holds) {
+            throw new InvalidKeyMaterial("not a key of this kind");
+        }
+    }
+}

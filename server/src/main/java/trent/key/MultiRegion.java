@@ -1,0 +1,18 @@
+package trent.key;
+
+import trent.api.UnsupportedOperationException;
+import trent.store.Key;
+
+/** What holds for multi-Region keys. Source: AWS KMS Developer Guide, "Multi-Region keys in AWS KMS". */
+final class MultiRegion {
+
+    private MultiRegion() {}
+
+    /** Refuses replicas and single-Region keys. */
+    static void requirePrimary(Key key) {
+        if (!key.primary()) {
+            throw new UnsupportedOperationException(
+                    key.arn() + " is not a multi-region primary key.");
+        }
+    }
+}

@@ -1,0 +1,85 @@
+package trent.use;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import java.security.PrivateKey;
+import java.security.PublicKey;
+import trent.api.Blob;
+import trent.api.KMSInvalidStateException;
+import trent.crypto.KeyPairs;
+import trent.seal.Secret;
+import trent.store.Key;
+import trent.store.KeyMaterial;
+import trent.store.Store;
+
+/**
+ * The private and public keys of asymmetric KMS keys, read from their material. Reading one costs
+ * as much as using it, so those in use are kept.
+ */
+public final class AsymmetricKeys {
+
+    private static final int MAX_KEPT = 1000;
+
+    private final Store store;
+
+    /** By material id, which no other material can have. */
+    private final Cache<String, PrivateKey> privateKeys = cache();
+
+    private final Cache<String, PublicKey> publicKeys = cache();
+
+    public AsymmetricKeys(Store store) {
+        this.store = store;
+    }
+
+    /** The private key, which is wiped from memory no sooner than the JVM sees fit. */
+    PrivateKey privateKey(Key key) {
+        store.takesLong();
+        KeyMaterial material = material(key);
+        Secret secret = material.secret();
+        if (secret == null) {
+            throw pendingImport(key);
+        }
+        PrivateKey kept = privateKeys.getIfPresent(material.id());
+        if (kept == null) {
+            kept = secret.read(KeyPairs.of(key.spec())::privateKey);
+            privateKeys.put(material.id(), kept);
+        }
+        return kept;
+    }
+
+    PublicKey publicKey(Key key) {
+        store.takesLong();
+        KeyMaterial material = material(key);
+        PublicKey kept = publicKeys.getIfPresent(material.id());
+        if (kept == null) {
+            kept = KeyPairs.of(key.spec()).publicKey(encoded(key).bytes());
+            publicKeys.put(material.id(), kept);
+        }
+        return kept;
+    }
+
+    /** The public key as SubjectPublicKeyInfo. */
+    Blob encoded(Key key) {
+        Blob encoded = material(key).facts().publicKey();
+        if (encoded == null) {
+            throw new IllegalStateException(key.arn() + " has no public key");
+        }
+        return encoded;
+    }
+
+    private KeyMaterial material(Key key) {
+        KeyMaterial material = store.materials(key.arn()).current();
+        if (material == null) { // nothing was imported yet
+            throw pendingImport(key);
+        }
+        return material;
+    }
+
+    private static KMSInvalidStateException pendingImport(Key key) {
+        return new KMSInvalidStateException(key.arn() + " is pending import.");
+    }
+
+    private static <V> Cache<String, V> cache() {
+        return Caffeine.newBuilder().maximumSize(MAX_KEPT).executor(Runnable::run).build();
+    }
+}

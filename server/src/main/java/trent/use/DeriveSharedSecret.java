@@ -1,0 +1,48 @@
+package trent.use;
+
+import trent.api.Blob;
+import trent.api.DeriveSharedSecretRequest;
+import trent.api.DeriveSharedSecretResponse;
+import trent.api.KeyUsageType;
+import trent.api.KmsOperation;
+import trent.api.ValidationException;
+import trent.call.Action;
+import trent.call.Call;
+import trent.call.Operation;
+import trent.crypto.Ecdh;
+import trent.crypto.InvalidKeyMaterial;
+import trent.key.KeyFinder;
+import trent.key.KeyKinds;
+import trent.key.KeyStates;
+import trent.store.Key;
+
+/** DeriveSharedSecret: what ECDH makes of the private key and somebody else's public key. */
+public record DeriveSharedSecret(KeyFinder keys, AsymmetricKeys asymmetric)
+        implements Operation<DeriveSharedSecretRequest, DeriveSharedSecretResponse> {
+
+    private static final KmsOperation<DeriveSharedSecretRequest, DeriveSharedSecretResponse> OPERATION = KmsOperation.DERIVE_SHARED_SECRET;
+    private static final Action ACTION = Action.of(OPERATION);
+
+    @Override
+    public DeriveSharedSecretResponse answer(Call call, DeriveSharedSecretRequest request) {
+        Key key = keys.used(call, ACTION, request.keyId(), request.grantTokens());
+        Recipients.requireNone(request.recipient());
+        KeyKinds.requireUsage(OPERATION, key, KeyUsageType.KEY_AGREEMENT);
+        KeyStates.require(OPERATION, key);
+        byte[] secret;
+        try {
+            secret =
+                    Ecdh.agree(
+                            key.spec(), asymmetric.privateKey(key), request.publicKey().bytes());
+        } catch (InvalidKeyMaterial _) {
+            throw new ValidationException(""); // AWS's words
+        }
+        DryRun.end(request.dryRun());
+        return DeriveSharedSecretResponse.builder()
+                .keyId(key.arn().toString())
+                .sharedSecret(new Blob(secret))
+                .keyAgreementAlgorithm(request.keyAgreementAlgorithm())
+                .keyOrigin(key.origin())
+                .build();
+    }
+}

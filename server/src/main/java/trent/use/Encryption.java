@@ -1,0 +1,148 @@
+package trent.use;
+
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import trent.api.Blob;
+import trent.api.EncryptionAlgorithmSpec;
+import trent.api.InvalidCiphertextException;
+import trent.api.InvalidKeyUsageException;
+import trent.api.KeySpec;
+import trent.api.KeyUsageType;
+import trent.api.KmsOperation;
+import trent.api.ValidationException;
+import trent.call.Action;
+import trent.call.Call;
+import trent.crypto.DoesNotOpen;
+import trent.crypto.Oaep;
+import trent.key.Algorithms;
+import trent.key.KeyFinder;
+import trent.key.KeyKinds;
+import trent.key.KeyStates;
+import trent.store.Key;
+
+/** Encryption by symmetric and by RSA keys: what Encrypt, Decrypt and ReEncrypt share. */
+public record Encryption(KeyFinder keys, SymmetricKeys symmetric, AsymmetricKeys asymmetric) {
+
+    /**
+     * A ciphertext as a request gives it.
+     *
+     * @param keyId needed with an algorithm of asymmetric keys, whose ciphertexts name no key
+     * @param algorithm null means SYMMETRIC_DEFAULT
+     */
+    record Sealed(
+            Blob ciphertext,
+            @Nullable String keyId,
+            @Nullable EncryptionAlgorithmSpec algorithm,
+            Map<String, String> context,
+            List<String> grantTokens) {}
+
+    /**
+     * What came out of it.
+     *
+     * @param materialId null for an asymmetric key
+     */
+    record Opened(
+            Key key,
+            EncryptionAlgorithmSpec algorithm,
+            Blob plaintext,
+            @Nullable String materialId) {}
+
+    /** Lets an operation use a key that was found: usage first, then state, then algorithm. */
+    static EncryptionAlgorithmSpec require(
+            KmsOperation<?, ?> operation, Key key, @Nullable EncryptionAlgorithmSpec asked) {
+        EncryptionAlgorithmSpec algorithm =
+                asked == null ? EncryptionAlgorithmSpec.SYMMETRIC_DEFAULT : asked;
+        KeyKinds.requireUsage(operation, key, KeyUsageType.ENCRYPT_DECRYPT);
+        KeyStates.require(operation, key);
+        if (!Algorithms.encryption(key.spec()).contains(algorithm)) {
+            throw new InvalidKeyUsageException(
+                    "Algorithm %s is incompatible with key spec %s."
+                            .formatted(algorithm.wire(), key.spec().wire()));
+        }
+        return algorithm;
+    }
+
+    /** Encrypts with an algorithm that {@link #require} let pass. */
+    Blob encrypt(
+            Key key,
+            EncryptionAlgorithmSpec algorithm,
+            Map<String, String> context,
+            byte[] plaintext) {
+        if (algorithm == EncryptionAlgorithmSpec.SYMMETRIC_DEFAULT) {
+            return symmetric.encrypt(key, context, plaintext);
+        }
+        requireNoContext(context);
+        Oaep oaep = oaep(algorithm);
+        int most = oaep.maxPlaintextBytes(modulusBytes(key.spec()));
+        if (plaintext.length > most) {
+            throw new ValidationException(
+                    "Algorithm %s and key spec %s cannot encrypt data larger than %d bytes."
+                            .formatted(algorithm.wire(), key.spec().wire(), most));
+        }
+        return new Blob(oaep.encrypt(asymmetric.publicKey(key), plaintext));
+    }
+
+    /** Finds the key of a ciphertext, checks all that is to be checked, and decrypts. */
+    Opened open(KmsOperation<?, ?> operation, Call call, Action action, Sealed sealed) {
+        boolean symmetricOne =
+                sealed.algorithm() == null
+                        || sealed.algorithm() == EncryptionAlgorithmSpec.SYMMETRIC_DEFAULT;
+        return symmetricOne || sealed.keyId() == null
+                ? openSymmetric(operation, call, action, sealed)
+                : openAsymmetric(operation, call, action, sealed, sealed.keyId());
+    }
+
+    private Opened openSymmetric(
+            KmsOperation<?, ?> operation, Call call, Action action, Sealed sealed) {
+        CiphertextBlob ciphertext = CiphertextBlob.parse(sealed.ciphertext());
+        Key key = symmetric.named(call, action, ciphertext, sealed.grantTokens());
+        if (sealed.keyId() != null) {
+            SourceKey.requireSame(
+                    key, keys.used(call, action, sealed.keyId(), sealed.grantTokens()));
+        }
+        EncryptionAlgorithmSpec algorithm = require(operation, key, sealed.algorithm());
+        SymmetricKeys.Opened opened = symmetric.decrypt(key, ciphertext, sealed.context());
+        return new Opened(key, algorithm, opened.plaintext(), opened.materialId());
+    }
+
+    private Opened openAsymmetric(
+            KmsOperation<?, ?> operation, Call call, Action action, Sealed sealed, String keyId) {
+        Key key = keys.used(call, action, keyId, sealed.grantTokens());
+        EncryptionAlgorithmSpec algorithm = require(operation, key, sealed.algorithm());
+        requireNoContext(sealed.context());
+        try {
+            byte[] plaintext =
+                    oaep(algorithm)
+                            .decrypt(asymmetric.privateKey(key), sealed.ciphertext().bytes());
+            return new Opened(key, algorithm, new Blob(plaintext), null);
+        } catch (DoesNotOpen _) {
+            throw new InvalidCiphertextException();
+        }
+    }
+
+    private static void requireNoContext(Map<String, String> context) {
+        if (!context.isEmpty()) {
+            throw new ValidationException(
+                    "EncryptionContext is supported only with a symmetric encryption KMS key.");
+        }
+    }
+
+    private static Oaep oaep(EncryptionAlgorithmSpec algorithm) {
+        return switch (algorithm) {
+            case RSAES_OAEP_SHA_1 -> Oaep.SHA_1;
+            case RSAES_OAEP_SHA_256 -> Oaep.SHA_256;
+            case SYMMETRIC_DEFAULT, SM2PKE ->
+                    throw new IllegalArgumentException("not of RSA: " + algorithm.wire());
+        };
+    }
+
+    private static int modulusBytes(KeySpec spec) {
+        return switch (spec) {
+            case RSA_2048 -> 256;
+            case RSA_3072 -> 384;
+            case RSA_4096 -> 512;
+            default -> throw new IllegalArgumentException("not of RSA: " + spec.wire());
+        };
+    }
+}

@@ -1,0 +1,37 @@
+package trent.use;
+
+import trent.api.Blob;
+import trent.api.GenerateDataKeyPairRequest;
+import trent.api.GenerateDataKeyPairResponse;
+import trent.api.KmsOperation;
+import trent.call.Action;
+import trent.call.Call;
+import trent.call.Operation;
+import trent.key.KeyFinder;
+import trent.store.Key;
+
+/** GenerateDataKeyPair: a new key pair, its private key in the clear and encrypted under a key. */
+public record GenerateDataKeyPair(KeyFinder keys, SymmetricKeys symmetric)
+        implements Operation<GenerateDataKeyPairRequest, GenerateDataKeyPairResponse> {
+
+    private static final KmsOperation<GenerateDataKeyPairRequest, GenerateDataKeyPairResponse> OPERATION = KmsOperation.GENERATE_DATA_KEY_PAIR;
+    private static final Action ACTION = Action.of(OPERATION);
+
+    @Override
+    public GenerateDataKeyPairResponse answer(Call call, GenerateDataKeyPairRequest request) {
+        Key key = keys.used(call, ACTION, request.keyId(), request.grantTokens());
+        Recipients.requireNone(request.recipient());
+        symmetric.requireForDataKeys(OPERATION, key);
+        DataKeyPair pair = DataKeyPair.generate(request.keyPairSpec());
+        Blob wrapped = symmetric.encrypt(key, request.encryptionContext(), pair.privateKey().bytes());
+        DryRun.end(request.dryRun());
+        return GenerateDataKeyPairResponse.builder()
+                .privateKeyCiphertextBlob(wrapped)
+                .privateKeyPlaintext(pair.privateKey())
+                .publicKey(pair.publicKey())
+                .keyId(key.arn().toString())
+                .keyPairSpec(request.keyPairSpec())
+                .keyMaterialId(key.currentMaterialId())
+                .build();
+    }
+}

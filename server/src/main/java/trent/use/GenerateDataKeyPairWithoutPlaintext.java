@@ -1,0 +1,37 @@
+package trent.use;
+
+import java.util.Arrays;
+import trent.api.Blob;
+import trent.api.GenerateDataKeyPairWithoutPlaintextRequest;
+import trent.api.GenerateDataKeyPairWithoutPlaintextResponse;
+import trent.api.KmsOperation;
+import trent.call.Action;
+import trent.call.Call;
+import trent.call.Operation;
+import trent.key.KeyFinder;
+import trent.store.Key;
+
+/** GenerateDataKeyPairWithoutPlaintext: a new key pair, its private key only encrypted under a key. */
+public record GenerateDataKeyPairWithoutPlaintext(KeyFinder keys, SymmetricKeys symmetric)
+        implements Operation<GenerateDataKeyPairWithoutPlaintextRequest, GenerateDataKeyPairWithoutPlaintextResponse> {
+
+    private static final KmsOperation<GenerateDataKeyPairWithoutPlaintextRequest, GenerateDataKeyPairWithoutPlaintextResponse> OPERATION = KmsOperation.GENERATE_DATA_KEY_PAIR_WITHOUT_PLAINTEXT;
+    private static final Action ACTION = Action.of(OPERATION);
+
+    @Override
+    public GenerateDataKeyPairWithoutPlaintextResponse answer(Call call, GenerateDataKeyPairWithoutPlaintextRequest request) {
+        Key key = keys.used(call, ACTION, request.keyId(), request.grantTokens());
+        symmetric.requireForDataKeys(OPERATION, key);
+        DataKeyPair pair = DataKeyPair.generate(request.keyPairSpec());
+        Blob wrapped = symmetric.encrypt(key, request.encryptionContext(), pair.privateKey().bytes());
+        Arrays.fill(pair.privateKey().bytes(), (byte) 0);
+        DryRun.end(request.dryRun());
+        return GenerateDataKeyPairWithoutPlaintextResponse.builder()
+                .privateKeyCiphertextBlob(wrapped)
+                .publicKey(pair.publicKey())
+                .keyId(key.arn().toString())
+                .keyPairSpec(request.keyPairSpec())
+                .keyMaterialId(key.currentMaterialId())
+                .build();
+    }
+}

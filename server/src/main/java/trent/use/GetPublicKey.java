@@ -1,0 +1,49 @@
+package trent.use;
+
+import trent.api.CustomerMasterKeySpec;
+import trent.api.GetPublicKeyRequest;
+import trent.api.GetPublicKeyResponse;
+import trent.api.KeySpec;
+import trent.api.KeyUsageType;
+import trent.api.KmsOperation;
+import trent.api.UnsupportedOperationException;
+import trent.call.Action;
+import trent.call.Call;
+import trent.call.Operation;
+import trent.key.Algorithms;
+import trent.key.KeyFinder;
+import trent.key.KeyKinds;
+import trent.key.KeyStates;
+import trent.store.Key;
+
+/** GetPublicKey: the public key of an asymmetric key, which is no secret. */
+public record GetPublicKey(KeyFinder keys, AsymmetricKeys asymmetric)
+        implements Operation<GetPublicKeyRequest, GetPublicKeyResponse> {
+
+    private static final KmsOperation<GetPublicKeyRequest, GetPublicKeyResponse> OPERATION = KmsOperation.GET_PUBLIC_KEY;
+    private static final Action ACTION = Action.of(OPERATION);
+
+    @Override
+    public GetPublicKeyResponse answer(Call call, GetPublicKeyRequest request) {
+        Key key = keys.used(call, ACTION, request.keyId(), request.grantTokens());
+        KeyStates.require(OPERATION, key);
+        if (!KeyKinds.asymmetric(key.spec())) {
+            throw new UnsupportedOperationException();
+        }
+        KeySpec spec = key.spec();
+        KeyUsageType usage = key.usage();
+        return GetPublicKeyResponse.builder()
+                .keyId(key.arn().toString())
+                .publicKey(asymmetric.encoded(key))
+                .customerMasterKeySpec(CustomerMasterKeySpec.ofWire(spec.wire()))
+                .keySpec(spec)
+                .keyUsage(usage)
+                .encryptionAlgorithms(
+                        usage == KeyUsageType.ENCRYPT_DECRYPT ? Algorithms.encryption(spec) : null)
+                .signingAlgorithms(
+                        usage == KeyUsageType.SIGN_VERIFY ? Algorithms.signing(spec) : null)
+                .keyAgreementAlgorithms(
+                        usage == KeyUsageType.KEY_AGREEMENT ? Algorithms.keyAgreement() : null)
+                .build();
+    }
+}
