@@ -34,36 +34,35 @@ import trent.key.ListKeyPolicies;
 import trent.key.ListKeys;
 import trent.key.ListResourceTags;
 import trent.key.PutKeyPolicy;
-import trent.key.ReplicateKey;
-import trent.key.UpdatePrimaryRegion;
 import trent.key.Quotas;
+import trent.key.ReplicateKey;
 import trent.key.ScheduleKeyDeletion;
 import trent.key.TagResource;
 import trent.key.UnbuiltKeyOperation;
 import trent.key.UntagResource;
 import trent.key.UpdateKeyDescription;
+import trent.key.UpdatePrimaryRegion;
 import trent.name.Region;
 import trent.store.Store;
-import trent.use.Decrypt;
-import trent.use.Encrypt;
-import trent.use.GenerateDataKey;
-import trent.use.GenerateDataKeyWithoutPlaintext;
-import trent.use.GenerateRandom;
-import trent.use.ReEncrypt;
-import trent.use.SymmetricKeys;
 import trent.use.AsymmetricKeys;
+import trent.use.Decrypt;
 import trent.use.DeriveSharedSecret;
+import trent.use.Encrypt;
 import trent.use.Encryption;
+import trent.use.GenerateDataKey;
 import trent.use.GenerateDataKeyPair;
 import trent.use.GenerateDataKeyPairWithoutPlaintext;
+import trent.use.GenerateDataKeyWithoutPlaintext;
 import trent.use.GenerateMac;
+import trent.use.GenerateRandom;
 import trent.use.GetPublicKey;
 import trent.use.Macs;
+import trent.use.ReEncrypt;
 import trent.use.Sign;
+import trent.use.SymmetricKeys;
 import trent.use.Verify;
 import trent.use.VerifyMac;
 import trent.wire.Routes;
-
 
 /** Which class answers which operation: one method for each family. */
 final class Operations {
@@ -104,22 +103,26 @@ final class Operations {
 
     /** Friendly names. */
     private void aliases(Routes routes) {
-        routes
-                .aside(KmsOperation.CREATE_ALIAS, new CreateAlias(access, keys, store, quotas, clock))
-                .aside(KmsOperation.UPDATE_ALIAS, new UpdateAlias(access, keys, store, quotas, clock))
+        routes.aside(KmsOperation.CREATE_ALIAS, new CreateAlias(access, keys, store, quotas, clock))
+                .aside(
+                        KmsOperation.UPDATE_ALIAS,
+                        new UpdateAlias(access, keys, store, quotas, clock))
                 .aside(KmsOperation.DELETE_ALIAS, new DeleteAlias(access, store))
                 .here(KmsOperation.LIST_ALIASES, new ListAliases(access, keys, store));
     }
 
     /** Keys and their life. */
     private void keys(Routes routes) {
-        routes
-                .aside(KmsOperation.CREATE_KEY, new CreateKey(access, store, quotas, entropy, clock, Operations::offersSm2))
+        routes.aside(
+                        KmsOperation.CREATE_KEY,
+                        new CreateKey(access, store, quotas, entropy, clock, Operations::offersSm2))
                 .here(KmsOperation.DESCRIBE_KEY, new DescribeKey(keys))
                 .aside(KmsOperation.LIST_KEYS, new ListKeys(access, store))
                 .aside(KmsOperation.ENABLE_KEY, new EnableKey(keys, store))
                 .aside(KmsOperation.DISABLE_KEY, new DisableKey(keys, store))
-                .aside(KmsOperation.SCHEDULE_KEY_DELETION, new ScheduleKeyDeletion(keys, store, clock))
+                .aside(
+                        KmsOperation.SCHEDULE_KEY_DELETION,
+                        new ScheduleKeyDeletion(keys, store, clock))
                 .aside(KmsOperation.CANCEL_KEY_DELETION, new CancelKeyDeletion(keys, store))
                 .aside(KmsOperation.UPDATE_KEY_DESCRIPTION, new UpdateKeyDescription(keys, store))
                 .aside(KmsOperation.TAG_RESOURCE, new TagResource(keys, store, quotas))
@@ -132,8 +135,7 @@ final class Operations {
 
     /** Keys put to use. */
     private void cryptography(Routes routes) {
-        routes
-                .here(KmsOperation.ENCRYPT, new Encrypt(keys, encryption))
+        routes.here(KmsOperation.ENCRYPT, new Encrypt(keys, encryption))
                 .here(KmsOperation.DECRYPT, new Decrypt(keys, encryption))
                 .here(KmsOperation.RE_ENCRYPT, new ReEncrypt(keys, encryption))
                 .here(KmsOperation.GENERATE_DATA_KEY, new GenerateDataKey(keys, symmetric))
@@ -152,16 +154,20 @@ final class Operations {
                 .here(KmsOperation.GENERATE_MAC, new GenerateMac(keys, new Macs(store)))
                 .here(KmsOperation.VERIFY_MAC, new VerifyMac(keys, new Macs(store)))
                 .here(KmsOperation.GET_PUBLIC_KEY, new GetPublicKey(keys, asymmetric))
-                .aside(
-                        KmsOperation.DERIVE_SHARED_SECRET,
-                        new DeriveSharedSecret(keys, asymmetric));
+                .aside(KmsOperation.DERIVE_SHARED_SECRET, new DeriveSharedSecret(keys, asymmetric));
     }
 
     /** Material that callers bring. */
     private void imports(Routes routes) {
-        unbuilt(routes, KmsOperation.GET_PARAMETERS_FOR_IMPORT, GetParametersForImportRequest::keyId);
+        unbuilt(
+                routes,
+                KmsOperation.GET_PARAMETERS_FOR_IMPORT,
+                GetParametersForImportRequest::keyId);
         unbuilt(routes, KmsOperation.IMPORT_KEY_MATERIAL, ImportKeyMaterialRequest::keyId);
-        unbuilt(routes, KmsOperation.DELETE_IMPORTED_KEY_MATERIAL, DeleteImportedKeyMaterialRequest::keyId);
+        unbuilt(
+                routes,
+                KmsOperation.DELETE_IMPORTED_KEY_MATERIAL,
+                DeleteImportedKeyMaterialRequest::keyId);
     }
 
     /** New material for an old key. */

@@ -18,7 +18,6 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
-import trent.alias.ListAliases;
 import trent.api.AliasListEntry;
 import trent.api.KeyMetadata;
 import trent.api.KeySpec;
@@ -31,10 +30,8 @@ import trent.call.Call;
 import trent.call.Operation;
 import trent.call.Principal;
 import trent.crypto.Entropy;
-import trent.key.UnbuiltKeyOperation;
-import trent.key.CreateKey;
 import trent.key.Deletions;
-import trent.key.DescribeKey;
+import trent.key.UnbuiltKeyOperation;
 import trent.name.AccountId;
 import trent.name.AliasArn;
 import trent.name.AliasName;
@@ -237,8 +234,7 @@ public final class House implements AutoCloseable {
         /** The answer, or the {@link KmsException} that is the answer. */
         public <I, O> O send(KmsOperation<I, O> operation, I request) {
             @SuppressWarnings("unchecked") // as it was added
-            Operation<I, O> known =
-                    (Operation<I, O>) routes.code(operation);
+            Operation<I, O> known = (Operation<I, O>) routes.code(operation);
             return known.answer(call, request);
         }
 

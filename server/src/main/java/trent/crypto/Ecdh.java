@@ -26,12 +26,14 @@ public final class Ecdh {
      * @param peer SubjectPublicKeyInfo
      * @throws InvalidKeyMaterial if the peer's key is not a valid one of the same curve
      */
-    public static byte[] agree(KeySpec spec, PrivateKey key, byte[] peer) throws InvalidKeyMaterial {
+    public static byte[] agree(KeySpec spec, PrivateKey key, byte[] peer)
+            throws InvalidKeyMaterial {
         KeyPairs curve = KeyPairs.of(spec);
         requireValid(curve, peer);
         try {
             PublicKey publicKey = curve.factory().generatePublic(new X509EncodedKeySpec(peer));
-            KeyAgreement agreement = KeyAgreement.getInstance(ECDH, Providers.of("KeyAgreement", ECDH));
+            KeyAgreement agreement =
+                    KeyAgreement.getInstance(ECDH, Providers.of("KeyAgreement", ECDH));
             agreement.init(key);
             agreement.doPhase(publicKey, true);
             return agreement.generateSecret();
@@ -52,12 +54,15 @@ public final class Ecdh {
             ECDomainParameters domain = new ECDomainParameters(curve.domain());
             ECPublicKeyParameters point =
                     new ECPublicKeyParameters(
-                            curve.domain().getCurve().decodePoint(info.getPublicKeyData().getBytes()),
+                            curve.domain()
+                                    .getCurve()
+                                    .decodePoint(info.getPublicKeyData().getBytes()),
                             domain);
             if (!point.getQ().isValid()) {
                 throw invalid();
             }
-        } catch (IOException | RuntimeException e) { // what the readers throw at bytes that are no key
+        } catch (IOException
+                | RuntimeException e) { // what the readers throw at bytes that are no key
             throw invalid();
         }
     }

@@ -12,7 +12,6 @@ import java.security.Provider;
 import java.security.PublicKey;
 import java.security.interfaces.RSAKey;
 import java.security.interfaces.RSAPrivateCrtKey;
-
 import java.security.spec.ECGenParameterSpec;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.security.spec.RSAKeyGenParameterSpec;
@@ -46,8 +45,7 @@ public final class KeyPairs {
     private static final BigInteger RSA_EXPONENT = RSAKeyGenParameterSpec.F4;
 
     /** Source: RFC 8410. */
-    private static final ASN1ObjectIdentifier ED25519 =
-            new ASN1ObjectIdentifier("1.3.101.112");
+    private static final ASN1ObjectIdentifier ED25519 = new ASN1ObjectIdentifier("1.3.101.112");
 
     private enum Family {
         RSA("RSA"),
@@ -121,7 +119,8 @@ public final class KeyPairs {
                             KeyPairGenerator.getInstance("EC", provider("KeyPairGenerator", "EC"));
                     generator.initialize(new ECGenParameterSpec(name));
                 }
-                // The JDK's, since both providers read its private keys; of ML-DSA only it writes them so.
+                // The JDK's, since both providers read its private keys; of ML-DSA only it writes
+                // them so.
                 case EDWARDS, ML_DSA -> generator = KeyPairGenerator.getInstance(name);
                 default -> throw new IllegalStateException(name);
             }
@@ -172,9 +171,7 @@ public final class KeyPairs {
             switch (family) {
                 case RSA -> checkRsa(algorithm, der);
                 case EC -> checkEc(algorithm, info);
-                case EDWARDS ->
-                        require(
-                                algorithm.getAlgorithm().equals(ED25519));
+                case EDWARDS -> require(algorithm.getAlgorithm().equals(ED25519));
                 case ML_DSA -> throw new InvalidKeyMaterial("ML-DSA keys cannot be imported");
             }
             publicOf(privateKey(der), der);
@@ -214,10 +211,7 @@ public final class KeyPairs {
                             .getEncoded("DER");
                 }
                 case EDWARDS -> {
-                    byte[] seed =
-                            ASN1OctetString.getInstance(
-                                            info.parsePrivateKey())
-                                    .getOctets();
+                    byte[] seed = ASN1OctetString.getInstance(info.parsePrivateKey()).getOctets();
                     return new SubjectPublicKeyInfo(
                                     new AlgorithmIdentifier(ED25519),
                                     new Ed25519PrivateKeyParameters(seed)

@@ -9,8 +9,8 @@ import javax.crypto.spec.SecretKeySpec;
 import trent.api.AlgorithmSpec;
 
 /**
- * Key material that was wrapped for its way here. Source: AWS KMS Developer Guide, "Select a wrapping
- * algorithm"; RFC 5649 for the AES key wrap with padding.
+ * Key material that was wrapped for its way here. Source: AWS KMS Developer Guide, "Select a
+ * wrapping algorithm"; RFC 5649 for the AES key wrap with padding.
  */
 public final class KeyUnwrapping {
 

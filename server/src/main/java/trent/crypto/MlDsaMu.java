@@ -10,7 +10,10 @@ import org.bouncycastle.crypto.signers.MLDSASigner;
 import org.bouncycastle.crypto.util.PrivateKeyFactory;
 import org.bouncycastle.crypto.util.PublicKeyFactory;
 
-/** ML-DSA over an external mu, by Bouncy Castle: where the native provider is not, nobody else has it. */
+/**
+ * ML-DSA over an external mu, by Bouncy Castle: where the native provider is not, nobody else has
+ * it.
+ */
 final class MlDsaMu {
 
     private static final SecureRandom HEDGE = new SecureRandom();
@@ -21,7 +24,8 @@ final class MlDsaMu {
         MLDSASigner signer = new MLDSASigner();
         try {
             signer.init(
-                    true, new ParametersWithRandom(PrivateKeyFactory.createKey(key.getEncoded()), HEDGE));
+                    true,
+                    new ParametersWithRandom(PrivateKeyFactory.createKey(key.getEncoded()), HEDGE));
             return signer.generateMuSignature(mu);
         } catch (IOException | CryptoException e) {
             throw new IllegalStateException("ML-DSA cannot sign a mu", e);

@@ -14,7 +14,8 @@ import org.slf4j.LoggerFactory;
  * algorithm, else the JDK's own.
  *
  * <p>The native provider takes 0.2 to 0.8 s to load. It is loaded beside the start, is never
- * installed for the whole JVM, and until it is there, or where its platform is not, the JDK answers.
+ * installed for the whole JVM, and until it is there, or where its platform is not, the JDK
+ * answers.
  */
 public final class Providers {
 
@@ -83,10 +84,9 @@ public final class Providers {
             type.getMethod("assertHealthy").invoke(found);
             provider = found;
         } catch (ReflectiveOperationException | LinkageError e) {
-            LOG.atInfo()
-                    .log(
-                            "the native cryptography is not available on this platform, the JDK's is used: {}",
-                            e.getClass().getSimpleName());
+            LOG.atInfo().log(
+                    "the native cryptography is not available on this platform, the JDK's is used: {}",
+                    e.getClass().getSimpleName());
         }
         LOADED.complete(provider);
     }

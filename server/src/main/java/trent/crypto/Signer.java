@@ -30,9 +30,7 @@ import org.bouncycastle.crypto.signers.PSSSigner;
 import org.jspecify.annotations.Nullable;
 import trent.api.SigningAlgorithmSpec;
 
-/**
- * One signing algorithm over bytes and the JDK's key types. Knows no KMS key, caller or policy.
- */
+/** One signing algorithm over bytes and the JDK's key types. Knows no KMS key, caller or policy. */
 public sealed interface Signer {
 
     /** The signer of an algorithm. */
@@ -106,8 +104,8 @@ public sealed interface Signer {
     /**
      * RSASSA-PSS, the salt as long as the hash, MGF1 with the same hash. Source: RFC 8017.
      *
-     * <p>The JDK's engines take no digest that was computed elsewhere; so Bouncy Castle encodes, and
-     * the preferred provider computes the power: 4 times the speed of the JDK.
+     * <p>The JDK's engines take no digest that was computed elsewhere; so Bouncy Castle encodes,
+     * and the preferred provider computes the power: 4 times the speed of the JDK.
      */
     record RsaPss(Hash hash) implements Signer {
 
@@ -202,7 +200,8 @@ public sealed interface Signer {
         private byte[] digestInfo(byte[] message, MessageKind kind) {
             try {
                 return new DigestInfo(
-                                new AlgorithmIdentifier(new ASN1ObjectIdentifier(hash.oid), DERNull.INSTANCE),
+                                new AlgorithmIdentifier(
+                                        new ASN1ObjectIdentifier(hash.oid), DERNull.INSTANCE),
                                 hash.of(message, kind))
                         .getEncoded("DER");
             } catch (IOException e) {
@@ -313,7 +312,8 @@ public sealed interface Signer {
 
         @Override
         public byte[] sign(PrivateKey key, byte[] message, MessageKind kind) {
-            if (kind == MessageKind.EXTERNAL_MU && Providers.nativeFor("Signature", EXTERNAL_MU) == null) {
+            if (kind == MessageKind.EXTERNAL_MU
+                    && Providers.nativeFor("Signature", EXTERNAL_MU) == null) {
                 return MlDsaMu.sign(key, message);
             }
             try {
@@ -328,7 +328,8 @@ public sealed interface Signer {
 
         @Override
         public boolean verify(PublicKey key, byte[] message, byte[] signature, MessageKind kind) {
-            if (kind == MessageKind.EXTERNAL_MU && Providers.nativeFor("Signature", EXTERNAL_MU) == null) {
+            if (kind == MessageKind.EXTERNAL_MU
+                    && Providers.nativeFor("Signature", EXTERNAL_MU) == null) {
                 return MlDsaMu.verify(key, message, signature);
             }
             try {

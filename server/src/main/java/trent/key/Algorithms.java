@@ -13,8 +13,8 @@ import trent.api.MacAlgorithmSpec;
 import trent.api.SigningAlgorithmSpec;
 
 /**
- * Which algorithms a key of a spec has, in the order in which AWS lists them. Source: AWS KMS Developer
- * Guide, "Key spec reference".
+ * Which algorithms a key of a spec has, in the order in which AWS lists them. Source: AWS KMS
+ * Developer Guide, "Key spec reference".
  */
 public final class Algorithms {
 
@@ -26,8 +26,18 @@ public final class Algorithms {
             case SYMMETRIC_DEFAULT -> List.of(SYMMETRIC_DEFAULT);
             case RSA_2048, RSA_3072, RSA_4096 -> List.of(RSAES_OAEP_SHA_1, RSAES_OAEP_SHA_256);
             case SM2 -> List.of(SM2PKE);
-            case ECC_NIST_P256, ECC_NIST_P384, ECC_NIST_P521, ECC_SECG_P256K1, ECC_NIST_EDWARDS25519,
-                            HMAC_224, HMAC_256, HMAC_384, HMAC_512, ML_DSA_44, ML_DSA_65, ML_DSA_87 ->
+            case ECC_NIST_P256,
+                    ECC_NIST_P384,
+                    ECC_NIST_P521,
+                    ECC_SECG_P256K1,
+                    ECC_NIST_EDWARDS25519,
+                    HMAC_224,
+                    HMAC_256,
+                    HMAC_384,
+                    HMAC_512,
+                    ML_DSA_44,
+                    ML_DSA_65,
+                    ML_DSA_87 ->
                     List.of();
         };
     }
@@ -63,9 +73,19 @@ public final class Algorithms {
             case HMAC_256 -> List.of(MacAlgorithmSpec.HMAC_SHA_256);
             case HMAC_384 -> List.of(MacAlgorithmSpec.HMAC_SHA_384);
             case HMAC_512 -> List.of(MacAlgorithmSpec.HMAC_SHA_512);
-            case SYMMETRIC_DEFAULT, RSA_2048, RSA_3072, RSA_4096, ECC_NIST_P256, ECC_NIST_P384,
-                            ECC_NIST_P521, ECC_SECG_P256K1, ECC_NIST_EDWARDS25519, SM2, ML_DSA_44,
-                            ML_DSA_65, ML_DSA_87 ->
+            case SYMMETRIC_DEFAULT,
+                    RSA_2048,
+                    RSA_3072,
+                    RSA_4096,
+                    ECC_NIST_P256,
+                    ECC_NIST_P384,
+                    ECC_NIST_P521,
+                    ECC_SECG_P256K1,
+                    ECC_NIST_EDWARDS25519,
+                    SM2,
+                    ML_DSA_44,
+                    ML_DSA_65,
+                    ML_DSA_87 ->
                     List.of();
         };
     }

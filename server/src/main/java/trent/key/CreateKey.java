@@ -103,14 +103,18 @@ public record CreateKey(
         }
         try (NewMaterial material = NewMaterial.generate(arn.id(), spec, now, entropy)) {
             return insert(
-                    key.withMaterial(material.facts().id(), null), material, request.tags(), policy);
+                    key.withMaterial(material.facts().id(), null),
+                    material,
+                    request.tags(),
+                    policy);
         }
     }
 
     private Key insert(Key key, @Nullable NewMaterial material, List<Tag> tags, String policy) {
         return store.write(
                 tx -> {
-                    quotas.requireRoomForKey(tx.keys().count(key.arn().account(), key.arn().region()));
+                    quotas.requireRoomForKey(
+                            tx.keys().count(key.arn().account(), key.arn().region()));
                     tx.keys().insert(key);
                     if (material != null) {
                         tx.materials().put(key.arn(), material.facts(), material.secret());

@@ -50,9 +50,14 @@ public record KeyFinder(Store store, Access access) {
         return orNotFound(arn, store.key(arn));
     }
 
-    /** All keys that share the material of this one, itself among them: of a single-Region key only that. */
+    /**
+     * All keys that share the material of this one, itself among them: of a single-Region key only
+     * that.
+     */
     public List<KeyArn> related(Key key) {
-        return key.multiRegion() ? store.read(tx -> tx.keys().related(key.arn())) : List.of(key.arn());
+        return key.multiRegion()
+                ? store.read(tx -> tx.keys().related(key.arn()))
+                : List.of(key.arn());
     }
 
     /** The key as it was found, or NotFoundException in AWS's words. */

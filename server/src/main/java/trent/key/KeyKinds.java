@@ -74,9 +74,20 @@ public final class KeyKinds {
     public static boolean importable(KeySpec spec) {
         return switch (spec) {
             case ML_DSA_44, ML_DSA_65, ML_DSA_87 -> false;
-            case SYMMETRIC_DEFAULT, HMAC_224, HMAC_256, HMAC_384, HMAC_512, RSA_2048, RSA_3072, RSA_4096,
-                            ECC_NIST_P256, ECC_NIST_P384, ECC_NIST_P521, ECC_SECG_P256K1,
-                            ECC_NIST_EDWARDS25519, SM2 ->
+            case SYMMETRIC_DEFAULT,
+                    HMAC_224,
+                    HMAC_256,
+                    HMAC_384,
+                    HMAC_512,
+                    RSA_2048,
+                    RSA_3072,
+                    RSA_4096,
+                    ECC_NIST_P256,
+                    ECC_NIST_P384,
+                    ECC_NIST_P521,
+                    ECC_SECG_P256K1,
+                    ECC_NIST_EDWARDS25519,
+                    SM2 ->
                     true;
         };
     }

@@ -3,7 +3,10 @@ package trent.key;
 import trent.api.UnsupportedOperationException;
 import trent.store.Key;
 
-/** What holds for multi-Region keys. Source: AWS KMS Developer Guide, "Multi-Region keys in AWS KMS". */
+/**
+ * What holds for multi-Region keys. Source: AWS KMS Developer Guide, "Multi-Region keys in AWS
+ * KMS".
+ */
 final class MultiRegion {
 
     private MultiRegion() {}

@@ -25,7 +25,10 @@ public final class NewMaterial implements AutoCloseable {
         this.secret = secret;
     }
 
-    /** New material for a key of the spec, from random bytes. May take long: RSA searches for primes. */
+    /**
+     * New material for a key of the spec, from random bytes. May take long: RSA searches for
+     * primes.
+     */
     static NewMaterial generate(KeyId key, KeySpec spec, Instant now, Entropy entropy) {
         return switch (spec) {
             case SYMMETRIC_DEFAULT -> random(key, SYMMETRIC_BYTES, now, entropy);
@@ -33,8 +36,17 @@ public final class NewMaterial implements AutoCloseable {
             case HMAC_256 -> random(key, 32, now, entropy);
             case HMAC_384 -> random(key, 48, now, entropy);
             case HMAC_512 -> random(key, 64, now, entropy);
-            case RSA_2048, RSA_3072, RSA_4096, ECC_NIST_P256, ECC_NIST_P384, ECC_NIST_P521,
-                            ECC_SECG_P256K1, ECC_NIST_EDWARDS25519, ML_DSA_44, ML_DSA_65, ML_DSA_87 ->
+            case RSA_2048,
+                    RSA_3072,
+                    RSA_4096,
+                    ECC_NIST_P256,
+                    ECC_NIST_P384,
+                    ECC_NIST_P521,
+                    ECC_SECG_P256K1,
+                    ECC_NIST_EDWARDS25519,
+                    ML_DSA_44,
+                    ML_DSA_65,
+                    ML_DSA_87 ->
                     pair(key, KeyPairs.of(spec), now);
             case SM2 ->
                     throw new UnsupportedOperationException("KeySpec SM2 is not supported yet.");

@@ -29,8 +29,8 @@ import trent.store.Store;
 import trent.store.Tx;
 
 /**
- * ReplicateKey: the same multi-Region key in one Region more, with a policy, tags and aliases of its
- * own.
+ * ReplicateKey: the same multi-Region key in one Region more, with a policy, tags and aliases of
+ * its own.
  */
 public record ReplicateKey(
         Access access, KeyFinder keys, Store store, Quotas quotas, InstantSource clock)

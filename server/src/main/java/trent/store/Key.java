@@ -60,8 +60,20 @@ public record Key(
             Instant created,
             @Nullable Region primaryRegion) {
         return new Key(
-                arn, spec, usage, origin, state, description, created, null, null, null, null,
-                primaryRegion, null, 0);
+                arn,
+                spec,
+                usage,
+                origin,
+                state,
+                description,
+                created,
+                null,
+                null,
+                null,
+                null,
+                primaryRegion,
+                null,
+                0);
     }
 
     public boolean multiRegion() {
@@ -76,51 +88,145 @@ public record Key(
     /** In another state, and so no longer waiting for its deletion. */
     public Key withState(KeyState newState) {
         return new Key(
-                arn, spec, usage, origin, newState, description, created, null, null,
-                currentMaterialId, expiration, primaryRegion, rotation, onDemandRotations);
+                arn,
+                spec,
+                usage,
+                origin,
+                newState,
+                description,
+                created,
+                null,
+                null,
+                currentMaterialId,
+                expiration,
+                primaryRegion,
+                rotation,
+                onDemandRotations);
     }
 
     public Key withDescription(String newDescription) {
         return new Key(
-                arn, spec, usage, origin, state, newDescription, created, deletion,
-                pendingWindowDays, currentMaterialId, expiration, primaryRegion, rotation,
+                arn,
+                spec,
+                usage,
+                origin,
+                state,
+                newDescription,
+                created,
+                deletion,
+                pendingWindowDays,
+                currentMaterialId,
+                expiration,
+                primaryRegion,
+                rotation,
                 onDemandRotations);
     }
 
     public Key pendingDeletion(Instant when) {
         return new Key(
-                arn, spec, usage, origin, KeyState.PENDING_DELETION, description, created, when,
-                null, currentMaterialId, expiration, primaryRegion, rotation, onDemandRotations);
+                arn,
+                spec,
+                usage,
+                origin,
+                KeyState.PENDING_DELETION,
+                description,
+                created,
+                when,
+                null,
+                currentMaterialId,
+                expiration,
+                primaryRegion,
+                rotation,
+                onDemandRotations);
     }
 
     public Key pendingReplicaDeletion(int windowDays) {
         return new Key(
-                arn, spec, usage, origin, KeyState.PENDING_REPLICA_DELETION, description, created,
-                null, windowDays, currentMaterialId, expiration, primaryRegion, rotation,
+                arn,
+                spec,
+                usage,
+                origin,
+                KeyState.PENDING_REPLICA_DELETION,
+                description,
+                created,
+                null,
+                windowDays,
+                currentMaterialId,
+                expiration,
+                primaryRegion,
+                rotation,
                 onDemandRotations);
     }
 
     public Key withMaterial(@Nullable String newMaterialId, @Nullable Expiration newExpiration) {
         return new Key(
-                arn, spec, usage, origin, state, description, created, deletion, pendingWindowDays,
-                newMaterialId, newExpiration, primaryRegion, rotation, onDemandRotations);
+                arn,
+                spec,
+                usage,
+                origin,
+                state,
+                description,
+                created,
+                deletion,
+                pendingWindowDays,
+                newMaterialId,
+                newExpiration,
+                primaryRegion,
+                rotation,
+                onDemandRotations);
     }
 
     public Key withRotation(@Nullable Rotation newRotation) {
         return new Key(
-                arn, spec, usage, origin, state, description, created, deletion, pendingWindowDays,
-                currentMaterialId, expiration, primaryRegion, newRotation, onDemandRotations);
+                arn,
+                spec,
+                usage,
+                origin,
+                state,
+                description,
+                created,
+                deletion,
+                pendingWindowDays,
+                currentMaterialId,
+                expiration,
+                primaryRegion,
+                newRotation,
+                onDemandRotations);
     }
 
     public Key withOnDemandRotations(int count) {
         return new Key(
-                arn, spec, usage, origin, state, description, created, deletion, pendingWindowDays,
-                currentMaterialId, expiration, primaryRegion, rotation, count);
+                arn,
+                spec,
+                usage,
+                origin,
+                state,
+                description,
+                created,
+                deletion,
+                pendingWindowDays,
+                currentMaterialId,
+                expiration,
+                primaryRegion,
+                rotation,
+                count);
     }
 
     public Key withPrimaryRegion(Region newPrimary) {
         return new Key(
-                arn, spec, usage, origin, state, description, created, deletion, pendingWindowDays,
-                currentMaterialId, expiration, newPrimary, rotation, onDemandRotations);
+                arn,
+                spec,
+                usage,
+                origin,
+                state,
+                description,
+                created,
+                deletion,
+                pendingWindowDays,
+                currentMaterialId,
+                expiration,
+                newPrimary,
+                rotation,
+                onDemandRotations);
     }
 }

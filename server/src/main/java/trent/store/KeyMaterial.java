@@ -10,8 +10,8 @@ import trent.seal.Secret;
 import trent.store.Key.Expiration;
 
 /**
- * One material of a key: 32 bytes of a symmetric encryption key, the bytes of an HMAC key, or a private
- * key as PKCS #8. Not a record, since records print themselves.
+ * One material of a key: 32 bytes of a symmetric encryption key, the bytes of an HMAC key, or a
+ * private key as PKCS #8. Not a record, since records print themselves.
  */
 public final class KeyMaterial {
 
@@ -54,32 +54,61 @@ public final class KeyMaterial {
 
         public Facts withState(State newState) {
             return new Facts(
-                    id, sequence, newState, publicKey, description, expiration, rotated,
-                    rotationType, created);
+                    id,
+                    sequence,
+                    newState,
+                    publicKey,
+                    description,
+                    expiration,
+                    rotated,
+                    rotationType,
+                    created);
         }
 
         /** Made current by a rotation. */
         public Facts rotatedIn(Instant when, RotationType type) {
             return new Facts(
-                    id, sequence, State.CURRENT, publicKey, description, expiration, when, type,
+                    id,
+                    sequence,
+                    State.CURRENT,
+                    publicKey,
+                    description,
+                    expiration,
+                    when,
+                    type,
                     created);
         }
 
         public Facts withExpiration(@Nullable Expiration newExpiration) {
             return new Facts(
-                    id, sequence, state, publicKey, description, newExpiration, rotated,
-                    rotationType, created);
+                    id,
+                    sequence,
+                    state,
+                    publicKey,
+                    description,
+                    newExpiration,
+                    rotated,
+                    rotationType,
+                    created);
         }
 
         public Facts withDescription(@Nullable String newDescription) {
             return new Facts(
-                    id, sequence, state, publicKey, newDescription, expiration, rotated,
-                    rotationType, created);
+                    id,
+                    sequence,
+                    state,
+                    publicKey,
+                    newDescription,
+                    expiration,
+                    rotated,
+                    rotationType,
+                    created);
         }
 
         /** When it expires; null if it never does or is not present. */
         public @Nullable Instant validTo() {
-            return expiration == null || expiration.model() != ExpirationModelType.KEY_MATERIAL_EXPIRES
+            return expiration == null
+                            || expiration.model() != ExpirationModelType.KEY_MATERIAL_EXPIRES
                     ? null
                     : expiration.validTo();
         }

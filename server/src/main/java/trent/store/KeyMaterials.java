@@ -4,9 +4,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All materials of one key, decrypted, the oldest first. A key of a kind that cannot rotate has one;
- * a symmetric encryption key has one that is current, older ones that only open old ciphertexts, and
- * perhaps one that waits to become current.
+ * All materials of one key, decrypted, the oldest first. A key of a kind that cannot rotate has
+ * one; a symmetric encryption key has one that is current, older ones that only open old
+ * ciphertexts, and perhaps one that waits to become current.
  */
 public record KeyMaterials(List<KeyMaterial> all) {
 

@@ -73,7 +73,9 @@ public final class Keys {
                         limit);
     }
 
-    /** The Regions in which the account has a key with this id: one, or all of a multi-Region key. */
+    /**
+     * The Regions in which the account has a key with this id: one, or all of a multi-Region key.
+     */
     public List<KeyArn> related(KeyArn arn) {
         return tx.sql()
                 .list(
@@ -171,7 +173,9 @@ public final class Keys {
         tx.afterCommit(() -> tx.memory().keys.forget(key.arn()));
     }
 
-    /** Deletes the key and everything that is its own: aliases, material, policy, tags and grants. */
+    /**
+     * Deletes the key and everything that is its own: aliases, material, policy, tags and grants.
+     */
     public void delete(KeyArn arn) {
         for (Alias alias : tx.aliases().of(arn)) {
             tx.aliases().delete(alias);
@@ -233,7 +237,9 @@ public final class Keys {
                 expirationModel == null
                         ? null
                         : new Expiration(
-                                known(ExpirationModelType.ofWire(expirationModel), "expiration model"),
+                                known(
+                                        ExpirationModelType.ofWire(expirationModel),
+                                        "expiration model"),
                                 Sql.instant(row, "valid_to_ms")),
                 primaryRegion == null ? null : new Region(primaryRegion),
                 rotationDays == null || rotationNext == null

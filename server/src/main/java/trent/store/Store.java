@@ -75,7 +75,8 @@ public final class Store implements AutoCloseable {
         }
     }
 
-    private static Store open(Path folder, RootKeyFile rootKeyFile, Entropy entropy, FileChannel lock)
+    private static Store open(
+            Path folder, RootKeyFile rootKeyFile, Entropy entropy, FileChannel lock)
             throws IOException, CannotOpen {
         Path file = folder.resolve("trent.db");
         boolean existing = Files.exists(file) && Files.size(file) > 0;

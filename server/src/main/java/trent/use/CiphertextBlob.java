@@ -69,7 +69,13 @@ final class CiphertextBlob {
         secret.read(
                 bytes -> {
                     CIPHER.encrypt(
-                            bytes, salt, plaintext, blob, HEADER_BYTES, header, context.canonical());
+                            bytes,
+                            salt,
+                            plaintext,
+                            blob,
+                            HEADER_BYTES,
+                            header,
+                            context.canonical());
                     return blob;
                 });
         return new Blob(blob);
@@ -108,20 +114,20 @@ final class CiphertextBlob {
         byte[] salt = Arrays.copyOfRange(bytes, SALT_AT, CHECK_AT);
         byte[] header = Arrays.copyOf(bytes, HEADER_BYTES);
         return secret.read(
-                        material -> {
-                            try {
-                                return CIPHER.decrypt(
-                                        material,
-                                        salt,
-                                        bytes,
-                                        HEADER_BYTES,
-                                        bytes.length - HEADER_BYTES,
-                                        header,
-                                        context.canonical());
-                            } catch (AEADBadTagException _) {
-                                throw new InvalidCiphertextException();
-                            }
-                        });
+                material -> {
+                    try {
+                        return CIPHER.decrypt(
+                                material,
+                                salt,
+                                bytes,
+                                HEADER_BYTES,
+                                bytes.length - HEADER_BYTES,
+                                header,
+                                context.canonical());
+                    } catch (AEADBadTagException _) {
+                        throw new InvalidCiphertextException();
+                    }
+                });
     }
 
     private static int checkSum(byte[] blob) {

@@ -55,7 +55,8 @@ public record Decrypt(KeyFinder keys, Encryption encryption)
     private RuntimeException authorizedOnly(
             Call call, DecryptRequest request, @Nullable String keyId) {
         if (keyId == null) {
-            return new IllegalStateException("a request without ciphertext and key was let through");
+            return new IllegalStateException(
+                    "a request without ciphertext and key was let through");
         }
         Key key = keys.used(call, ACTION, keyId, request.grantTokens());
         Encryption.require(OPERATION, key, request.encryptionAlgorithm());

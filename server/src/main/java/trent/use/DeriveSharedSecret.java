@@ -20,7 +20,8 @@ import trent.store.Key;
 public record DeriveSharedSecret(KeyFinder keys, AsymmetricKeys asymmetric)
         implements Operation<DeriveSharedSecretRequest, DeriveSharedSecretResponse> {
 
-    private static final KmsOperation<DeriveSharedSecretRequest, DeriveSharedSecretResponse> OPERATION = KmsOperation.DERIVE_SHARED_SECRET;
+    private static final KmsOperation<DeriveSharedSecretRequest, DeriveSharedSecretResponse>
+            OPERATION = KmsOperation.DERIVE_SHARED_SECRET;
     private static final Action ACTION = Action.of(OPERATION);
 
     @Override
@@ -32,8 +33,7 @@ public record DeriveSharedSecret(KeyFinder keys, AsymmetricKeys asymmetric)
         byte[] secret;
         try {
             secret =
-                    Ecdh.agree(
-                            key.spec(), asymmetric.privateKey(key), request.publicKey().bytes());
+                    Ecdh.agree(key.spec(), asymmetric.privateKey(key), request.publicKey().bytes());
         } catch (InvalidKeyMaterial _) {
             throw new ValidationException(""); // AWS's words
         }

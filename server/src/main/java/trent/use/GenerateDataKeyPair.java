@@ -14,7 +14,8 @@ import trent.store.Key;
 public record GenerateDataKeyPair(KeyFinder keys, SymmetricKeys symmetric)
         implements Operation<GenerateDataKeyPairRequest, GenerateDataKeyPairResponse> {
 
-    private static final KmsOperation<GenerateDataKeyPairRequest, GenerateDataKeyPairResponse> OPERATION = KmsOperation.GENERATE_DATA_KEY_PAIR;
+    private static final KmsOperation<GenerateDataKeyPairRequest, GenerateDataKeyPairResponse>
+            OPERATION = KmsOperation.GENERATE_DATA_KEY_PAIR;
     private static final Action ACTION = Action.of(OPERATION);
 
     @Override
@@ -23,7 +24,8 @@ public record GenerateDataKeyPair(KeyFinder keys, SymmetricKeys symmetric)
         Recipients.requireNone(request.recipient());
         symmetric.requireForDataKeys(OPERATION, key);
         DataKeyPair pair = DataKeyPair.generate(request.keyPairSpec());
-        Blob wrapped = symmetric.encrypt(key, request.encryptionContext(), pair.privateKey().bytes());
+        Blob wrapped =
+                symmetric.encrypt(key, request.encryptionContext(), pair.privateKey().bytes());
         DryRun.end(request.dryRun());
         return GenerateDataKeyPairResponse.builder()
                 .privateKeyCiphertextBlob(wrapped)

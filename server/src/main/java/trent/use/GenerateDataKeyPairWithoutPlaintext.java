@@ -11,19 +11,28 @@ import trent.call.Operation;
 import trent.key.KeyFinder;
 import trent.store.Key;
 
-/** GenerateDataKeyPairWithoutPlaintext: a new key pair, its private key only encrypted under a key. */
+/**
+ * GenerateDataKeyPairWithoutPlaintext: a new key pair, its private key only encrypted under a key.
+ */
 public record GenerateDataKeyPairWithoutPlaintext(KeyFinder keys, SymmetricKeys symmetric)
-        implements Operation<GenerateDataKeyPairWithoutPlaintextRequest, GenerateDataKeyPairWithoutPlaintextResponse> {
+        implements Operation<
+                GenerateDataKeyPairWithoutPlaintextRequest,
+                GenerateDataKeyPairWithoutPlaintextResponse> {
 
-    private static final KmsOperation<GenerateDataKeyPairWithoutPlaintextRequest, GenerateDataKeyPairWithoutPlaintextResponse> OPERATION = KmsOperation.GENERATE_DATA_KEY_PAIR_WITHOUT_PLAINTEXT;
+    private static final KmsOperation<
+                    GenerateDataKeyPairWithoutPlaintextRequest,
+                    GenerateDataKeyPairWithoutPlaintextResponse>
+            OPERATION = KmsOperation.GENERATE_DATA_KEY_PAIR_WITHOUT_PLAINTEXT;
     private static final Action ACTION = Action.of(OPERATION);
 
     @Override
-    public GenerateDataKeyPairWithoutPlaintextResponse answer(Call call, GenerateDataKeyPairWithoutPlaintextRequest request) {
+    public GenerateDataKeyPairWithoutPlaintextResponse answer(
+            Call call, GenerateDataKeyPairWithoutPlaintextRequest request) {
         Key key = keys.used(call, ACTION, request.keyId(), request.grantTokens());
         symmetric.requireForDataKeys(OPERATION, key);
         DataKeyPair pair = DataKeyPair.generate(request.keyPairSpec());
-        Blob wrapped = symmetric.encrypt(key, request.encryptionContext(), pair.privateKey().bytes());
+        Blob wrapped =
+                symmetric.encrypt(key, request.encryptionContext(), pair.privateKey().bytes());
         Arrays.fill(pair.privateKey().bytes(), (byte) 0);
         DryRun.end(request.dryRun());
         return GenerateDataKeyPairWithoutPlaintextResponse.builder()

@@ -14,7 +14,8 @@ import trent.store.Key;
 public record GenerateMac(KeyFinder keys, Macs macs)
         implements Operation<GenerateMacRequest, GenerateMacResponse> {
 
-    private static final KmsOperation<GenerateMacRequest, GenerateMacResponse> OPERATION = KmsOperation.GENERATE_MAC;
+    private static final KmsOperation<GenerateMacRequest, GenerateMacResponse> OPERATION =
+            KmsOperation.GENERATE_MAC;
     private static final Action ACTION = Action.of(OPERATION);
 
     @Override

@@ -20,7 +20,8 @@ import trent.store.Key;
 public record GetPublicKey(KeyFinder keys, AsymmetricKeys asymmetric)
         implements Operation<GetPublicKeyRequest, GetPublicKeyResponse> {
 
-    private static final KmsOperation<GetPublicKeyRequest, GetPublicKeyResponse> OPERATION = KmsOperation.GET_PUBLIC_KEY;
+    private static final KmsOperation<GetPublicKeyRequest, GetPublicKeyResponse> OPERATION =
+            KmsOperation.GET_PUBLIC_KEY;
     private static final Action ACTION = Action.of(OPERATION);
 
     @Override

@@ -84,7 +84,8 @@ public record ReEncrypt(KeyFinder keys, Encryption encryption)
     private RuntimeException authorizedOnly(
             Call call, ReEncryptRequest request, @Nullable String sourceKeyId) {
         if (sourceKeyId == null) {
-            return new IllegalStateException("a request without ciphertext and key was let through");
+            return new IllegalStateException(
+                    "a request without ciphertext and key was let through");
         }
         Key source = keys.used(call, Action.RE_ENCRYPT_FROM, sourceKeyId, request.grantTokens());
         Encryption.require(OPERATION, source, request.sourceEncryptionAlgorithm());

@@ -16,8 +16,8 @@ import trent.key.KeyFinder;
 import trent.key.KeyKinds;
 import trent.key.KeyStates;
 import trent.name.KeyArn;
-import trent.store.Key;
 import trent.seal.Secret;
+import trent.store.Key;
 import trent.store.KeyMaterial;
 import trent.store.Store;
 
@@ -27,7 +27,10 @@ public record SymmetricKeys(KeyFinder finder, Store store, Entropy entropy) {
     /** A plaintext and the material that its ciphertext was under. */
     record Opened(Blob plaintext, String materialId) {}
 
-    /** Lets an operation make a data key under a key that was found: usage first, then state, then kind. */
+    /**
+     * Lets an operation make a data key under a key that was found: usage first, then state, then
+     * kind.
+     */
     void requireForDataKeys(KmsOperation<?, ?> operation, Key key) {
         KeyKinds.requireUsage(operation, key, KeyUsageType.ENCRYPT_DECRYPT);
         KeyStates.require(operation, key);
@@ -57,7 +60,12 @@ public record SymmetricKeys(KeyFinder finder, Store store, Entropy entropy) {
             throw gone(key);
         }
         return CiphertextBlob.encrypt(
-                key.arn().id(), material, secret, EncryptionContext.of(context), plaintext, entropy);
+                key.arn().id(),
+                material,
+                secret,
+                EncryptionContext.of(context),
+                plaintext,
+                entropy);
     }
 
     /** Decrypts under the material that the ciphertext names. */

@@ -16,7 +16,8 @@ import trent.store.Key;
 public record Verify(KeyFinder keys, AsymmetricKeys asymmetric)
         implements Operation<VerifyRequest, VerifyResponse> {
 
-    private static final KmsOperation<VerifyRequest, VerifyResponse> OPERATION = KmsOperation.VERIFY;
+    private static final KmsOperation<VerifyRequest, VerifyResponse> OPERATION =
+            KmsOperation.VERIFY;
     private static final Action ACTION = Action.of(OPERATION);
 
     @Override

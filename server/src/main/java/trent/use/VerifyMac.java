@@ -14,7 +14,8 @@ import trent.store.Key;
 public record VerifyMac(KeyFinder keys, Macs macs)
         implements Operation<VerifyMacRequest, VerifyMacResponse> {
 
-    private static final KmsOperation<VerifyMacRequest, VerifyMacResponse> OPERATION = KmsOperation.VERIFY_MAC;
+    private static final KmsOperation<VerifyMacRequest, VerifyMacResponse> OPERATION =
+            KmsOperation.VERIFY_MAC;
     private static final Action ACTION = Action.of(OPERATION);
 
     @Override

@@ -18,9 +18,11 @@ import net.jqwik.api.Provide;
 import net.jqwik.api.Tuple;
 import org.jspecify.annotations.Nullable;
 import trent.House;
-import trent.api.KmsOperation;
 
-/** Any sequence of changes leaves the service as it leaves a map: the same answers, and the same aliases. */
+/**
+ * Any sequence of changes leaves the service as it leaves a map: the same answers, and the same
+ * aliases.
+ */
 class AliasModelTest {
 
     private static final int KEYS = 3;
@@ -45,13 +47,17 @@ class AliasModelTest {
 
         private final Map<String, Target> aliases = new TreeMap<>();
 
-        /** Key id → when it will be deleted, null while it is not to be; a deleted key has no entry. */
+        /**
+         * Key id → when it will be deleted, null while it is not to be; a deleted key has no entry.
+         */
         private final Map<String, @Nullable Instant> keys = new HashMap<>();
 
         String answer(Step step, String alias, String key, House.Caller caller, Instant now) {
             String unknownKey = "NotFoundException: Key '" + caller.arn(key) + "' does not exist";
-            String unknownAlias = "NotFoundException: Alias " + caller.alias(alias) + " is not found.";
-            String pending = "KMSInvalidStateException: " + caller.arn(key) + " is pending deletion.";
+            String unknownAlias =
+                    "NotFoundException: Alias " + caller.alias(alias) + " is not found.";
+            String pending =
+                    "KMSInvalidStateException: " + caller.arn(key) + " is pending deletion.";
             boolean exists = keys.containsKey(key);
             boolean isPending = keys.get(key) != null;
             Target target = aliases.get(alias);
@@ -64,7 +70,9 @@ class AliasModelTest {
                         yield pending;
                     }
                     if (target != null) {
-                        yield "AlreadyExistsException: An alias with the name " + caller.alias(alias) + " already exists";
+                        yield "AlreadyExistsException: An alias with the name "
+                                + caller.alias(alias)
+                                + " already exists";
                     }
                     aliases.put(alias, new Target(key, now, now));
                     yield House.OK;
@@ -114,12 +122,22 @@ class AliasModelTest {
 
         List<String> listed() {
             return aliases.entrySet().stream()
-                    .map(e -> "%s %s %s %s".formatted(e.getKey(), e.getValue().key(), e.getValue().created(), e.getValue().updated()))
+                    .map(
+                            e ->
+                                    "%s %s %s %s"
+                                            .formatted(
+                                                    e.getKey(),
+                                                    e.getValue().key(),
+                                                    e.getValue().created(),
+                                                    e.getValue().updated()))
                     .toList();
         }
 
         List<String> namesOf(String key) {
-            return aliases.entrySet().stream().filter(e -> e.getValue().key().equals(key)).map(Map.Entry::getKey).toList();
+            return aliases.entrySet().stream()
+                    .filter(e -> e.getValue().key().equals(key))
+                    .map(Map.Entry::getKey)
+                    .toList();
         }
     }
 
@@ -133,9 +151,12 @@ class AliasModelTest {
             for (Step step : steps) {
                 String alias = "alias/" + step.alias();
                 String key = keys.get(step.key());
-                house.advance(step.kind() == Kind.DAYS_PASS ? Duration.ofDays(4) : Duration.ofSeconds(1));
+                house.advance(
+                        step.kind() == Kind.DAYS_PASS ? Duration.ofDays(4) : Duration.ofSeconds(1));
                 String expected = model.answer(step, alias, key, caller, house.now());
-                assertThat(answer(house, caller, step, alias, key)).as(step.toString()).isEqualTo(expected);
+                assertThat(answer(house, caller, step, alias, key))
+                        .as(step.toString())
+                        .isEqualTo(expected);
                 assertThat(listed(caller)).isEqualTo(model.listed());
                 for (String each : keys) {
                     if (model.keys.containsKey(each)) {
@@ -146,7 +167,8 @@ class AliasModelTest {
         }
     }
 
-    private static String answer(House house, House.Caller caller, Step step, String alias, String key) {
+    private static String answer(
+            House house, House.Caller caller, Step step, String alias, String key) {
         return switch (step.kind()) {
             case CREATE -> caller.tried("CreateAlias", "AliasName", alias, "TargetKeyId", key);
             case MOVE -> caller.tried("UpdateAlias", "AliasName", alias, "TargetKeyId", key);
@@ -155,7 +177,8 @@ class AliasModelTest {
                 String outcome = caller.tried("DescribeKey", "KeyId", alias);
                 yield outcome.equals(House.OK) ? caller.describe(alias).keyId() : outcome;
             }
-            case SCHEDULE -> caller.tried("ScheduleKeyDeletion", "KeyId", key, "PendingWindowInDays", 7);
+            case SCHEDULE ->
+                    caller.tried("ScheduleKeyDeletion", "KeyId", key, "PendingWindowInDays", 7);
             case CANCEL -> caller.tried("CancelKeyDeletion", "KeyId", key);
             case DAYS_PASS -> {
                 house.deleteWhatIsDue();
@@ -166,7 +189,14 @@ class AliasModelTest {
 
     private static List<String> listed(House.Caller caller) {
         return caller.aliases().stream()
-                .map(a -> "%s %s %s %s".formatted(a.aliasName(), a.targetKeyId(), a.creationDate(), a.lastUpdatedDate()))
+                .map(
+                        a ->
+                                "%s %s %s %s"
+                                        .formatted(
+                                                a.aliasName(),
+                                                a.targetKeyId(),
+                                                a.creationDate(),
+                                                a.lastUpdatedDate()))
                 .toList();
     }
 
@@ -177,7 +207,10 @@ class AliasModelTest {
                         Tuple.of(6, Arbitraries.of(Kind.CREATE, Kind.MOVE)),
                         Tuple.of(2, Arbitraries.of(Kind.DELETE, Kind.LOOK)),
                         Tuple.of(2, Arbitraries.of(Kind.SCHEDULE, Kind.CANCEL, Kind.DAYS_PASS)));
-        return Combinators.combine(kinds, Arbitraries.integers().between(0, 4), Arbitraries.integers().between(0, KEYS - 1))
+        return Combinators.combine(
+                        kinds,
+                        Arbitraries.integers().between(0, 4),
+                        Arbitraries.integers().between(0, KEYS - 1))
                 .as(Step::new)
                 .list()
                 .ofMaxSize(40);

@@ -54,7 +54,10 @@ class GroupCommitTest {
     @BeforeEach
     void open() throws IOException, Store.CannotOpen {
         house.close();
-        house = new House(Store.open(folder, new RootKeyFile(folder.resolve("root.key")), ENTROPY), ENTROPY);
+        house =
+                new House(
+                        Store.open(folder, new RootKeyFile(folder.resolve("root.key")), ENTROPY),
+                        ENTROPY);
         caller = house.caller();
     }
 
@@ -77,12 +80,14 @@ class GroupCommitTest {
                         caller.newAlias(name, one);
                         assertThat(caller.describe(name).keyId()).isEqualTo(one);
                         assertThat(caller.aliasNames("KeyId", one)).contains(name);
-                        caller.ask(KmsOperation.UPDATE_ALIAS, "AliasName", name, "TargetKeyId", two);
+                        caller.ask(
+                                KmsOperation.UPDATE_ALIAS, "AliasName", name, "TargetKeyId", two);
                         assertThat(caller.describe(name).keyId()).isEqualTo(two);
                         assertThat(caller.aliasNames("KeyId", one)).doesNotContain(name);
                         assertThat(caller.aliasNames("KeyId", two)).contains(name);
                         caller.ask(KmsOperation.DELETE_ALIAS, "AliasName", name);
-                        assertThat(caller.tried("DescribeKey", "KeyId", name)).startsWith("NotFoundException");
+                        assertThat(caller.tried("DescribeKey", "KeyId", name))
+                                .startsWith("NotFoundException");
                         assertThat(caller.aliasNames("KeyId", two)).doesNotContain(name);
                         writes.addAndGet(3);
                     }
@@ -91,8 +96,9 @@ class GroupCommitTest {
     }
 
     /**
-     * One moves an alias to and fro, others read it. Before a move it counts up; who has read a count saw a
-     * move end, and from then on may read that move's target or a later one, never the one before.
+     * One moves an alias to and fro, others read it. Before a move it counts up; who has read a
+     * count saw a move end, and from then on may read that move's target or a later one, never the
+     * one before.
      */
     @Test
     void noReaderSeesAnOldTargetAfterTheMoveHasReturned() throws Exception {
@@ -110,9 +116,12 @@ class GroupCommitTest {
                                 while (!done.get()) {
                                     long before = finished.get();
                                     String target = caller.describe("alias/x").keyId();
-                                    boolean inFirstList = caller.aliasNames("KeyId", keys[0]).contains("alias/x");
+                                    boolean inFirstList =
+                                            caller.aliasNames("KeyId", keys[0]).contains("alias/x");
                                     long after = started.get();
-                                    if (before == after) { // no move began meanwhile: only one answer is right
+                                    if (before
+                                            == after) { // no move began meanwhile: only one answer
+                                        // is right
                                         assertThat(target).isEqualTo(keys[(int) (before % 2)]);
                                         assertThat(inFirstList).isEqualTo(before % 2 == 0);
                                     }
@@ -123,7 +132,8 @@ class GroupCommitTest {
         }
         for (int i = 1; i <= 2000; i++) {
             started.set(i);
-            caller.ask(KmsOperation.UPDATE_ALIAS, "AliasName", "alias/x", "TargetKeyId", keys[i % 2]);
+            caller.ask(
+                    KmsOperation.UPDATE_ALIAS, "AliasName", "alias/x", "TargetKeyId", keys[i % 2]);
             finished.set(i);
             assertThat(caller.describe("alias/x").keyId()).isEqualTo(keys[i % 2]);
             if (i % 4 == 0) {
@@ -151,13 +161,17 @@ class GroupCommitTest {
                         caller.ask(KmsOperation.DISABLE_KEY, "KeyId", key);
                         assertThat(caller.tried("Encrypt", "KeyId", key, "Plaintext", new byte[1]))
                                 .startsWith("DisabledException");
-                        assertThat(caller.tried("Decrypt", "CiphertextBlob", blob)).startsWith("DisabledException");
+                        assertThat(caller.tried("Decrypt", "CiphertextBlob", blob))
+                                .startsWith("DisabledException");
                         caller.ask(KmsOperation.ENABLE_KEY, "KeyId", key);
                     }
                 });
     }
 
-    /** 16 threads want the same 1,000 names: each name has one winner, and stands for the winner's key. */
+    /**
+     * 16 threads want the same 1,000 names: each name has one winner, and stands for the winner's
+     * key.
+     */
     @Test
     void eachNameHasOneWinner() throws Exception {
         int clients = 16;
@@ -180,9 +194,12 @@ class GroupCommitTest {
                     for (int i = 0; i < names; i++) {
                         String name = "alias/" + i;
                         String key = keys.get(client).get(i / 50);
-                        String outcome = caller.tried("CreateAlias", "AliasName", name, "TargetKeyId", key);
+                        String outcome =
+                                caller.tried("CreateAlias", "AliasName", name, "TargetKeyId", key);
                         if (outcome.equals(House.OK)) {
-                            assertThat(winners.put(name, key)).as("a second winner of " + name).isNull();
+                            assertThat(winners.put(name, key))
+                                    .as("a second winner of " + name)
+                                    .isNull();
                         } else {
                             assertThat(outcome)
                                     .isEqualTo(
@@ -214,7 +231,10 @@ class GroupCommitTest {
     void aFaultFailsOnlyItsOwnChange() throws Exception {
         String key = caller.newKey();
         for (RuntimeException fault :
-                List.of(new IllegalStateException("ours"), new StoreException("the disk"), new NullPointerException())) {
+                List.of(
+                        new IllegalStateException("ours"),
+                        new StoreException("the disk"),
+                        new NullPointerException())) {
             batch(
                     List.of(
                             () -> insert("alias/kept-1", key),
@@ -271,7 +291,10 @@ class GroupCommitTest {
     void theNextChangeDoesNotSeeWhatWasRefused() throws Exception {
         String key = caller.newKey();
         batch(
-                List.of(() -> refuse("alias/x", key), () -> insert("alias/x", key), () -> insert("alias/x", key)),
+                List.of(
+                        () -> refuse("alias/x", key),
+                        () -> insert("alias/x", key),
+                        () -> insert("alias/x", key)),
                 List.of("NotFoundException", "ok", "AlreadyExistsException"));
     }
 
@@ -330,7 +353,9 @@ class GroupCommitTest {
                 assertThat(writer.get(30, TimeUnit.SECONDS)).startsWith("ServiceUnavailable");
             }
             open();
-            assertThat(count()).as("every key that was acknowledged").isEqualTo(before + made.get());
+            assertThat(count())
+                    .as("every key that was acknowledged")
+                    .isEqualTo(before + made.get());
         }
     }
 
@@ -364,15 +389,22 @@ class GroupCommitTest {
                 house.store()
                         .read(
                                 tx ->
-                                        tx.sql().find("select count(*) from kms_key", row -> row.getInt(1)));
+                                        tx.sql()
+                                                .find(
+                                                        "select count(*) from kms_key",
+                                                        row -> row.getInt(1)));
         return keys == null ? 0 : keys;
     }
 
-    /** Runs the changes so that they share one commit, in this order, and checks what became of each. */
+    /**
+     * Runs the changes so that they share one commit, in this order, and checks what became of
+     * each.
+     */
     private void batch(List<Runnable> changes, List<String> expected) throws Exception {
         CountDownLatch inside = new CountDownLatch(1);
         CountDownLatch go = new CountDownLatch(1);
-        Future<?> holding = threads.submit(() -> hold(inside, go)); // until the changes wait behind it
+        Future<?> holding =
+                threads.submit(() -> hold(inside, go)); // until the changes wait behind it
         inside.await();
         List<Future<String>> callers = new ArrayList<>();
         for (int i = 0; i < changes.size(); i++) {

@@ -53,9 +53,14 @@ class StoreFileTest {
             key = caller.newKey();
             pending = caller.newKey();
             caller.newAlias("alias/x", key);
-            caller.ask(KmsOperation.UPDATE_KEY_DESCRIPTION, "KeyId", key, "Description", "für alle");
             caller.ask(
-                    KmsOperation.TAG_RESOURCE, "KeyId", key, "Tags", List.of(Map.of("TagKey", "a", "TagValue", "b")));
+                    KmsOperation.UPDATE_KEY_DESCRIPTION, "KeyId", key, "Description", "für alle");
+            caller.ask(
+                    KmsOperation.TAG_RESOURCE,
+                    "KeyId",
+                    key,
+                    "Tags",
+                    List.of(Map.of("TagKey", "a", "TagValue", "b")));
             caller.ask(KmsOperation.SCHEDULE_KEY_DELETION, "KeyId", pending);
             blob = caller.encrypt("alias/x", new byte[] {1, 2, 3}, context);
         }
@@ -65,25 +70,34 @@ class StoreFileTest {
             assertThat(caller.describe("alias/x").keyId()).isEqualTo(key);
             assertThat(caller.describe(key).description()).isEqualTo("für alle");
             assertThat(caller.describe(key).creationDate()).isEqualTo(House.START);
-            assertThat(caller.describe(pending).deletionDate()).isEqualTo(House.START.plus(Duration.ofDays(30)));
+            assertThat(caller.describe(pending).deletionDate())
+                    .isEqualTo(House.START.plus(Duration.ofDays(30)));
             assertThat(caller.aliases().getFirst().creationDate()).isEqualTo(House.START);
             assertThat(caller.ask(KmsOperation.LIST_RESOURCE_TAGS, "KeyId", key).tags()).hasSize(1);
-            assertThat(caller.ask(KmsOperation.GET_KEY_POLICY, "KeyId", key).policy()).contains("key-default-1");
+            assertThat(caller.ask(KmsOperation.GET_KEY_POLICY, "KeyId", key).policy())
+                    .contains("key-default-1");
         }
     }
 
     @Test
     void onlyTheOwnerMayReadTheFiles() throws Exception {
         Path inside = folder.resolve("data");
-        try (Store store = Store.open(inside, new RootKeyFile(inside.resolve("root.key")), ENTROPY);
+        try (Store store =
+                        Store.open(inside, new RootKeyFile(inside.resolve("root.key")), ENTROPY);
                 House house = new House(store, ENTROPY)) {
             house.caller().newKey();
-            assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(inside))).isEqualTo("rwx------");
-            assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(inside.resolve("root.key"))))
+            assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(inside)))
+                    .isEqualTo("rwx------");
+            assertThat(
+                            PosixFilePermissions.toString(
+                                    Files.getPosixFilePermissions(inside.resolve("root.key"))))
                     .isEqualTo("rw-------");
             try (Stream<Path> files = Files.list(inside)) {
-                List<Path> databases = files.filter(file -> file.getFileName().toString().startsWith("trent.db")).toList();
-                assertThat(databases).hasSizeGreaterThanOrEqualTo(3); // with what SQLite keeps beside it
+                List<Path> databases =
+                        files.filter(file -> file.getFileName().toString().startsWith("trent.db"))
+                                .toList();
+                assertThat(databases)
+                        .hasSizeGreaterThanOrEqualTo(3); // with what SQLite keeps beside it
                 for (Path file : databases) {
                     assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
                             .as(file.toString())
@@ -97,14 +111,18 @@ class StoreFileTest {
     void aRootKeyFileThatOthersMayReadIsKnown() throws Exception {
         open().close();
         assertThat(rootKey().readableByOthers()).isFalse();
-        for (PosixFilePermission more : List.of(PosixFilePermission.GROUP_READ, PosixFilePermission.OTHERS_READ)) {
+        for (PosixFilePermission more :
+                List.of(PosixFilePermission.GROUP_READ, PosixFilePermission.OTHERS_READ)) {
             Files.setPosixFilePermissions(
                     rootKey().path(), EnumSet.of(PosixFilePermission.OWNER_READ, more));
             assertThat(rootKey().readableByOthers()).isTrue();
         }
     }
 
-    /** Neither as bytes nor as the texts that bytes are written in; the ids of materials may be there. */
+    /**
+     * Neither as bytes nor as the texts that bytes are written in; the ids of materials may be
+     * there.
+     */
     @Test
     void materialIsNeverInTheFilesInClear() throws Exception {
         byte[][] secrets = new byte[20][];
@@ -113,10 +131,13 @@ class StoreFileTest {
             House.Caller caller = house.caller();
             for (int i = 0; i < secrets.length; i++) {
                 KeyArn arn = caller.arn(caller.newKey());
-                secrets[i] = house.store().materials(arn).all().getFirst().secret().read(byte[]::clone);
+                secrets[i] =
+                        house.store().materials(arn).all().getFirst().secret().read(byte[]::clone);
             }
             byte[] line = Files.readAllBytes(rootKey().path());
-            rootKey = Base64.getDecoder().decode(new String(line, US_ASCII).strip().split(":", -1)[1]);
+            rootKey =
+                    Base64.getDecoder()
+                            .decode(new String(line, US_ASCII).strip().split(":", -1)[1]);
             assertNowhere(secrets, rootKey);
         }
         assertNowhere(secrets, rootKey);
@@ -159,7 +180,13 @@ class StoreFileTest {
         fill();
         byte[] right = Files.readAllBytes(rootKey().path());
         for (String wrong :
-                List.of("", "x", "trent-root-key-1:", "trent-root-key-1:AAAA\n", "trent-root-key-1:!\n", "x".repeat(10_000))) {
+                List.of(
+                        "",
+                        "x",
+                        "trent-root-key-1:",
+                        "trent-root-key-1:AAAA\n",
+                        "trent-root-key-1:!\n",
+                        "x".repeat(10_000))) {
             Files.writeString(rootKey().path(), wrong);
             assertThatThrownBy(this::open)
                     .isInstanceOf(IOException.class)
@@ -190,7 +217,8 @@ class StoreFileTest {
         sql("update setting set value = '99' where name = 'schema version'");
         assertThatThrownBy(this::open)
                 .isInstanceOf(StoreException.class)
-                .hasMessage("this store was written by a newer Trent (schema 99, this one knows 1); nothing was changed");
+                .hasMessage(
+                        "this store was written by a newer Trent (schema 99, this one knows 1); nothing was changed");
         sql("update setting set value = '1' where name = 'schema version'");
         opensAsBefore();
     }
@@ -255,10 +283,13 @@ class StoreFileTest {
 
     private void assertDamaged(String key) throws Exception {
         try (House house = open()) {
-            assertThat(house.caller().describe(key).keyId()).as("the key itself is there").isEqualTo(key);
+            assertThat(house.caller().describe(key).keyId())
+                    .as("the key itself is there")
+                    .isEqualTo(key);
             assertThatThrownBy(() -> house.caller().encrypt(key))
                     .isInstanceOf(IllegalStateException.class)
-                    .hasMessageStartingWith("the sealed value of " + house.caller().arn(key) + "/material/")
+                    .hasMessageStartingWith(
+                            "the sealed value of " + house.caller().arn(key) + "/material/")
                     .hasMessageEndingWith(" was altered or belongs elsewhere");
         }
     }
@@ -271,7 +302,10 @@ class StoreFileTest {
 
     private void opensAsBefore() throws Exception {
         try (House house = open()) {
-            assertThat(house.caller().tried("Encrypt", "KeyId", "alias/x", "Plaintext", new byte[1])).isEqualTo(House.OK);
+            assertThat(
+                            house.caller()
+                                    .tried("Encrypt", "KeyId", "alias/x", "Plaintext", new byte[1]))
+                    .isEqualTo(House.OK);
         }
     }
 
@@ -286,7 +320,9 @@ class StoreFileTest {
         Map<String, String> files = new TreeMap<>();
         try (Stream<Path> all = Files.list(folder)) {
             for (Path file : all.toList()) {
-                files.put(file.getFileName().toString(), HexFormat.of().formatHex(Files.readAllBytes(file)));
+                files.put(
+                        file.getFileName().toString(),
+                        HexFormat.of().formatHex(Files.readAllBytes(file)));
             }
         }
         return files;
@@ -306,14 +342,17 @@ class StoreFileTest {
             for (Path file : all.filter(each -> !each.equals(rootKey().path())).toList()) {
                 String content = new String(Files.readAllBytes(file), ISO_8859_1);
                 for (String secret : forbidden) {
-                    assertThat(content.contains(secret)).as(Objects.requireNonNull(file.getFileName()).toString()).isFalse();
+                    assertThat(content.contains(secret))
+                            .as(Objects.requireNonNull(file.getFileName()).toString())
+                            .isFalse();
                 }
             }
         }
     }
 
     private void sql(String statement) throws SQLException {
-        try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + folder.resolve("trent.db"));
+        try (Connection connection =
+                        DriverManager.getConnection("jdbc:sqlite:" + folder.resolve("trent.db"));
                 Statement sql = connection.createStatement()) {
             sql.executeUpdate(statement);
         }

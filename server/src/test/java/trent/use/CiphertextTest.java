@@ -36,7 +36,8 @@ class CiphertextTest {
 
     @Property(tries = 300)
     void whatWasEncryptedComesBack(
-            @ForAll @Size(min = 1, max = 4096) byte[] plaintext, @ForAll @Size(max = 3) Map<@Size(max = 5) String, String> any) {
+            @ForAll @Size(min = 1, max = 4096) byte[] plaintext,
+            @ForAll @Size(max = 3) Map<@Size(max = 5) String, String> any) {
         Map<String, String> context = encodable(any);
         byte[] blob = caller.encrypt(key, plaintext, context);
         assertThat(caller.decrypt(blob, context)).isEqualTo(plaintext);
@@ -61,25 +62,44 @@ class CiphertextTest {
         byte[] blob = caller.encrypt(key, new byte[] {1}, context);
         for (Map<String, String> wrong :
                 List.<Map<String, String>>of(
-                        Map.of(), Map.of("a", "1"), Map.of("a", "1", "b", "2", "c", "3"), Map.of("A", "1", "b", "2"))) {
-            assertThat(caller.tried("Decrypt", "CiphertextBlob", blob, "EncryptionContext", wrong)).isEqualTo(INVALID);
+                        Map.of(),
+                        Map.of("a", "1"),
+                        Map.of("a", "1", "b", "2", "c", "3"),
+                        Map.of("A", "1", "b", "2"))) {
+            assertThat(caller.tried("Decrypt", "CiphertextBlob", blob, "EncryptionContext", wrong))
+                    .isEqualTo(INVALID);
             assertThat(
                             caller.tried(
                                     "ReEncrypt",
-                                    "CiphertextBlob", blob,
-                                    "SourceEncryptionContext", wrong,
-                                    "DestinationEncryptionContext", context,
-                                    "DestinationKeyId", key))
+                                    "CiphertextBlob",
+                                    blob,
+                                    "SourceEncryptionContext",
+                                    wrong,
+                                    "DestinationEncryptionContext",
+                                    context,
+                                    "DestinationKeyId",
+                                    key))
                     .isEqualTo(INVALID);
         }
-        assertThat(caller.tried("Decrypt", "CiphertextBlob", blob)).as("no context").isEqualTo(INVALID);
+        assertThat(caller.tried("Decrypt", "CiphertextBlob", blob))
+                .as("no context")
+                .isEqualTo(INVALID);
         byte[] without = caller.encrypt(key);
-        assertThat(caller.tried("Decrypt", "CiphertextBlob", without, "EncryptionContext", Map.of()))
+        assertThat(
+                        caller.tried(
+                                "Decrypt",
+                                "CiphertextBlob",
+                                without,
+                                "EncryptionContext",
+                                Map.of()))
                 .as("no pairs are no context")
                 .isEqualTo(House.OK);
     }
 
-    /** Each bit of version, ids, salt, check sum, ciphertext and tag, whatever else the request says. */
+    /**
+     * Each bit of version, ids, salt, check sum, ciphertext and tag, whatever else the request
+     * says.
+     */
     @Test
     void everyFlippedBitIsInvalid() {
         for (int plaintextBytes : new int[] {1, 32}) {
@@ -98,7 +118,8 @@ class CiphertextTest {
         byte[] blob = caller.encrypt(key, new byte[32], Map.of());
         for (int length = 1; length < blob.length; length++) {
             assertRefused(Arrays.copyOf(blob, length), "the first " + length);
-            assertRefused(Arrays.copyOfRange(blob, length, blob.length), "without the first " + length);
+            assertRefused(
+                    Arrays.copyOfRange(blob, length, blob.length), "without the first " + length);
         }
         assertRefused(Arrays.copyOf(blob, blob.length + 1), "one byte more");
         assertRefused(Arrays.copyOf(blob, 6144), "the longest that may be sent");
@@ -111,7 +132,8 @@ class CiphertextTest {
 
     @Property(tries = 500)
     void severalChangedBytesAreInvalid(
-            @ForAll @Size(min = 1, max = 8) List<@IntRange(min = 0, max = 133) Integer> places, @ForAll @IntRange(min = 1, max = 255) int change) {
+            @ForAll @Size(min = 1, max = 8) List<@IntRange(min = 0, max = 133) Integer> places,
+            @ForAll @IntRange(min = 1, max = 255) int change) {
         byte[] blob = caller.encrypt(key, new byte[32], Map.of());
         byte[] changed = blob.clone();
         new HashSet<>(places).forEach(at -> changed[at] ^= (byte) change);
@@ -161,24 +183,42 @@ class CiphertextTest {
         byte[] blob = caller.encrypt(key, new byte[] {1}, Map.of("a", "b"));
         assertThat(caller.tried("Decrypt", "CiphertextBlob", blob, "KeyId", otherKey))
                 .startsWith("IncorrectKeyException");
-        assertThat(caller.ask(KmsOperation.DECRYPT, "CiphertextBlob", blob, "EncryptionContext", Map.of("a", "b")).keyId())
+        assertThat(
+                        caller.ask(
+                                        KmsOperation.DECRYPT,
+                                        "CiphertextBlob",
+                                        blob,
+                                        "EncryptionContext",
+                                        Map.of("a", "b"))
+                                .keyId())
                 .isEqualTo(caller.arn(key).toString());
     }
 
     private void assertRefused(byte[] blob, String how) {
         assertThat(caller.tried("Decrypt", "CiphertextBlob", blob)).as(how).isEqualTo(INVALID);
-        assertThat(caller.tried("Decrypt", "CiphertextBlob", blob, "KeyId", key)).as(how).isEqualTo(INVALID);
-        assertThat(caller.tried("Decrypt", "CiphertextBlob", blob, "KeyId", otherKey)).as(how).isNotEqualTo(House.OK);
+        assertThat(caller.tried("Decrypt", "CiphertextBlob", blob, "KeyId", key))
+                .as(how)
+                .isEqualTo(INVALID);
+        assertThat(caller.tried("Decrypt", "CiphertextBlob", blob, "KeyId", otherKey))
+                .as(how)
+                .isNotEqualTo(House.OK);
         assertThat(caller.tried("ReEncrypt", "CiphertextBlob", blob, "DestinationKeyId", otherKey))
                 .as(how)
                 .isEqualTo(INVALID);
         assertThat(
                         caller.tried(
                                 "ReEncrypt",
-                                "CiphertextBlob", blob, "SourceKeyId", key, "DestinationKeyId", otherKey))
+                                "CiphertextBlob",
+                                blob,
+                                "SourceKeyId",
+                                key,
+                                "DestinationKeyId",
+                                otherKey))
                 .as(how)
                 .isEqualTo(INVALID);
-        assertThat(caller.tried("Decrypt", "CiphertextBlob", blob, "DryRun", true)).as(how).isEqualTo(INVALID);
+        assertThat(caller.tried("Decrypt", "CiphertextBlob", blob, "DryRun", true))
+                .as(how)
+                .isEqualTo(INVALID);
     }
 
     /** The pairs that JSON can bring. */

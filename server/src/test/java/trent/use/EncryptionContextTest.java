@@ -29,19 +29,28 @@ class EncryptionContextTest {
 
     @Property
     void otherContextsHaveOtherBytes(
-            @ForAll("contexts") Map<String, String> one, @ForAll("contexts") Map<String, String> other) {
-        assertThat(Arrays.equals(EncryptionContext.of(one).canonical(), EncryptionContext.of(other).canonical()))
+            @ForAll("contexts") Map<String, String> one,
+            @ForAll("contexts") Map<String, String> other) {
+        assertThat(
+                        Arrays.equals(
+                                EncryptionContext.of(one).canonical(),
+                                EncryptionContext.of(other).canonical()))
                 .isEqualTo(one.equals(other));
     }
 
     @Property
     void orderDoesNotMatter(@ForAll("contexts") Map<String, String> pairs) {
         Map<String, String> backwards = new LinkedHashMap<>();
-        List.copyOf(pairs.keySet()).reversed().forEach(key -> backwards.put(key, pairs.getOrDefault(key, "")));
-        assertThat(EncryptionContext.of(backwards).canonical()).isEqualTo(EncryptionContext.of(pairs).canonical());
+        List.copyOf(pairs.keySet())
+                .reversed()
+                .forEach(key -> backwards.put(key, pairs.getOrDefault(key, "")));
+        assertThat(EncryptionContext.of(backwards).canonical())
+                .isEqualTo(EncryptionContext.of(pairs).canonical());
     }
 
-    /** Neither moved borders, nor case, nor another composition of an accent make the same context. */
+    /**
+     * Neither moved borders, nor case, nor another composition of an accent make the same context.
+     */
     @Test
     void likenessIsNotEquality() {
         List<Map<String, String>> contexts =
@@ -61,14 +70,21 @@ class EncryptionContextTest {
                         Map.of("\ud83d\udd11", "x"),
                         Map.of("a\0", "b"),
                         Map.of("a", "\0b"));
-        assertThat(contexts.stream().map(context -> new String(EncryptionContext.of(context).canonical(), UTF_8)))
+        assertThat(
+                        contexts.stream()
+                                .map(
+                                        context ->
+                                                new String(
+                                                        EncryptionContext.of(context).canonical(),
+                                                        UTF_8)))
                 .doesNotHaveDuplicates();
     }
 
     @Property(tries = 300)
     void otherBytesAreNoCanonicalForm(@ForAll byte[] bytes) {
         try {
-            assertThat(EncryptionContext.of(EncryptionContext.parse(bytes)).canonical()).isEqualTo(bytes);
+            assertThat(EncryptionContext.of(EncryptionContext.parse(bytes)).canonical())
+                    .isEqualTo(bytes);
         } catch (IllegalArgumentException _) {
             // Most bytes are none.
         }
@@ -78,10 +94,12 @@ class EncryptionContextTest {
     void eightKibibytesAreTheMost() {
         // 4 for the number of pairs, 4 and 1 for the key, 4 for the value's length
         int rest = EncryptionContext.MAX_BYTES - 13;
-        assertThat(EncryptionContext.of(Map.of("k", "x".repeat(rest))).canonical()).hasSize(EncryptionContext.MAX_BYTES);
+        assertThat(EncryptionContext.of(Map.of("k", "x".repeat(rest))).canonical())
+                .hasSize(EncryptionContext.MAX_BYTES);
         assertThatThrownBy(() -> EncryptionContext.of(Map.of("k", "x".repeat(rest + 1))))
                 .isInstanceOf(ValidationException.class)
-                .hasMessage("The encryption context is longer than 8192 bytes in its canonical form.");
+                .hasMessage(
+                        "The encryption context is longer than 8192 bytes in its canonical form.");
         assertThatThrownBy(() -> EncryptionContext.of(Map.of("k", "é".repeat(rest / 2 + 1))))
                 .isInstanceOf(ValidationException.class);
     }
@@ -93,7 +111,8 @@ class EncryptionContextTest {
                 Arbitraries.strings()
                         .ofMaxLength(12)
                         .filter(text -> UTF_8.newEncoder().canEncode(text));
-        Arbitrary<String> alike = Arbitraries.strings().withChars('a', 'b', '\0', '\u0001').ofMaxLength(3);
+        Arbitrary<String> alike =
+                Arbitraries.strings().withChars('a', 'b', '\0', '\u0001').ofMaxLength(3);
         Arbitrary<String> text = Arbitraries.oneOf(any, alike);
         return Arbitraries.maps(text, text).ofMaxSize(6).map(HashMap::new);
     }

@@ -52,34 +52,53 @@ class UseTest {
         String material = caller.describe(key).currentKeyMaterialId();
         var encrypted = caller.ask(KmsOperation.ENCRYPT, "KeyId", key, "Plaintext", new byte[] {7});
         assertThat(encrypted.keyId()).isEqualTo(arn);
-        assertThat(encrypted.encryptionAlgorithm()).isEqualTo(EncryptionAlgorithmSpec.SYMMETRIC_DEFAULT);
+        assertThat(encrypted.encryptionAlgorithm())
+                .isEqualTo(EncryptionAlgorithmSpec.SYMMETRIC_DEFAULT);
 
         var decrypted =
                 caller.ask(
-                        KmsOperation.DECRYPT, "CiphertextBlob", Objects.requireNonNull(encrypted.ciphertextBlob()).bytes());
+                        KmsOperation.DECRYPT,
+                        "CiphertextBlob",
+                        Objects.requireNonNull(encrypted.ciphertextBlob()).bytes());
         assertThat(decrypted.keyId()).isEqualTo(arn);
         assertThat(decrypted.keyMaterialId()).isEqualTo(material);
-        assertThat(decrypted.encryptionAlgorithm()).isEqualTo(EncryptionAlgorithmSpec.SYMMETRIC_DEFAULT);
+        assertThat(decrypted.encryptionAlgorithm())
+                .isEqualTo(EncryptionAlgorithmSpec.SYMMETRIC_DEFAULT);
         assertThat(Objects.requireNonNull(decrypted.plaintext()).bytes()).containsExactly(7);
 
         var moved =
                 caller.ask(
                         KmsOperation.RE_ENCRYPT,
-                        "CiphertextBlob", Objects.requireNonNull(encrypted.ciphertextBlob()).bytes(),
-                        "DestinationKeyId", other,
-                        "DestinationEncryptionContext", Map.of("a", "b"));
+                        "CiphertextBlob",
+                        Objects.requireNonNull(encrypted.ciphertextBlob()).bytes(),
+                        "DestinationKeyId",
+                        other,
+                        "DestinationEncryptionContext",
+                        Map.of("a", "b"));
         assertThat(moved.sourceKeyId()).isEqualTo(arn);
         assertThat(moved.keyId()).isEqualTo(caller.arn(other).toString());
         assertThat(moved.sourceKeyMaterialId()).isEqualTo(material);
-        assertThat(moved.destinationKeyMaterialId()).isEqualTo(caller.describe(other).currentKeyMaterialId());
-        assertThat(moved.sourceEncryptionAlgorithm()).isEqualTo(moved.destinationEncryptionAlgorithm());
-        assertThat(caller.decrypt(Objects.requireNonNull(moved.ciphertextBlob()).bytes(), Map.of("a", "b")))
+        assertThat(moved.destinationKeyMaterialId())
+                .isEqualTo(caller.describe(other).currentKeyMaterialId());
+        assertThat(moved.sourceEncryptionAlgorithm())
+                .isEqualTo(moved.destinationEncryptionAlgorithm());
+        assertThat(
+                        caller.decrypt(
+                                Objects.requireNonNull(moved.ciphertextBlob()).bytes(),
+                                Map.of("a", "b")))
                 .containsExactly(7);
 
-        var dataKey = caller.ask(KmsOperation.GENERATE_DATA_KEY, "KeyId", key, "KeySpec", "AES_128");
+        var dataKey =
+                caller.ask(KmsOperation.GENERATE_DATA_KEY, "KeyId", key, "KeySpec", "AES_128");
         assertThat(dataKey.keyId()).isEqualTo(arn);
         assertThat(dataKey.keyMaterialId()).isEqualTo(material);
-        var hidden = caller.ask(KmsOperation.GENERATE_DATA_KEY_WITHOUT_PLAINTEXT, "KeyId", key, "KeySpec", "AES_128");
+        var hidden =
+                caller.ask(
+                        KmsOperation.GENERATE_DATA_KEY_WITHOUT_PLAINTEXT,
+                        "KeyId",
+                        key,
+                        "KeySpec",
+                        "AES_128");
         assertThat(hidden.keyId()).isEqualTo(arn);
         assertThat(hidden.keyMaterialId()).isEqualTo(material);
     }
@@ -101,14 +120,20 @@ class UseTest {
                     | 1025 | ValidationException: 1 validation error detected: Value '1025' at 'numberOfBytes' failed to satisfy constraint: Member must have value less than or equal to 1024
             """)
     void dataKeysAreOfTheLengthAskedFor(
-            @Nullable String spec,
-            @Nullable Integer bytes,
-            String expected) {
+            @Nullable String spec, @Nullable Integer bytes, String expected) {
         Map<String, String> context = Map.of("a", "b");
         for (String operation : List.of("GenerateDataKey", "GenerateDataKeyWithoutPlaintext")) {
             String outcome =
                     caller.tried(
-                            operation, "KeyId", key, "KeySpec", spec, "NumberOfBytes", bytes, "EncryptionContext", context);
+                            operation,
+                            "KeyId",
+                            key,
+                            "KeySpec",
+                            spec,
+                            "NumberOfBytes",
+                            bytes,
+                            "EncryptionContext",
+                            context);
             assertThat(outcome).isEqualTo(expected.contains("Exception") ? expected : House.OK);
         }
         if (expected.contains("Exception")) {
@@ -117,17 +142,33 @@ class UseTest {
         var made =
                 caller.ask(
                         KmsOperation.GENERATE_DATA_KEY,
-                        "KeyId", key, "KeySpec", spec, "NumberOfBytes", bytes, "EncryptionContext", context);
+                        "KeyId",
+                        key,
+                        "KeySpec",
+                        spec,
+                        "NumberOfBytes",
+                        bytes,
+                        "EncryptionContext",
+                        context);
         byte[] plaintext = Objects.requireNonNull(made.plaintext()).bytes();
         assertThat(plaintext).hasSize(Integer.parseInt(expected));
-        assertThat(caller.decrypt(Objects.requireNonNull(made.ciphertextBlob()).bytes(), context)).isEqualTo(plaintext);
+        assertThat(caller.decrypt(Objects.requireNonNull(made.ciphertextBlob()).bytes(), context))
+                .isEqualTo(plaintext);
         var hidden =
                 caller.ask(
                         KmsOperation.GENERATE_DATA_KEY_WITHOUT_PLAINTEXT,
-                        "KeyId", key, "KeySpec", spec, "NumberOfBytes", bytes, "EncryptionContext", context);
+                        "KeyId",
+                        key,
+                        "KeySpec",
+                        spec,
+                        "NumberOfBytes",
+                        bytes,
+                        "EncryptionContext",
+                        context);
         assertThat(caller.decrypt(Objects.requireNonNull(hidden.ciphertextBlob()).bytes(), context))
                 .hasSize(plaintext.length)
-                .matches(bytesOfIt -> bytesOfIt.length == 1 || !Arrays.equals(bytesOfIt, plaintext));
+                .matches(
+                        bytesOfIt -> bytesOfIt.length == 1 || !Arrays.equals(bytesOfIt, plaintext));
     }
 
     @ParameterizedTest
@@ -149,27 +190,45 @@ class UseTest {
 
     @Test
     void randomBytesAreAsManyAsAskedForAndNeverTheSame() {
-        byte[] one = Objects.requireNonNull(caller.ask(KmsOperation.GENERATE_RANDOM, "NumberOfBytes", 32).plaintext()).bytes();
-        byte[] two = Objects.requireNonNull(caller.ask(KmsOperation.GENERATE_RANDOM, "NumberOfBytes", 32).plaintext()).bytes();
+        byte[] one =
+                Objects.requireNonNull(
+                                caller.ask(KmsOperation.GENERATE_RANDOM, "NumberOfBytes", 32)
+                                        .plaintext())
+                        .bytes();
+        byte[] two =
+                Objects.requireNonNull(
+                                caller.ask(KmsOperation.GENERATE_RANDOM, "NumberOfBytes", 32)
+                                        .plaintext())
+                        .bytes();
         assertThat(one).hasSize(32).isNotEqualTo(two);
-        assertThat(house.user(House.ACCOUNT, House.REGION).tried("GenerateRandom", "NumberOfBytes", 1))
+        assertThat(
+                        house.user(House.ACCOUNT, House.REGION)
+                                .tried("GenerateRandom", "NumberOfBytes", 1))
                 .startsWith("AccessDeniedException")
                 .contains("kms:GenerateRandom on resource: *");
     }
 
     @Test
     void aPlaintextHasOneTo4096Bytes() {
-        assertThat(caller.tried("Encrypt", "KeyId", key, "Plaintext", new byte[4096])).isEqualTo(House.OK);
+        assertThat(caller.tried("Encrypt", "KeyId", key, "Plaintext", new byte[4096]))
+                .isEqualTo(House.OK);
         assertThat(caller.tried("Encrypt", "KeyId", key, "Plaintext", new byte[4097]))
                 .isEqualTo(
                         "ValidationException: 1 validation error detected: Value at 'plaintext' failed to satisfy constraint:"
-                            + " Member must have length less than or equal to 4096");
-        assertThat(caller.tried("Encrypt", "KeyId", key, "Plaintext", new byte[0])).contains("greater than or equal to 1");
+                                + " Member must have length less than or equal to 4096");
+        assertThat(caller.tried("Encrypt", "KeyId", key, "Plaintext", new byte[0]))
+                .contains("greater than or equal to 1");
     }
 
     /** The ordinary error, or the one that says that it would have been none. */
     @ParameterizedTest
-    @CsvSource({"Encrypt", "Decrypt", "ReEncrypt", "GenerateDataKey", "GenerateDataKeyWithoutPlaintext"})
+    @CsvSource({
+        "Encrypt",
+        "Decrypt",
+        "ReEncrypt",
+        "GenerateDataKey",
+        "GenerateDataKeyWithoutPlaintext"
+    })
     void aDryRunIsCheckedAndDoesNothing(String operation) {
         byte[] blob = caller.encrypt(key);
         Map<String, Object> members = new HashMap<>(Map.of("KeyId", key, "DryRun", true));
@@ -188,33 +247,52 @@ class UseTest {
         assertThat(tried(operation, members)).as("false is absent").isEqualTo(House.OK);
 
         members.put("DryRun", true);
-        assertThat(tried(house.user(House.ACCOUNT, House.REGION), operation, members)).startsWith("AccessDeniedException");
+        assertThat(tried(house.user(House.ACCOUNT, House.REGION), operation, members))
+                .startsWith("AccessDeniedException");
         caller.ask(KmsOperation.DISABLE_KEY, "KeyId", key);
-        assertThat(tried(operation, members)).isEqualTo("DisabledException: " + caller.arn(key) + " is disabled.");
+        assertThat(tried(operation, members))
+                .isEqualTo("DisabledException: " + caller.arn(key) + " is disabled.");
     }
 
     /** With IGNORE_CIPHERTEXT the key is named instead, and only what may be done is checked. */
     @Test
     void aDryRunMayLeaveTheCiphertextOut() {
         List<String> ignore = List.of("IGNORE_CIPHERTEXT");
-        assertThat(caller.tried("Decrypt", "KeyId", key, "DryRun", true, "DryRunModifiers", ignore)).isEqualTo(DRY_RUN);
-        assertThat(caller.tried("Decrypt", "KeyId", key, "DryRun", true)).contains("Value null at 'ciphertextBlob'");
+        assertThat(caller.tried("Decrypt", "KeyId", key, "DryRun", true, "DryRunModifiers", ignore))
+                .isEqualTo(DRY_RUN);
+        assertThat(caller.tried("Decrypt", "KeyId", key, "DryRun", true))
+                .contains("Value null at 'ciphertextBlob'");
         assertThat(caller.tried("Decrypt", "KeyId", key, "DryRunModifiers", ignore))
                 .contains("Value null at 'ciphertextBlob'");
-        assertThat(caller.tried("Decrypt", "DryRun", true, "DryRunModifiers", ignore)).contains("Value null at 'keyId'");
+        assertThat(caller.tried("Decrypt", "DryRun", true, "DryRunModifiers", ignore))
+                .contains("Value null at 'keyId'");
         assertThat(
                         caller.tried(
                                 "ReEncrypt",
-                                "SourceKeyId", key, "DestinationKeyId", other, "DryRun", true, "DryRunModifiers", ignore))
+                                "SourceKeyId",
+                                key,
+                                "DestinationKeyId",
+                                other,
+                                "DryRun",
+                                true,
+                                "DryRunModifiers",
+                                ignore))
                 .isEqualTo(DRY_RUN);
         assertThat(
                         caller.tried(
                                 "ReEncrypt",
-                                "SourceKeyId", key,
-                                "DestinationKeyId", House.UNKNOWN_KEY,
-                                "DryRun", true,
-                                "DryRunModifiers", ignore))
-                .isEqualTo("NotFoundException: Key '" + caller.arn(House.UNKNOWN_KEY) + "' does not exist");
+                                "SourceKeyId",
+                                key,
+                                "DestinationKeyId",
+                                House.UNKNOWN_KEY,
+                                "DryRun",
+                                true,
+                                "DryRunModifiers",
+                                ignore))
+                .isEqualTo(
+                        "NotFoundException: Key '"
+                                + caller.arn(House.UNKNOWN_KEY)
+                                + "' does not exist");
         caller.ask(KmsOperation.DISABLE_KEY, "KeyId", key);
         assertThat(caller.tried("Decrypt", "KeyId", key, "DryRun", true, "DryRunModifiers", ignore))
                 .isEqualTo("DisabledException: " + caller.arn(key) + " is disabled.");
@@ -222,21 +300,35 @@ class UseTest {
 
     /** Until there are grants, every token is unknown. */
     @ParameterizedTest
-    @CsvSource({"DescribeKey", "Encrypt", "Decrypt", "ReEncrypt", "GenerateDataKey", "GenerateDataKeyWithoutPlaintext"})
+    @CsvSource({
+        "DescribeKey",
+        "Encrypt",
+        "Decrypt",
+        "ReEncrypt",
+        "GenerateDataKey",
+        "GenerateDataKeyWithoutPlaintext"
+    })
     void unknownGrantTokensAreInvalid(String operation) {
         Map<String, Object> members =
                 new HashMap<>(
                         Map.of(
-                                "KeyId", key,
-                                "Plaintext", new byte[1],
-                                "CiphertextBlob", caller.encrypt(key),
-                                "DestinationKeyId", key,
-                                "NumberOfBytes", 8,
-                                "GrantTokens", List.of("x")));
+                                "KeyId",
+                                key,
+                                "Plaintext",
+                                new byte[1],
+                                "CiphertextBlob",
+                                caller.encrypt(key),
+                                "DestinationKeyId",
+                                key,
+                                "NumberOfBytes",
+                                8,
+                                "GrantTokens",
+                                List.of("x")));
         assertThat(tried(operation, members)).isEqualTo("InvalidGrantTokenException");
         members.put("GrantTokens", List.of());
         assertThat(tried(operation, members)).isEqualTo(House.OK);
-        members.put("GrantTokens", List.of("1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11"));
+        members.put(
+                "GrantTokens", List.of("1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11"));
         assertThat(tried(operation, members)).contains("at 'grantTokens'");
     }
 
@@ -245,11 +337,25 @@ class UseTest {
     @CsvSource({"Decrypt", "GenerateDataKey", "GenerateRandom"})
     void recipientsAreRefused(String operation) {
         Map<String, Object> members =
-                new HashMap<>(Map.of("KeyId", key, "CiphertextBlob", caller.encrypt(key), "NumberOfBytes", 8));
+                new HashMap<>(
+                        Map.of(
+                                "KeyId",
+                                key,
+                                "CiphertextBlob",
+                                caller.encrypt(key),
+                                "NumberOfBytes",
+                                8));
         members.put("Recipient", Map.of());
         assertThat(tried(operation, members))
-                .isEqualTo("ValidationException: Recipient needs an AttestationDocument and a KeyEncryptionAlgorithm.");
-        members.put("Recipient", Map.of("KeyEncryptionAlgorithm", "RSAES_OAEP_SHA_256", "AttestationDocument", "eA=="));
+                .isEqualTo(
+                        "ValidationException: Recipient needs an AttestationDocument and a KeyEncryptionAlgorithm.");
+        members.put(
+                "Recipient",
+                Map.of(
+                        "KeyEncryptionAlgorithm",
+                        "RSAES_OAEP_SHA_256",
+                        "AttestationDocument",
+                        "eA=="));
         assertThat(tried(operation, members))
                 .isEqualTo(
                         "UnsupportedOperationException: Recipient is not supported: no root for attestation documents is"
@@ -266,27 +372,55 @@ class UseTest {
         String rsa = "RSAES_OAEP_SHA_1";
 
         assertThat(caller.tried("GenerateDataKey", "KeyId", id))
-                .isEqualTo("ValidationException: Please specify either number of bytes or key spec.");
+                .isEqualTo(
+                        "ValidationException: Please specify either number of bytes or key spec.");
         for (String operation : List.of("GenerateDataKey", "GenerateDataKeyWithoutPlaintext")) {
             assertThat(caller.tried(operation, "KeyId", id, "NumberOfBytes", 1))
                     .isEqualTo(
                             "InvalidKeyUsageException: %s key usage is GENERATE_VERIFY_MAC which is not valid for %s."
                                     .formatted(mac, operation));
         }
-        assertThat(caller.tried("Encrypt", "KeyId", id, "Plaintext", new byte[1], "EncryptionAlgorithm", rsa))
+        assertThat(
+                        caller.tried(
+                                "Encrypt",
+                                "KeyId",
+                                id,
+                                "Plaintext",
+                                new byte[1],
+                                "EncryptionAlgorithm",
+                                rsa))
                 .isEqualTo(
                         "InvalidKeyUsageException: %s key usage is GENERATE_VERIFY_MAC which is not valid for Encrypt."
                                 .formatted(mac));
-        assertThat(caller.tried("Encrypt", "KeyId", key, "Plaintext", new byte[1], "EncryptionAlgorithm", rsa))
+        assertThat(
+                        caller.tried(
+                                "Encrypt",
+                                "KeyId",
+                                key,
+                                "Plaintext",
+                                new byte[1],
+                                "EncryptionAlgorithm",
+                                rsa))
                 .isEqualTo("DisabledException: " + caller.arn(key) + " is disabled.");
-        assertThat(caller.tried("Encrypt", "KeyId", other, "Plaintext", new byte[1], "EncryptionAlgorithm", rsa))
+        assertThat(
+                        caller.tried(
+                                "Encrypt",
+                                "KeyId",
+                                other,
+                                "Plaintext",
+                                new byte[1],
+                                "EncryptionAlgorithm",
+                                rsa))
                 .isEqualTo(
                         "InvalidKeyUsageException: Algorithm RSAES_OAEP_SHA_1 is incompatible with key spec"
                                 + " SYMMETRIC_DEFAULT.");
         assertThat(
                         caller.tried(
                                 "ReEncrypt",
-                                "CiphertextBlob", caller.encrypt(other), "DestinationKeyId", id))
+                                "CiphertextBlob",
+                                caller.encrypt(other),
+                                "DestinationKeyId",
+                                id))
                 .isEqualTo(
                         "InvalidKeyUsageException: %s key usage is GENERATE_VERIFY_MAC which is not valid for ReEncrypt."
                                 .formatted(mac));
@@ -303,12 +437,25 @@ class UseTest {
 
         assertThat(caller.tried("Decrypt", "CiphertextBlob", garbage, "KeyId", House.UNKNOWN_KEY))
                 .isEqualTo("InvalidCiphertextException");
-        assertThat(caller.tried("Decrypt", "CiphertextBlob", garbage, "KeyId", key, "EncryptionAlgorithm", rsa))
+        assertThat(
+                        caller.tried(
+                                "Decrypt",
+                                "CiphertextBlob",
+                                garbage,
+                                "KeyId",
+                                key,
+                                "EncryptionAlgorithm",
+                                rsa))
                 .isEqualTo("InvalidCiphertextException");
-        assertThat(caller.tried("Decrypt", "CiphertextBlob", blob, "KeyId", other)).isEqualTo(INCORRECT_KEY);
-        assertThat(caller.tried("Decrypt", "CiphertextBlob", blob, "KeyId", mac.toString())).isEqualTo(INCORRECT_KEY);
+        assertThat(caller.tried("Decrypt", "CiphertextBlob", blob, "KeyId", other))
+                .isEqualTo(INCORRECT_KEY);
+        assertThat(caller.tried("Decrypt", "CiphertextBlob", blob, "KeyId", mac.toString()))
+                .isEqualTo(INCORRECT_KEY);
         assertThat(caller.tried("Decrypt", "CiphertextBlob", blob, "KeyId", House.UNKNOWN_KEY))
-                .isEqualTo("NotFoundException: Key '" + caller.arn(House.UNKNOWN_KEY) + "' does not exist");
+                .isEqualTo(
+                        "NotFoundException: Key '"
+                                + caller.arn(House.UNKNOWN_KEY)
+                                + "' does not exist");
         assertThat(caller.tried("Decrypt", "CiphertextBlob", blob, "EncryptionAlgorithm", rsa))
                 .isEqualTo("DisabledException: " + caller.arn(key) + " is disabled.");
         caller.ask(KmsOperation.ENABLE_KEY, "KeyId", key);
@@ -329,16 +476,34 @@ class UseTest {
         assertThat(caller.tried("ReEncrypt", "CiphertextBlob", blob, "DestinationKeyId", other))
                 .as("the wrong context of the source")
                 .isEqualTo("InvalidCiphertextException");
-        assertThat(caller.tried("ReEncrypt", "CiphertextBlob", blob, "SourceKeyId", other, "DestinationKeyId", other))
+        assertThat(
+                        caller.tried(
+                                "ReEncrypt",
+                                "CiphertextBlob",
+                                blob,
+                                "SourceKeyId",
+                                other,
+                                "DestinationKeyId",
+                                other))
                 .isEqualTo(INCORRECT_KEY);
         assertThat(
                         caller.tried(
                                 "ReEncrypt",
-                                "CiphertextBlob", blob,
-                                "SourceEncryptionContext", Map.of("a", "b"),
-                                "DestinationKeyId", other))
+                                "CiphertextBlob",
+                                blob,
+                                "SourceEncryptionContext",
+                                Map.of("a", "b"),
+                                "DestinationKeyId",
+                                other))
                 .isEqualTo("DisabledException: " + caller.arn(other) + " is disabled.");
-        assertThat(house.user(House.ACCOUNT, House.REGION).tried("ReEncrypt", "CiphertextBlob", blob, "DestinationKeyId", other))
+        assertThat(
+                        house.user(House.ACCOUNT, House.REGION)
+                                .tried(
+                                        "ReEncrypt",
+                                        "CiphertextBlob",
+                                        blob,
+                                        "DestinationKeyId",
+                                        other))
                 .contains("kms:ReEncryptFrom on resource: " + caller.arn(key));
     }
 
@@ -349,6 +514,8 @@ class UseTest {
     private static String tried(House.Caller who, String operation, Map<String, Object> members) {
         return who.tried(
                 operation,
-                members.entrySet().stream().flatMap(e -> Stream.of(e.getKey(), e.getValue())).toArray());
+                members.entrySet().stream()
+                        .flatMap(e -> Stream.of(e.getKey(), e.getValue()))
+                        .toArray());
     }
 }
