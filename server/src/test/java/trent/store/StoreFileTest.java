@@ -218,8 +218,8 @@ class StoreFileTest {
         assertThatThrownBy(this::open)
                 .isInstanceOf(StoreException.class)
                 .hasMessage(
-                        "this store was written by a newer Trent (schema 99, this one knows 1); nothing was changed");
-        sql("update setting set value = '1' where name = 'schema version'");
+                        "this store was written by a newer Trent (schema 99, this one knows 2); nothing was changed");
+        sql("update setting set value = '2' where name = 'schema version'");
         opensAsBefore();
     }
 
