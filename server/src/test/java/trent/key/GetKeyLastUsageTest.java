@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -32,6 +33,7 @@ import trent.name.KeyArn;
 import trent.seal.RootKeyFile;
 import trent.store.Key;
 import trent.store.Store;
+import trent.store.Usage;
 
 /** GetKeyLastUsage: successful uses count, from memory and from the table alike. */
 class GetKeyLastUsageTest {
@@ -253,8 +255,10 @@ class GetKeyLastUsageTest {
         flusher.join();
         uses.flush();
         assertThat(
-                        house.store()
-                                .read(tx -> Objects.requireNonNull(tx.usages().find(arn)))
+                        Objects.requireNonNull(
+                                        house.store()
+                                                .<@Nullable Usage>read(
+                                                        tx -> tx.usages().find(arn)))
                                 .requestId())
                 .isEqualTo("request 19999");
     }
