@@ -1,35 +1,40 @@
 package trent;
 
 import java.time.InstantSource;
+import java.util.Objects;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import trent.access.Access;
+import trent.access.GrantTokens;
 import trent.alias.CreateAlias;
 import trent.alias.DeleteAlias;
 import trent.alias.ListAliases;
 import trent.alias.UpdateAlias;
-import trent.api.CreateGrantRequest;
 import trent.api.DeleteImportedKeyMaterialRequest;
 import trent.api.DisableKeyRotationRequest;
 import trent.api.EnableKeyRotationRequest;
-import trent.api.GetKeyLastUsageRequest;
 import trent.api.GetKeyRotationStatusRequest;
 import trent.api.GetParametersForImportRequest;
 import trent.api.ImportKeyMaterialRequest;
+import trent.api.KeyLastUsageTrackingOperation;
 import trent.api.KmsOperation;
-import trent.api.ListGrantsRequest;
 import trent.api.ListKeyRotationsRequest;
-import trent.api.RetireGrantRequest;
-import trent.api.RevokeGrantRequest;
 import trent.api.RotateKeyOnDemandRequest;
 import trent.crypto.Entropy;
+import trent.grant.CreateGrant;
+import trent.grant.ListGrants;
+import trent.grant.ListRetirableGrants;
+import trent.grant.RetireGrant;
+import trent.grant.RevokeGrant;
 import trent.key.CancelKeyDeletion;
 import trent.key.CreateKey;
 import trent.key.DescribeKey;
 import trent.key.DisableKey;
 import trent.key.EnableKey;
+import trent.key.GetKeyLastUsage;
 import trent.key.GetKeyPolicy;
 import trent.key.KeyFinder;
+import trent.key.LatestUses;
 import trent.key.ListKeyPolicies;
 import trent.key.ListKeys;
 import trent.key.ListResourceTags;
@@ -57,6 +62,7 @@ import trent.use.GenerateMac;
 import trent.use.GenerateRandom;
 import trent.use.GetPublicKey;
 import trent.use.Macs;
+import trent.use.NotedUse;
 import trent.use.ReEncrypt;
 import trent.use.Sign;
 import trent.use.SymmetricKeys;
@@ -70,17 +76,23 @@ final class Operations {
     private final Store store;
     private final Entropy entropy;
     private final InstantSource clock;
-    private final Quotas quotas = Quotas.DEFAULT;
-    private final Access access = new Access();
+    private final Quotas quotas;
+    private final GrantTokens tokens;
+    private final Access access;
+    private final LatestUses uses;
     private final KeyFinder keys;
     private final SymmetricKeys symmetric;
     private final AsymmetricKeys asymmetric;
     private final Encryption encryption;
 
-    Operations(Store store, Entropy entropy, InstantSource clock) {
+    Operations(Store store, Entropy entropy, InstantSource clock, Quotas quotas, LatestUses uses) {
         this.store = store;
         this.entropy = entropy;
         this.clock = clock;
+        this.quotas = quotas;
+        this.uses = uses;
+        this.tokens = new GrantTokens(store);
+        this.access = new Access(tokens);
         this.keys = new KeyFinder(store, access);
         this.symmetric = new SymmetricKeys(keys, store, entropy);
         this.asymmetric = new AsymmetricKeys(store);
@@ -189,15 +201,26 @@ final class Operations {
 
     /** Permissions given by a key to somebody. */
     private void grants(Routes routes) {
-        unbuilt(routes, KmsOperation.CREATE_GRANT, CreateGrantRequest::keyId);
-        unbuilt(routes, KmsOperation.LIST_GRANTS, ListGrantsRequest::keyId);
-        unbuilt(routes, KmsOperation.RETIRE_GRANT, RetireGrantRequest::keyId);
-        unbuilt(routes, KmsOperation.REVOKE_GRANT, RevokeGrantRequest::keyId);
+        routes.aside(
+                        KmsOperation.CREATE_GRANT,
+                        new CreateGrant(keys, tokens, store, quotas, entropy, clock))
+                .aside(KmsOperation.LIST_GRANTS, new ListGrants(keys, store))
+                .aside(KmsOperation.LIST_RETIRABLE_GRANTS, new ListRetirableGrants(access, store))
+                .aside(KmsOperation.RETIRE_GRANT, new RetireGrant(keys, tokens, store))
+                .aside(KmsOperation.REVOKE_GRANT, new RevokeGrant(keys, store));
     }
 
-    /** When a key was last used. */
+    /** When a key was last used, noted by all that use it: comes last. */
     private void usage(Routes routes) {
-        unbuilt(routes, KmsOperation.GET_KEY_LAST_USAGE, GetKeyLastUsageRequest::keyId);
+        routes.here(KmsOperation.GET_KEY_LAST_USAGE, new GetKeyLastUsage(keys, uses));
+        for (KeyLastUsageTrackingOperation operation : KeyLastUsageTrackingOperation.values()) {
+            note(routes, operation, Objects.requireNonNull(KmsOperation.byName(operation.wire())));
+        }
+    }
+
+    private <I, O> void note(
+            Routes routes, KeyLastUsageTrackingOperation operation, KmsOperation<I, O> routed) {
+        routes.around(routed, code -> new NotedUse<>(code, operation, uses));
     }
 
     /** AWS offers SM2 in China. */

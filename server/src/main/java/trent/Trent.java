@@ -25,6 +25,7 @@ import trent.crypto.Providers;
 import trent.identity.Credential;
 import trent.identity.Credentials;
 import trent.key.Deletions;
+import trent.key.LatestUses;
 import trent.ops.AdminServer;
 import trent.ops.Commands;
 import trent.ops.Metrics;
@@ -48,10 +49,12 @@ public final class Trent implements Running {
     private static final Duration DRAIN = Duration.ofSeconds(10);
     private static final long CERTIFICATE_SECONDS = 2;
     private static final long DELETION_SECONDS = 10;
+    private static final long USAGE_SECONDS = 5;
 
     private final Settings settings;
     private final Vertx vertx;
     private final Store store;
+    private final LatestUses uses;
     private final HttpService http;
     private final AdminServer admin;
     private final ScheduledExecutorService timer;
@@ -113,10 +116,11 @@ public final class Trent implements Running {
             credentials = new Credentials.Anyone();
             newCredential = null;
         }
+        this.uses = new LatestUses(store, clock);
         Front front =
                 new Front(
                         new Signatures(credentials, clock),
-                        new Operations(store, entropy, clock).routes(),
+                        new Operations(store, entropy, clock, settings.quotas(), uses).routes(),
                         AuditTrail.of(trails),
                         clock);
         this.http =
@@ -133,6 +137,7 @@ public final class Trent implements Running {
                         Thread.ofPlatform().name("trent-timer").factory());
         Deletions deletions = new Deletions(store, clock);
         repeat(deletions::run, DELETION_SECONDS);
+        repeat(uses::flush, USAGE_SECONDS);
         repeat(http::reloadCertificateIfChanged, CERTIFICATE_SECONDS);
         Providers.loadInBackground();
         ready = true;
@@ -159,6 +164,11 @@ public final class Trent implements Running {
         ready = false;
         http.stop(DRAIN);
         timer.close();
+        try {
+            uses.flush();
+        } catch (RuntimeException e) { // the store is closed all the same
+            LOG.atError().setCause(e).log("the last uses of the keys were not written");
+        }
         try {
             store.close();
         } catch (IOException e) {

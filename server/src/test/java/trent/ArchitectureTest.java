@@ -42,13 +42,14 @@ class ArchitectureTest {
                     "key",
                     "alias",
                     "use",
+                    "grant",
                     "audit",
                     "wire",
                     "ops");
 
     /** Rooms that speak of keys and callers, not of protocols and tables. */
     private static final String[] DOMAIN =
-            packages("name", "call", "crypto", "seal", "access", "key", "alias", "use");
+            packages("name", "call", "crypto", "seal", "access", "key", "alias", "use", "grant");
 
     private static final String MAIN_CLASS = "the main class";
 

@@ -23,6 +23,7 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 import trent.access.Access;
+import trent.access.GrantTokens;
 import trent.api.Blob;
 import trent.api.CreateKeyRequest;
 import trent.api.DataKeySpec;
@@ -61,7 +62,7 @@ public class SymmetricBenchmark {
 
     private final Entropy entropy = new SecureRandom()::nextBytes;
     private final Store store = Store.inMemory(entropy);
-    private final KeyFinder keys = new KeyFinder(store, new Access());
+    private final KeyFinder keys = new KeyFinder(store, new Access(new GrantTokens(store)));
     private final SymmetricKeys symmetric = new SymmetricKeys(keys, store, entropy);
     private final Encrypt encrypt = new Encrypt(keys, symmetric);
     private final Decrypt decrypt = new Decrypt(keys, symmetric);

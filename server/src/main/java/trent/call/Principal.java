@@ -1,5 +1,8 @@
 package trent.call;
 
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import trent.name.AccountId;
 
 /**
@@ -10,6 +13,14 @@ import trent.name.AccountId;
  * @param arn for example {@code arn:aws:iam::111122223333:user/Alice}; names the same account
  */
 public record Principal(AccountId account, String arn) {
+
+    private static final Pattern SESSION =
+            Pattern.compile(
+                    "arn:(?<partition>[a-z-]+):sts::(?<account>[0-9]{12}):assumed-role/(?<role>[^/]+)/[^/]+");
+
+    private static final Pattern ROLE =
+            Pattern.compile(
+                    "arn:(?<partition>[a-z-]+):iam::(?<account>[0-9]{12}):role/(?:.*/)?(?<role>[^/]+)");
 
     public Principal {
         String[] parts = arn.split(":", 6); // arn, partition, service, Region, account, resource
@@ -34,6 +45,26 @@ public record Principal(AccountId account, String arn) {
     /** Whether this is an account itself, which may do everything with what it owns. */
     public boolean isRoot() {
         return arn.endsWith(":root");
+    }
+
+    /**
+     * Whether the ARN names this principal: it is its own, or that of the role whose session it is.
+     *
+     * @param named null names nobody
+     */
+    public boolean is(@Nullable String named) {
+        return arn.equals(named) || (named != null && isSessionOf(named));
+    }
+
+    /** A session's ARN leaves out the role's path; names of roles are unique without it. */
+    private boolean isSessionOf(String role) {
+        Matcher session = SESSION.matcher(arn);
+        Matcher named = ROLE.matcher(role);
+        return session.matches()
+                && named.matches()
+                && session.group("partition").equals(named.group("partition"))
+                && session.group("account").equals(named.group("account"))
+                && session.group("role").equals(named.group("role"));
     }
 
     @Override

@@ -31,4 +31,13 @@ public record Quotas(
                             .formatted(keys, used));
         }
     }
+
+    /** Refuses one grant more on a key that has {@code used} already. */
+    public void requireRoomForGrant(int used) {
+        if (used >= grantsPerKey) {
+            throw new LimitExceededException(
+                    "Grants per key quota for this account in this region is %d, current usage is %d."
+                            .formatted(grantsPerKey, used));
+        }
+    }
 }

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +21,7 @@ import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
 import trent.call.Principal;
 import trent.identity.Credential;
+import trent.key.Quotas;
 import trent.name.AccountId;
 import trent.ops.Settings.Signers;
 import trent.store.Store;
@@ -149,6 +151,15 @@ public final class Commands implements Callable<Integer> {
                         "requests: each call in a line of the log. Default: only what an operator acts on.")
         private @Nullable Log log;
 
+        @Option(
+                names = "--quota",
+                paramLabel = "NAME=NUMBER",
+                split = ",",
+                description =
+                        "A limit for each account and Region; repeat it, or separate several by commas. AWS's defaults:"
+                                + " keys=100000, aliases-per-key=50, grants-per-key=50000, tags-per-key=50.")
+        private List<String> quotas = List.of();
+
         /** What is logged besides. */
         enum Log {
             REQUESTS
@@ -186,6 +197,7 @@ public final class Commands implements Callable<Integer> {
                     rootKeyFile(data),
                     tls(),
                     signers(),
+                    quotas(),
                     log == Log.REQUESTS);
         }
 
@@ -201,6 +213,14 @@ public final class Commands implements Callable<Integer> {
                         "--seal goes with --data DIR: a store in memory has a root key in memory.");
             }
             return Path.of(seal.substring("file:".length()));
+        }
+
+        private Quotas quotas() {
+            try {
+                return QuotaOption.read(quotas);
+            } catch (IllegalArgumentException e) {
+                throw new ParameterException(commandLine(spec), e.getMessage(), e);
+            }
         }
 
         private @Nullable Tls tls() {

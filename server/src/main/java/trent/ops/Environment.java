@@ -50,15 +50,18 @@ final class Environment implements IDefaultValueProvider {
             if (variable.startsWith(PREFIX)
                     && !known.contains(variable)
                     && !KUBERNETES.matcher(variable).matches()) {
-                String nearest =
-                        known.stream()
-                                .min(Comparator.comparingInt(name -> distance(name, variable)))
-                                .orElseThrow();
                 return "the environment variable %s is no setting. Did you mean %s?"
-                        .formatted(variable, nearest);
+                        .formatted(variable, nearest(known, variable));
             }
         }
         return null;
+    }
+
+    /** The name that differs least from what was written. */
+    static String nearest(Set<String> names, String written) {
+        return names.stream()
+                .min(Comparator.comparingInt(name -> distance(name, written)))
+                .orElseThrow();
     }
 
     private static String name(OptionSpec option) {

@@ -28,6 +28,7 @@ import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 import trent.call.Principal;
 import trent.identity.Credential;
+import trent.key.Quotas;
 import trent.name.AccountId;
 import trent.ops.Settings.Signers;
 import trent.store.Store;
@@ -59,7 +60,10 @@ final class Rehearsal {
 
     static void run(Commands.Builder builder) throws IOException, Store.CannotOpen {
         Address free = new Address("127.0.0.1", 0);
-        play(builder, new Settings(free, free, null, null, null, new Signers.Anyone(), false));
+        play(
+                builder,
+                new Settings(
+                        free, free, null, null, null, new Signers.Anyone(), Quotas.DEFAULT, false));
         AccountId account = new AccountId("000000000000");
         Credential credential =
                 new Credential(
@@ -69,7 +73,15 @@ final class Rehearsal {
             Signers root = new Signers.Root(account, credential);
             play(
                     builder,
-                    new Settings(free, free, data, data.resolve("root.key"), null, root, false));
+                    new Settings(
+                            free,
+                            free,
+                            data,
+                            data.resolve("root.key"),
+                            null,
+                            root,
+                            Quotas.DEFAULT,
+                            false));
         } finally {
             try (Stream<Path> files = Files.list(data)) {
                 for (Path file : files.toList()) {

@@ -3,6 +3,7 @@ package trent.ops;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import trent.identity.Credential;
+import trent.key.Quotas;
 import trent.name.AccountId;
 import trent.wire.HttpServerSettings.Tls;
 
@@ -15,6 +16,7 @@ import trent.wire.HttpServerSettings.Tls;
  * @param rootKeyFile the root key's file; null where the store is in memory
  * @param tls null serves plain HTTP
  * @param signers whose signatures are taken
+ * @param quotas how much an account may have
  * @param logRequests whether each call is a line in the log
  */
 public record Settings(
@@ -24,6 +26,7 @@ public record Settings(
         @Nullable Path rootKeyFile,
         @Nullable Tls tls,
         Signers signers,
+        Quotas quotas,
         boolean logRequests) {
 
     /** Whose signatures are taken. */

@@ -5,10 +5,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.security.GeneralSecurityException;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.Optional;
 import javax.crypto.AEADBadTagException;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
-import org.jspecify.annotations.Nullable;
 import trent.crypto.Entropy;
 import trent.crypto.MessageCipher;
 
@@ -26,7 +26,8 @@ public final class RootKey implements AutoCloseable {
     private static final byte VERSION = 1;
     private static final int HEADER_BYTES = 1 + MessageCipher.SALT_BYTES;
 
-    private static final MessageCipher CIPHER = new MessageCipher("trent seal 1".getBytes(UTF_8));
+    private static final MessageCipher ROWS = new MessageCipher("trent seal 1".getBytes(UTF_8));
+    private static final MessageCipher TOKENS = new MessageCipher("trent token 1".getBytes(UTF_8));
 
     private final Secret key;
     private final String id;
@@ -49,26 +50,7 @@ public final class RootKey implements AutoCloseable {
 
     /** Seals the value for the row with this identity. */
     public byte[] seal(Secret value, String row) {
-        byte[] salt = entropy.bytes(MessageCipher.SALT_BYTES);
-        return value.read(
-                plaintext -> {
-                    byte[] sealed =
-                            new byte[HEADER_BYTES + plaintext.length + MessageCipher.TAG_BYTES];
-                    sealed[0] = VERSION;
-                    System.arraycopy(salt, 0, sealed, 1, salt.length);
-                    key.read(
-                            bytes -> {
-                                CIPHER.encrypt(
-                                        bytes,
-                                        salt,
-                                        plaintext,
-                                        sealed,
-                                        HEADER_BYTES,
-                                        row.getBytes(UTF_8));
-                                return sealed;
-                            });
-                    return sealed;
-                });
+        return value.read(plaintext -> encrypt(ROWS, plaintext, row));
     }
 
     /**
@@ -78,25 +60,27 @@ public final class RootKey implements AutoCloseable {
      *     altered
      */
     public Secret open(byte[] sealed, String row) {
-        if (sealed.length < HEADER_BYTES + MessageCipher.TAG_BYTES || sealed[0] != VERSION) {
-            throw damaged(row, null);
-        }
-        byte[] salt = Arrays.copyOfRange(sealed, 1, HEADER_BYTES);
-        return key.read(
-                bytes -> {
-                    try {
-                        return new Secret(
-                                CIPHER.decrypt(
-                                        bytes,
-                                        salt,
-                                        sealed,
-                                        HEADER_BYTES,
-                                        sealed.length - HEADER_BYTES,
-                                        row.getBytes(UTF_8)));
-                    } catch (AEADBadTagException e) {
-                        throw damaged(row, e);
-                    }
-                });
+        return decrypt(ROWS, sealed, row)
+                .map(Secret::new)
+                .orElseThrow(
+                        () ->
+                                new IllegalStateException(
+                                        "the sealed value of "
+                                                + row
+                                                + " was altered or belongs elsewhere"));
+    }
+
+    /**
+     * Seals what a caller keeps for us: nobody else can make such a token, and none is taken for
+     * another purpose, or for a row.
+     */
+    public byte[] sealToken(byte[] content, String purpose) {
+        return encrypt(TOKENS, content, purpose);
+    }
+
+    /** Opens a token; empty if {@link #sealToken} did not make it with this key and purpose. */
+    public Optional<byte[]> openToken(byte[] token, String purpose) {
+        return decrypt(TOKENS, token, purpose);
     }
 
     @Override
@@ -109,9 +93,39 @@ public final class RootKey implements AutoCloseable {
         return "RootKey[" + id + "]";
     }
 
-    private static IllegalStateException damaged(String row, @Nullable Exception cause) {
-        return new IllegalStateException(
-                "the sealed value of " + row + " was altered or belongs elsewhere", cause);
+    private byte[] encrypt(MessageCipher cipher, byte[] plaintext, String identity) {
+        byte[] salt = entropy.bytes(MessageCipher.SALT_BYTES);
+        byte[] sealed = new byte[HEADER_BYTES + plaintext.length + MessageCipher.TAG_BYTES];
+        sealed[0] = VERSION;
+        System.arraycopy(salt, 0, sealed, 1, salt.length);
+        return key.read(
+                bytes -> {
+                    cipher.encrypt(
+                            bytes, salt, plaintext, sealed, HEADER_BYTES, identity.getBytes(UTF_8));
+                    return sealed;
+                });
+    }
+
+    private Optional<byte[]> decrypt(MessageCipher cipher, byte[] sealed, String identity) {
+        if (sealed.length < HEADER_BYTES + MessageCipher.TAG_BYTES || sealed[0] != VERSION) {
+            return Optional.empty();
+        }
+        byte[] salt = Arrays.copyOfRange(sealed, 1, HEADER_BYTES);
+        return key.read(
+                bytes -> {
+                    try {
+                        return Optional.of(
+                                cipher.decrypt(
+                                        bytes,
+                                        salt,
+                                        sealed,
+                                        HEADER_BYTES,
+                                        sealed.length - HEADER_BYTES,
+                                        identity.getBytes(UTF_8)));
+                    } catch (AEADBadTagException _) {
+                        return Optional.empty();
+                    }
+                });
     }
 
     private static String identify(byte[] key) {

@@ -80,11 +80,12 @@ final class Migrations {
                                 account text not null, region text not null, key_id text not null,
                                 grant_id text not null, name text, issuing_account text not null,
                                 grantee text not null, retiring text, operations text not null,
-                                constraints text, created_ms bigint not null,
+                                context_equals text, context_subset text, created_ms bigint not null,
                                 primary key (account, region, key_id, grant_id))
                             """,
-                            "create index key_grant_id on key_grant (region, grant_id)",
+                            "create index key_grant_name on key_grant (account, region, key_id, name)",
                             "create index key_grant_retiring on key_grant (region, retiring, grant_id)",
+                            "alter table kms_key add column grants bigint not null default 0",
                             """
                             create table key_count (
                                 account text not null, region text not null, keys bigint not null,

@@ -11,6 +11,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.SQLException;
 import java.util.Base64;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -22,7 +23,7 @@ import trent.seal.RootKeyFile;
 import trent.seal.Secret;
 
 /**
- * Everything that outlives a call: keys, materials, aliases, tags and policies.
+ * Everything that outlives a call: keys, materials, aliases, grants, tags, policies and last uses.
  *
  * <p>What {@link #write} returns from is on the disk. The {@code key}, {@code alias}, {@code
  * aliasesOf} and {@code materials} lookups answer from memory where they can.
@@ -36,11 +37,13 @@ public final class Store implements AutoCloseable {
     private final Database database;
     private final GroupCommit commits;
     private final Memory memory = new Memory();
+    private final RootKey rootKey;
     private final Sealing sealing;
     private final @Nullable FileChannel lock;
 
     private Store(Database database, RootKey rootKey, @Nullable FileChannel lock) {
         this.database = database;
+        this.rootKey = rootKey;
         this.sealing = sealing(rootKey);
         this.lock = lock;
         this.commits = new GroupCommit(database, this::tx);
@@ -173,6 +176,30 @@ public final class Store implements AutoCloseable {
     public <T> T write(Function<Tx, T> change) {
         Memory.mayWait();
         return commits.write(change);
+    }
+
+    /**
+     * A token that a caller keeps for us, sealed with the root key: it outlives a restart, any node
+     * opens it, and no row is stored for it. Two tokens of the same content differ.
+     *
+     * @param purpose what the token is for; for nothing else does it open
+     */
+    public String sealToken(String purpose, byte[] content) {
+        return Base64.getEncoder().encodeToString(rootKey.sealToken(content, purpose));
+    }
+
+    /** What is in the token; empty if {@link #sealToken} did not make it for this purpose. */
+    public Optional<byte[]> openToken(String purpose, String token) {
+        byte[] sealed;
+        try {
+            sealed = Base64.getDecoder().decode(token);
+        } catch (IllegalArgumentException _) {
+            return Optional.empty();
+        }
+        // Base64 has several texts for the same bytes, and only one of them was given out.
+        return Base64.getEncoder().encodeToString(sealed).equals(token)
+                ? rootKey.openToken(sealed, purpose)
+                : Optional.empty();
     }
 
     /** The access key of the root that the store keeps for itself. */

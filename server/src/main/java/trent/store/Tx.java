@@ -42,6 +42,14 @@ public final class Tx {
         return new Tags(this);
     }
 
+    public Grants grants() {
+        return new Grants(this);
+    }
+
+    public Usages usages() {
+        return new Usages(this);
+    }
+
     /** For reading. */
     Sql sql() {
         return sql;

@@ -1,5 +1,6 @@
 package trent.wire;
 
+import java.util.function.UnaryOperator;
 import trent.api.KmsOperation;
 import trent.api.UnsupportedOperationException;
 import trent.call.Operation;
@@ -46,6 +47,16 @@ public final class Routes {
     /** Answers on a thread of its own. */
     public <I, O> Routes aside(KmsOperation<I, O> operation, Operation<I, O> code) {
         return put(operation, code, Place.ASIDE);
+    }
+
+    /** Puts other code around that which answers an operation so far, at the same place. */
+    public <I, O> Routes around(
+            KmsOperation<I, O> operation, UnaryOperator<Operation<I, O>> wrapper) {
+        @SuppressWarnings("unchecked") // as it was put
+        Route<I, O> route = (Route<I, O>) of(operation);
+        byOrdinal[operation.ordinal()] =
+                new Route<>(operation, wrapper.apply(route.code()), route.aside());
+        return this;
     }
 
     /** The code that answers an operation. */

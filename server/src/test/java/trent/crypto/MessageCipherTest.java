@@ -37,7 +37,8 @@ class MessageCipherTest {
             @ForAll @Size(max = 50) byte[] associated)
             throws AEADBadTagException {
         byte[] sealed = seal(CIPHER, key, salt, plaintext, associated);
-        assertThat(CIPHER.decrypt(key, salt, sealed, 0, sealed.length, associated)).isEqualTo(plaintext);
+        assertThat(CIPHER.decrypt(key, salt, sealed, 0, sealed.length, associated))
+                .isEqualTo(plaintext);
     }
 
     /** HKDF as RFC 5869 writes it, and GCM with the two parts of its output. */
@@ -58,7 +59,8 @@ class MessageCipherTest {
                 new SecretKeySpec(first, "AES"),
                 new GCMParameterSpec(128, Arrays.copyOf(second, 12)));
         gcm.updateAAD(associated);
-        assertThat(seal(CIPHER, key, salt, plaintext, associated)).isEqualTo(gcm.doFinal(plaintext));
+        assertThat(seal(CIPHER, key, salt, plaintext, associated))
+                .isEqualTo(gcm.doFinal(plaintext));
     }
 
     @Test
@@ -70,7 +72,10 @@ class MessageCipherTest {
         for (byte[] part : List.of(key, salt, associated, sealed)) {
             for (int bit = 0; bit < part.length * 8; bit++) {
                 part[bit / 8] ^= (byte) (1 << bit % 8);
-                assertThatThrownBy(() -> CIPHER.decrypt(key, salt, sealed, 0, sealed.length, associated))
+                assertThatThrownBy(
+                                () ->
+                                        CIPHER.decrypt(
+                                                key, salt, sealed, 0, sealed.length, associated))
                         .isInstanceOf(AEADBadTagException.class);
                 part[bit / 8] ^= (byte) (1 << bit % 8);
             }
@@ -113,11 +118,16 @@ class MessageCipherTest {
         assertThat(Arrays.copyOfRange(output, 30, 50)).containsOnly(9);
     }
 
-    /** Platform threads keep a cipher each, also after one of their messages did not open; virtual threads keep none. */
+    /**
+     * Platform threads keep a cipher each, also after one of their messages did not open; virtual
+     * threads keep none.
+     */
     @Test
     void manyThreadsAtOnce() throws Exception {
         for (ExecutorService threads :
-                List.of(Executors.newFixedThreadPool(4), Executors.newVirtualThreadPerTaskExecutor())) {
+                List.of(
+                        Executors.newFixedThreadPool(4),
+                        Executors.newVirtualThreadPerTaskExecutor())) {
             try (threads) {
                 List<Future<?>> all = new ArrayList<>();
                 for (int i = 0; i < 64; i++) {
@@ -130,9 +140,23 @@ class MessageCipherTest {
                                         for (int round = 0; round < 20; round++) {
                                             byte[] sealed = seal(CIPHER, key, salt, plaintext, key);
                                             assertThatThrownBy(
-                                                            () -> CIPHER.decrypt(key, salt, sealed, 0, sealed.length, salt))
+                                                            () ->
+                                                                    CIPHER.decrypt(
+                                                                            key,
+                                                                            salt,
+                                                                            sealed,
+                                                                            0,
+                                                                            sealed.length,
+                                                                            salt))
                                                     .isInstanceOf(AEADBadTagException.class);
-                                            assertThat(CIPHER.decrypt(key, salt, sealed, 0, sealed.length, key))
+                                            assertThat(
+                                                            CIPHER.decrypt(
+                                                                    key,
+                                                                    salt,
+                                                                    sealed,
+                                                                    0,
+                                                                    sealed.length,
+                                                                    key))
                                                     .isEqualTo(plaintext);
                                         }
                                         return null;
@@ -145,16 +169,20 @@ class MessageCipherTest {
         }
     }
 
-    private static byte[] seal(MessageCipher cipher, byte[] key, byte[] salt, byte[] plaintext, byte[]... associated) {
+    private static byte[] seal(
+            MessageCipher cipher, byte[] key, byte[] salt, byte[] plaintext, byte[]... associated) {
         byte[] output = new byte[plaintext.length + MessageCipher.TAG_BYTES];
-        // The JDK refuses the same key and nonce twice in a row, as it should: let another message come between.
+        // The JDK refuses the same key and nonce twice in a row, as it should: let another message
+        // come between.
         cipher.encrypt(filled(32, 7), newSalt(), new byte[0], new byte[MessageCipher.TAG_BYTES], 0);
         cipher.encrypt(key, salt, plaintext, output, 0, associated);
         return output;
     }
 
     private static byte[] newSalt() {
-        return ByteBuffer.allocate(MessageCipher.SALT_BYTES).putInt(SALTS.incrementAndGet()).array();
+        return ByteBuffer.allocate(MessageCipher.SALT_BYTES)
+                .putInt(SALTS.incrementAndGet())
+                .array();
     }
 
     private static byte[] filled(int length, int value) {

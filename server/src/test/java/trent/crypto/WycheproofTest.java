@@ -22,10 +22,16 @@ import javax.crypto.spec.HKDFParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
 import org.junit.jupiter.api.Test;
 
-/** The JDK's AES-GCM and HKDF, asked for as {@link MessageCipher} asks, against the vectors of Project Wycheproof. */
+/**
+ * The JDK's AES-GCM and HKDF, asked for as {@link MessageCipher} asks, against the vectors of
+ * Project Wycheproof.
+ */
 class WycheproofTest {
 
-    /** With the key, nonce and tag lengths that Trent uses; the other lengths are left out, since it never asks for them. */
+    /**
+     * With the key, nonce and tag lengths that Trent uses; the other lengths are left out, since it
+     * never asks for them.
+     */
     @Test
     void aesGcm() throws Exception {
         int ran = 0;
@@ -44,7 +50,9 @@ class WycheproofTest {
                 }
             }
         }
-        System.out.printf("Wycheproof AES-GCM: %d ran, %d left out (other lengths of key, nonce or tag)%n", ran, leftOut);
+        System.out.printf(
+                "Wycheproof AES-GCM: %d ran, %d left out (other lengths of key, nonce or tag)%n",
+                ran, leftOut);
         assertThat(ran).isPositive();
     }
 
@@ -62,7 +70,9 @@ class WycheproofTest {
                                             HKDFParameterSpec.ofExtract()
                                                     .addIKM(bytes(test, "ikm"))
                                                     .addSalt(bytes(test, "salt"))
-                                                    .thenExpand(bytes(test, "info"), test.get("size").intValue()));
+                                                    .thenExpand(
+                                                            bytes(test, "info"),
+                                                            test.get("size").intValue()));
                     assertThat(valid).as(name).isTrue();
                     assertThat(derived).as(name).isEqualTo(bytes(test, "okm"));
                 } catch (InvalidAlgorithmParameterException e) {
@@ -79,7 +89,8 @@ class WycheproofTest {
         String name = "AES-GCM " + test.get("tcId");
         SecretKeySpec key = new SecretKeySpec(bytes(test, "key"), "AES");
         GCMParameterSpec nonce = new GCMParameterSpec(128, bytes(test, "iv"));
-        byte[] sealed = HexFormat.of().parseHex(test.get("ct").textValue() + test.get("tag").textValue());
+        byte[] sealed =
+                HexFormat.of().parseHex(test.get("ct").textValue() + test.get("tag").textValue());
         boolean valid = test.get("result").textValue().equals("valid");
 
         Cipher cipher = Cipher.getInstance("AES/GCM/NoPadding");
@@ -114,7 +125,8 @@ class WycheproofTest {
         }
         assumeTrue(Files.exists(zip), "no Wycheproof vectors");
         try (ZipFile files = new ZipFile(zip.toFile());
-                InputStream file = files.getInputStream(Objects.requireNonNull(files.getEntry(name)))) {
+                InputStream file =
+                        files.getInputStream(Objects.requireNonNull(files.getEntry(name)))) {
             return new ObjectMapper().readTree(file);
         }
     }

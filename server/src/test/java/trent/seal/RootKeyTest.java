@@ -39,7 +39,8 @@ class RootKeyTest {
         byte[] key = key();
         Mac mac = Mac.getInstance("HmacSHA256");
         mac.init(new SecretKeySpec(key, "HmacSHA256"));
-        String expected = HexFormat.of().formatHex(mac.doFinal("trent root key id 1".getBytes(UTF_8)), 0, 16);
+        String expected =
+                HexFormat.of().formatHex(mac.doFinal("trent root key id 1".getBytes(UTF_8)), 0, 16);
         RootKey rootKey = new RootKey(key, ENTROPY);
         assertThat(rootKey.id()).isEqualTo(expected).isEqualTo("d2ebf37100a222d38eb73e61c04ca5be");
         assertThat(rootKey).hasToString("RootKey[" + expected + "]");
@@ -50,7 +51,8 @@ class RootKeyTest {
         RootKey rootKey = new RootKey(key(), ENTROPY);
         byte[] sealed = rootKey.seal(new Secret(value.clone()), "row" + row.length());
         assertThat(sealed).hasSize(1 + 32 + value.length + 16);
-        assertThat(rootKey.open(sealed, "row" + row.length()).<byte[]>read(byte[]::clone)).isEqualTo(value);
+        assertThat(rootKey.open(sealed, "row" + row.length()).<byte[]>read(byte[]::clone))
+                .isEqualTo(value);
     }
 
     /** By HKDF and GCM as RFC 5869 and SP 800-38D write them: version, salt, ciphertext and tag. */
@@ -92,20 +94,25 @@ class RootKeyTest {
     void theSameValueIsNeverSealedAlike() {
         RootKey rootKey = new RootKey(key(), ENTROPY);
         Secret value = new Secret(new byte[32]);
-        assertThat(IntStream.range(0, 50).mapToObj(_ -> HexFormat.of().formatHex(rootKey.seal(value, "row"))))
+        assertThat(
+                        IntStream.range(0, 50)
+                                .mapToObj(
+                                        _ -> HexFormat.of().formatHex(rootKey.seal(value, "row"))))
                 .doesNotHaveDuplicates();
     }
 
     @Test
     void aKeyHasThirtyTwoBytes() {
-        assertThatThrownBy(() -> new RootKey(new byte[31], ENTROPY)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> new RootKey(new byte[31], ENTROPY))
+                .isInstanceOf(IllegalArgumentException.class);
     }
 
     @Test
     void aClosedKeySealsNothing() {
         RootKey rootKey = new RootKey(key(), ENTROPY);
         rootKey.close();
-        assertThatThrownBy(() -> rootKey.seal(new Secret(new byte[1]), "row")).isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(() -> rootKey.seal(new Secret(new byte[1]), "row"))
+                .isInstanceOf(IllegalStateException.class);
     }
 
     @Test
@@ -113,7 +120,8 @@ class RootKeyTest {
         RootKeyFile file = new RootKeyFile(folder.resolve("root.key"));
         RootKey made = file.create(ENTROPY);
         assertThat(Files.readString(file.path())).matches("trent-root-key-1:[A-Za-z0-9+/]{43}=\n");
-        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file.path()))).isEqualTo("rw-------");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file.path())))
+                .isEqualTo("rw-------");
         assertThat(file.read(ENTROPY).id()).isEqualTo(made.id());
         try (var files = Files.list(folder)) {
             assertThat(files).as("nothing unfinished is left").containsExactly(file.path());
@@ -124,7 +132,8 @@ class RootKeyTest {
     void aFileIsNeverReplaced() throws IOException {
         RootKeyFile file = new RootKeyFile(folder.resolve("root.key"));
         String first = file.create(ENTROPY).id();
-        assertThatThrownBy(() -> file.create(ENTROPY)).isInstanceOf(FileAlreadyExistsException.class);
+        assertThatThrownBy(() -> file.create(ENTROPY))
+                .isInstanceOf(FileAlreadyExistsException.class);
         assertThat(file.read(ENTROPY).id()).isEqualTo(first);
     }
 

@@ -32,7 +32,9 @@ class SecretTest {
         Secret secret = new Secret(bytes);
         secret.close();
         assertThat(bytes).containsOnly(0);
-        assertThatThrownBy(() -> secret.read(b -> b)).isInstanceOf(IllegalStateException.class).hasMessage("secret already closed");
+        assertThatThrownBy(() -> secret.read(b -> b))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("secret already closed");
         secret.close(); // once more changes nothing
     }
 

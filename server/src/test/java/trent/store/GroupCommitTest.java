@@ -138,7 +138,9 @@ class GroupCommitTest {
             finished.set(i);
             assertThat(caller.describe("alias/x").keyId()).isEqualTo(keys[i % 2]);
             reads.drainPermits();
-            assertThat(reads.tryAcquire(4, 10, TimeUnit.SECONDS)).as("readers in a quiet moment").isTrue();
+            assertThat(reads.tryAcquire(4, 10, TimeUnit.SECONDS))
+                    .as("readers in a quiet moment")
+                    .isTrue();
         }
         done.set(true);
         for (Future<?> reader : readers) {

@@ -132,7 +132,9 @@ class StoreFileTest {
             for (int i = 0; i < secrets.length; i++) {
                 KeyArn arn = caller.arn(caller.newKey());
                 secrets[i] =
-                        Objects.requireNonNull(house.store().materials(arn).all().getFirst().secret()).read(byte[]::clone);
+                        Objects.requireNonNull(
+                                        house.store().materials(arn).all().getFirst().secret())
+                                .read(byte[]::clone);
             }
             byte[] line = Files.readAllBytes(rootKey().path());
             rootKey =

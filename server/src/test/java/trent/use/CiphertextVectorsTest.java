@@ -12,6 +12,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -32,7 +33,8 @@ import trent.api.Blob;
 import trent.crypto.Entropy;
 import trent.name.KeyId;
 import trent.seal.Secret;
-import trent.store.KeyMaterials.Material;
+import trent.store.KeyMaterial;
+import trent.store.KeyMaterial.Facts;
 
 /** The test vectors of docs/ciphertext.md, in both directions. */
 class CiphertextVectorsTest {
@@ -49,7 +51,8 @@ class CiphertextVectorsTest {
         }
 
         Map<String, String> context() throws IOException {
-            return new ObjectMapper().readValue(text("context"), new TypeReference<Map<String, String>>() {});
+            return new ObjectMapper()
+                    .readValue(text("context"), new TypeReference<Map<String, String>>() {});
         }
 
         @Override
@@ -59,12 +62,19 @@ class CiphertextVectorsTest {
     }
 
     static List<Vector> vectors() throws IOException {
-        String page = Files.readString(Path.of(System.getProperty("trent.home"), "docs", "ciphertext.md"));
+        String page =
+                Files.readString(
+                        Path.of(System.getProperty("trent.home"), "docs", "ciphertext.md"));
         List<Vector> vectors = new ArrayList<>();
         for (String block : page.substring(page.indexOf("## Test vectors")).split("```", -1)) {
             if (block.startsWith("\nkey id")) {
                 Map<String, String> fields = new HashMap<>();
-                block.strip().lines().forEach(line -> fields.put(line.substring(0, 14).strip(), line.substring(14)));
+                block.strip()
+                        .lines()
+                        .forEach(
+                                line ->
+                                        fields.put(
+                                                line.substring(0, 14).strip(), line.substring(14)));
                 vectors.add(new Vector(fields));
             }
         }
@@ -79,7 +89,10 @@ class CiphertextVectorsTest {
     @ParameterizedTest
     @MethodSource("vectors")
     void trentMakesTheCiphertext(Vector vector) throws IOException {
-        Material material = new Material(vector.text("material id"), new Secret(vector.bytes("material")));
+        Secret secret = new Secret(vector.bytes("material"));
+        KeyMaterial material =
+                new KeyMaterial(
+                        Facts.first(vector.text("material id"), null, Instant.EPOCH), secret);
         EncryptionContext context = EncryptionContext.of(vector.context());
         assertThat(context.canonical()).isEqualTo(vector.bytes("canonical"));
 
@@ -91,18 +104,24 @@ class CiphertextVectorsTest {
                 };
         Blob blob =
                 CiphertextBlob.encrypt(
-                        new KeyId(vector.text("key id")), material, context, vector.bytes("plaintext"), salt);
+                        new KeyId(vector.text("key id")),
+                        material,
+                        secret,
+                        context,
+                        vector.bytes("plaintext"),
+                        salt);
         assertThat(HexFormat.of().formatHex(blob.bytes())).isEqualTo(vector.text("ciphertext"));
     }
 
     @ParameterizedTest
     @MethodSource("vectors")
     void trentOpensTheCiphertext(Vector vector) throws IOException {
-        Material material = new Material(vector.text("material id"), new Secret(vector.bytes("material")));
+        Secret secret = new Secret(vector.bytes("material"));
         CiphertextBlob blob = CiphertextBlob.parse(new Blob(vector.bytes("ciphertext")));
         assertThat(blob.keyId()).hasToString(vector.text("key id"));
         assertThat(blob.materialId()).isEqualTo(vector.text("material id"));
-        assertThat(blob.decrypt(material, EncryptionContext.of(vector.context()))).isEqualTo(vector.bytes("plaintext"));
+        assertThat(blob.decrypt(secret, EncryptionContext.of(vector.context())))
+                .isEqualTo(vector.bytes("plaintext"));
     }
 
     @ParameterizedTest
@@ -124,12 +143,22 @@ class CiphertextVectorsTest {
             Map<String, String> context = Map.of("b", "2", "a", "1", "", "", "é", "ü");
             byte[] blob = caller.encrypt(key, new byte[] {1, 2, 3}, context);
             byte[] material =
-                    house.store().materials(caller.arn(key)).all().getFirst().secret().read(byte[]::clone);
+                    Objects.requireNonNull(
+                                    house.store()
+                                            .materials(caller.arn(key))
+                                            .all()
+                                            .getFirst()
+                                            .secret())
+                            .read(byte[]::clone);
             Opened opened = openAsDocumented(blob, material, context);
             assertThat(opened.keyId()).isEqualTo(key);
             assertThat(opened.materialId()).isEqualTo(caller.describe(key).currentKeyMaterialId());
             assertThat(opened.plaintextHex()).isEqualTo("010203");
-            assertThat(hmac(material, "trent key material id 1".getBytes(US_ASCII), Arrays.copyOfRange(blob, 1, 18)))
+            assertThat(
+                            hmac(
+                                    material,
+                                    "trent key material id 1".getBytes(US_ASCII),
+                                    Arrays.copyOfRange(blob, 1, 18)))
                     .isEqualTo(HexFormat.of().parseHex(opened.materialId()));
         }
     }
@@ -138,14 +167,17 @@ class CiphertextVectorsTest {
     private record Opened(String keyId, String materialId, String plaintextHex) {}
 
     /** Written from docs/ciphertext.md alone, with nothing of Trent. */
-    private static Opened openAsDocumented(byte[] blob, byte[] material, Map<String, String> context)
+    private static Opened openAsDocumented(
+            byte[] blob, byte[] material, Map<String, String> context)
             throws GeneralSecurityException, IOException {
         assertThat(blob.length).isGreaterThanOrEqualTo(102);
         assertThat(blob[0]).isEqualTo((byte) 1);
         String digits = HexFormat.of().formatHex(blob, 2, 18);
         String keyId =
                 switch (blob[1]) {
-                    case 0 -> digits.replaceFirst("(.{8})(.{4})(.{4})(.{4})(.{12})", "$1-$2-$3-$4-$5");
+                    case 0 ->
+                            digits.replaceFirst(
+                                    "(.{8})(.{4})(.{4})(.{4})(.{12})", "$1-$2-$3-$4-$5");
                     case 1 -> "mrk-" + digits;
                     default -> throw new IllegalArgumentException("kind of key id");
                 };
@@ -167,12 +199,15 @@ class CiphertextVectorsTest {
         cipher.updateAAD(blob, 0, 86);
         cipher.updateAAD(canonical(context));
         byte[] plaintext = cipher.doFinal(blob, 86, blob.length - 86);
-        return new Opened(keyId, HexFormat.of().formatHex(blob, 18, 50), HexFormat.of().formatHex(plaintext));
+        return new Opened(
+                keyId, HexFormat.of().formatHex(blob, 18, 50), HexFormat.of().formatHex(plaintext));
     }
 
     private static byte[] canonical(Map<String, String> context) throws IOException {
         List<byte[][]> pairs = new ArrayList<>();
-        context.forEach((key, value) -> pairs.add(new byte[][] {key.getBytes(UTF_8), value.getBytes(UTF_8)}));
+        context.forEach(
+                (key, value) ->
+                        pairs.add(new byte[][] {key.getBytes(UTF_8), value.getBytes(UTF_8)}));
         pairs.sort((one, other) -> Arrays.compareUnsigned(one[0], other[0]));
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         out.write(number(pairs.size()));

@@ -446,7 +446,8 @@ class UseTest {
                                 key,
                                 "EncryptionAlgorithm",
                                 rsa))
-                .as("no RSA ciphertext names its key, so the key that the request names is looked at")
+                .as(
+                        "no RSA ciphertext names its key, so the key that the request names is looked at")
                 .isEqualTo("DisabledException: " + caller.arn(key) + " is disabled.");
         assertThat(caller.tried("Decrypt", "CiphertextBlob", blob, "KeyId", other))
                 .isEqualTo(INCORRECT_KEY);

@@ -1,0 +1,54 @@
+package trent.ops;
+
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import trent.key.Quotas;
+
+/** The quotas as the command line and the environment write them: {@code aliases-per-key=100}. */
+final class QuotaOption {
+
+    private static final Set<String> NAMES =
+            new TreeSet<>(Set.of("keys", "aliases-per-key", "grants-per-key", "tags-per-key"));
+
+    private QuotaOption() {}
+
+    /**
+     * AWS's defaults, and what is written instead of them.
+     *
+     * @throws IllegalArgumentException if a name is unknown, or a number is not 1 to 2,000,000,000
+     */
+    static Quotas read(List<String> written) {
+        Quotas quotas = Quotas.DEFAULT;
+        for (String one : written) {
+            int equals = one.indexOf('=');
+            if (equals < 0) {
+                throw new IllegalArgumentException(
+                        "--quota takes NAME=NUMBER, such as keys=1000, not " + one + ".");
+            }
+            quotas = with(quotas, one.substring(0, equals), one.substring(equals + 1));
+        }
+        return quotas;
+    }
+
+    private static Quotas with(Quotas quotas, String name, String value) {
+        if (!NAMES.contains(name)) {
+            throw new IllegalArgumentException(
+                    "there is no quota %s. Did you mean %s?"
+                            .formatted(name, Environment.nearest(NAMES, name)));
+        }
+        if (!value.matches("[1-9][0-9]{0,8}|1[0-9]{9}|2000000000")) {
+            throw new IllegalArgumentException(
+                    "the quota %s takes a number from 1 to 2000000000, not %s."
+                            .formatted(name, value));
+        }
+        int number = Integer.parseInt(value);
+        return new Quotas(
+                name.equals("keys") ? number : quotas.keys(),
+                name.equals("aliases-per-key") ? number : quotas.aliasesPerKey(),
+                name.equals("grants-per-key") ? number : quotas.grantsPerKey(),
+                name.equals("tags-per-key") ? number : quotas.tagsPerKey(),
+                quotas.onDemandRotations(),
+                quotas.policyBytes());
+    }
+}

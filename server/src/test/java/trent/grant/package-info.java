@@ -1,0 +1,4 @@
+@NullMarked
+package trent.grant;
+
+import org.jspecify.annotations.NullMarked;

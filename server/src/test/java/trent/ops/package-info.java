@@ -1,0 +1,4 @@
+@NullMarked
+package trent.ops;
+
+import org.jspecify.annotations.NullMarked;
