@@ -206,7 +206,11 @@ final class Model {
                 .forEach(
                         entry -> {
                             String member = entry.getKey();
-                            Shape type = shape(entry.getValue().path("shape").textValue());
+                            Shape type =
+                                    shape(
+                                            typeOf(
+                                                    name + "." + member,
+                                                    entry.getValue().path("shape").textValue()));
                             for (JsonNode fact : facts("maxima")) {
                                 if (strings(fact.path("members")).contains(name + "." + member)
                                         && type
@@ -221,6 +225,16 @@ final class Model {
                             members.add(new Shape.Member(member, type, required.contains(member)));
                         });
         return new Shape.Structure(name, members, waiver(name));
+    }
+
+    private String typeOf(String member, String modelled) {
+        for (JsonNode fact : facts("types")) {
+            if (strings(fact.path("members")).contains(member)) {
+                usedFacts.add(fact);
+                return fact.path("shape").textValue();
+            }
+        }
+        return modelled;
     }
 
     private Shape.@Nullable Waiver waiver(String structure) {
@@ -243,7 +257,8 @@ final class Model {
     }
 
     private void requireAllFactsUsed() {
-        for (String kind : List.of("patterns", "maxima", "printed", "accepted", "waivers")) {
+        for (String kind :
+                List.of("patterns", "maxima", "types", "printed", "accepted", "waivers")) {
             for (JsonNode fact : facts(kind)) {
                 if (!usedFacts.contains(fact)) {
                     throw new IllegalStateException(

@@ -66,9 +66,7 @@ public final class Store implements AutoCloseable {
      */
     public static Store open(Path folder, RootKeyFile rootKeyFile, Entropy entropy)
             throws IOException, CannotOpen {
-        Files.createDirectories(
-                folder,
-                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        makeFolder(folder.toAbsolutePath());
         FileChannel lock = lock(folder);
         try {
             return open(folder, rootKeyFile, entropy, lock);
@@ -277,6 +275,21 @@ public final class Store implements AutoCloseable {
                         throw new StoreException(e);
                     }
                 });
+    }
+
+    /** Makes a folder that outlives a loss of power: its entry in its parent is on the disk too. */
+    private static void makeFolder(Path folder) throws IOException {
+        Path parent = folder.getParent();
+        if (parent == null || Files.isDirectory(folder)) {
+            return;
+        }
+        makeFolder(parent);
+        Files.createDirectories(
+                folder,
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        try (FileChannel directory = FileChannel.open(parent)) {
+            directory.force(true);
+        }
     }
 
     private static @Nullable String rootKeyId(Database database) {
