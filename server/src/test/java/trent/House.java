@@ -33,6 +33,7 @@ import trent.crypto.Entropy;
 import trent.key.Deletions;
 import trent.key.LatestUses;
 import trent.key.Quotas;
+import trent.key.Rotations;
 import trent.key.UnbuiltKeyOperation;
 import trent.name.AccountId;
 import trent.name.AliasArn;
@@ -65,6 +66,7 @@ public final class House implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final Store store;
+    private final Entropy entropy;
     private final Clock clock = new Clock();
     private static final Set<String> CUSTOM_KEY_STORES =
             Set.of(
@@ -96,6 +98,7 @@ public final class House implements AutoCloseable {
     /** The same with other quotas. */
     public House(Store store, Entropy entropy, Quotas quotas) {
         this.store = store;
+        this.entropy = entropy;
         this.uses = new LatestUses(store, clock);
         this.routes = new Operations(store, entropy, clock, quotas, uses).routes();
     }
@@ -149,6 +152,11 @@ public final class House implements AutoCloseable {
     /** Deletes the keys that are due, as the service does from time to time. */
     public void deleteWhatIsDue() {
         new Deletions(store, clock).run();
+    }
+
+    /** Rotates the keys that are due, as the service does from time to time. */
+    public void rotateWhatIsDue() {
+        new Rotations(store, entropy, clock).run();
     }
 
     /** Writes the last uses of the keys, as the service does every few seconds. */
