@@ -112,7 +112,7 @@ class RotationRaceTest {
      *
      * @param materialId null where the reply does not say
      */
-    private record Reply(byte[] blob, @Nullable String materialId) {}
+    private record Reply(Blob blob, @Nullable String materialId) {}
 
     private static List<Reply> makeAll(House.Caller caller, String key) {
         var pair =
@@ -127,9 +127,9 @@ class RotationRaceTest {
                 caller.ask(
                         KmsOperation.RE_ENCRYPT, "CiphertextBlob", blob, "DestinationKeyId", key);
         return List.of(
-                new Reply(blob, null),
-                new Reply(bytes(moved.ciphertextBlob()), moved.destinationKeyMaterialId()),
-                new Reply(bytes(pair.privateKeyCiphertextBlob()), pair.keyMaterialId()),
+                new Reply(new Blob(blob), null),
+                new Reply(required(moved.ciphertextBlob()), moved.destinationKeyMaterialId()),
+                new Reply(required(pair.privateKeyCiphertextBlob()), pair.keyMaterialId()),
                 dataKey(caller, "GenerateDataKey", key),
                 dataKey(caller, "GenerateDataKeyWithoutPlaintext", key));
     }
@@ -138,7 +138,7 @@ class RotationRaceTest {
         if (operation.equals("GenerateDataKey")) {
             var reply =
                     caller.ask(KmsOperation.GENERATE_DATA_KEY, "KeyId", key, "KeySpec", "AES_256");
-            return new Reply(bytes(reply.ciphertextBlob()), reply.keyMaterialId());
+            return new Reply(required(reply.ciphertextBlob()), reply.keyMaterialId());
         }
         var reply =
                 caller.ask(
@@ -147,7 +147,7 @@ class RotationRaceTest {
                         key,
                         "KeySpec",
                         "AES_256");
-        return new Reply(bytes(reply.ciphertextBlob()), reply.keyMaterialId());
+        return new Reply(required(reply.ciphertextBlob()), reply.keyMaterialId());
     }
 
     private static void check(House.Caller opener, Reply reply) {
@@ -162,13 +162,13 @@ class RotationRaceTest {
         return opener.ask(
                         KmsOperation.DECRYPT,
                         "CiphertextBlob",
-                        reply.blob(),
+                        reply.blob().bytes(),
                         "EncryptionContext",
                         Map.of())
                 .keyMaterialId();
     }
 
-    private static byte[] bytes(@Nullable Blob blob) {
-        return Objects.requireNonNull(blob).bytes();
+    private static Blob required(@Nullable Blob blob) {
+        return Objects.requireNonNull(blob);
     }
 }
