@@ -10,13 +10,8 @@ import trent.alias.CreateAlias;
 import trent.alias.DeleteAlias;
 import trent.alias.ListAliases;
 import trent.alias.UpdateAlias;
-import trent.api.DisableKeyRotationRequest;
-import trent.api.EnableKeyRotationRequest;
-import trent.api.GetKeyRotationStatusRequest;
 import trent.api.KeyLastUsageTrackingOperation;
 import trent.api.KmsOperation;
-import trent.api.ListKeyRotationsRequest;
-import trent.api.RotateKeyOnDemandRequest;
 import trent.crypto.Entropy;
 import trent.grant.CreateGrant;
 import trent.grant.ListGrants;
@@ -28,20 +23,26 @@ import trent.key.CreateKey;
 import trent.key.DeleteImportedKeyMaterial;
 import trent.key.DescribeKey;
 import trent.key.DisableKey;
+import trent.key.DisableKeyRotation;
 import trent.key.EnableKey;
+import trent.key.EnableKeyRotation;
 import trent.key.GetKeyLastUsage;
 import trent.key.GetKeyPolicy;
+import trent.key.GetKeyRotationStatus;
 import trent.key.GetParametersForImport;
 import trent.key.ImportKeyMaterial;
 import trent.key.ImportTokens;
 import trent.key.KeyFinder;
 import trent.key.LatestUses;
 import trent.key.ListKeyPolicies;
+import trent.key.ListKeyRotations;
 import trent.key.ListKeys;
 import trent.key.ListResourceTags;
 import trent.key.PutKeyPolicy;
 import trent.key.Quotas;
 import trent.key.ReplicateKey;
+import trent.key.RotateKeyOnDemand;
+import trent.key.Rotations;
 import trent.key.ScheduleKeyDeletion;
 import trent.key.TagResource;
 import trent.key.UnbuiltKeyOperation;
@@ -131,7 +132,9 @@ final class Operations {
                         new CreateKey(access, store, quotas, entropy, clock, Operations::offersSm2))
                 .here(KmsOperation.DESCRIBE_KEY, new DescribeKey(keys))
                 .aside(KmsOperation.LIST_KEYS, new ListKeys(access, store))
-                .aside(KmsOperation.ENABLE_KEY, new EnableKey(keys, store))
+                .aside(
+                        KmsOperation.ENABLE_KEY,
+                        new EnableKey(keys, store, new Rotations(store, entropy, clock)))
                 .aside(KmsOperation.DISABLE_KEY, new DisableKey(keys, store))
                 .aside(
                         KmsOperation.SCHEDULE_KEY_DELETION,
@@ -186,11 +189,13 @@ final class Operations {
 
     /** New material for an old key. */
     private void rotation(Routes routes) {
-        unbuilt(routes, KmsOperation.ENABLE_KEY_ROTATION, EnableKeyRotationRequest::keyId);
-        unbuilt(routes, KmsOperation.DISABLE_KEY_ROTATION, DisableKeyRotationRequest::keyId);
-        unbuilt(routes, KmsOperation.GET_KEY_ROTATION_STATUS, GetKeyRotationStatusRequest::keyId);
-        unbuilt(routes, KmsOperation.LIST_KEY_ROTATIONS, ListKeyRotationsRequest::keyId);
-        unbuilt(routes, KmsOperation.ROTATE_KEY_ON_DEMAND, RotateKeyOnDemandRequest::keyId);
+        routes.aside(KmsOperation.ENABLE_KEY_ROTATION, new EnableKeyRotation(keys, store, clock))
+                .aside(KmsOperation.DISABLE_KEY_ROTATION, new DisableKeyRotation(keys, store))
+                .here(KmsOperation.GET_KEY_ROTATION_STATUS, new GetKeyRotationStatus(keys, store))
+                .here(KmsOperation.LIST_KEY_ROTATIONS, new ListKeyRotations(keys, store))
+                .aside(
+                        KmsOperation.ROTATE_KEY_ON_DEMAND,
+                        new RotateKeyOnDemand(keys, store, quotas, entropy, clock));
     }
 
     /** One key in several Regions. */

@@ -27,6 +27,7 @@ import trent.identity.Credentials;
 import trent.key.Deletions;
 import trent.key.Expirations;
 import trent.key.LatestUses;
+import trent.key.Rotations;
 import trent.ops.AdminServer;
 import trent.ops.Commands;
 import trent.ops.Metrics;
@@ -51,6 +52,7 @@ public final class Trent implements Running {
     private static final long CERTIFICATE_SECONDS = 2;
     private static final long DELETION_SECONDS = 10;
     private static final long EXPIRATION_SECONDS = 1;
+    private static final long ROTATION_SECONDS = 10;
     private static final long USAGE_SECONDS = 5;
 
     private final Settings settings;
@@ -140,8 +142,10 @@ public final class Trent implements Running {
                 Executors.newSingleThreadScheduledExecutor(
                         Thread.ofPlatform().name("trent-timer").factory());
         Deletions deletions = new Deletions(store, clock);
+        Rotations rotations = new Rotations(store, entropy, clock);
         repeat(deletions::run, DELETION_SECONDS);
         repeat(expirations::run, EXPIRATION_SECONDS);
+        repeat(rotations::run, ROTATION_SECONDS);
         repeat(uses::flush, USAGE_SECONDS);
         repeat(http::reloadCertificateIfChanged, CERTIFICATE_SECONDS);
         Providers.loadInBackground();

@@ -34,6 +34,7 @@ import trent.key.Deletions;
 import trent.key.Expirations;
 import trent.key.LatestUses;
 import trent.key.Quotas;
+import trent.key.Rotations;
 import trent.key.UnbuiltKeyOperation;
 import trent.name.AccountId;
 import trent.name.AliasArn;
@@ -66,6 +67,7 @@ public final class House implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final Store store;
+    private final Entropy entropy;
     private final Clock clock = new Clock();
     private static final Set<String> CUSTOM_KEY_STORES =
             Set.of(
@@ -97,6 +99,7 @@ public final class House implements AutoCloseable {
     /** The same with other quotas. */
     public House(Store store, Entropy entropy, Quotas quotas) {
         this.store = store;
+        this.entropy = entropy;
         this.uses = new LatestUses(store, clock);
         this.routes = new Operations(store, entropy, clock, quotas, uses).routes();
     }
@@ -155,6 +158,11 @@ public final class House implements AutoCloseable {
     /** Deletes imported material that has expired, as the service does from time to time. */
     public void expireWhatIsDue() {
         new Expirations(store, clock).run();
+    }
+
+    /** Rotates the keys that are due, as the service does from time to time. */
+    public void rotateWhatIsDue() {
+        new Rotations(store, entropy, clock).run();
     }
 
     /** Writes the last uses of the keys, as the service does every few seconds. */

@@ -88,7 +88,8 @@ public record ReplicateKey(
                         description == null ? "" : description,
                         now,
                         primary.arn().region())
-                .withMaterial(primary.currentMaterialId(), null);
+                .withMaterial(primary.currentMaterialId(), null)
+                .withOnDemandRotations(primary.onDemandRotations());
     }
 
     private void insert(Tx tx, Key primary, Key replica, List<Tag> tags, String policy) {

@@ -79,6 +79,19 @@ public final class KeyMaterial {
                     created);
         }
 
+        public Facts withSequence(int newSequence) {
+            return new Facts(
+                    id,
+                    newSequence,
+                    state,
+                    publicKey,
+                    description,
+                    expiration,
+                    rotated,
+                    rotationType,
+                    created);
+        }
+
         /** Made current by a rotation. */
         public Facts rotatedIn(Instant when, RotationType type) {
             return new Facts(

@@ -156,6 +156,16 @@ public final class Store implements AutoCloseable {
     }
 
     /**
+     * The same as the database has them now, for one that memory lacks: a rotation is made known
+     * Region by Region, and a ciphertext of one may come to another in between.
+     */
+    public KeyMaterials latestMaterials(KeyArn key) {
+        Memory.mayWait();
+        memory.materials.forget(key);
+        return materials(key);
+    }
+
+    /**
      * Reads what is committed.
      *
      * @throws NotInMemory if this thread must not wait for the database

@@ -20,6 +20,7 @@ import trent.key.KeyFinder;
 import trent.key.KeyKinds;
 import trent.key.KeyStates;
 import trent.store.Key;
+import trent.use.SymmetricKeys.Wrapped;
 
 /** Encryption by symmetric and by RSA keys: what Encrypt, Decrypt and ReEncrypt share. */
 public record Encryption(KeyFinder keys, SymmetricKeys symmetric, AsymmetricKeys asymmetric) {
@@ -63,14 +64,22 @@ public record Encryption(KeyFinder keys, SymmetricKeys symmetric, AsymmetricKeys
         return algorithm;
     }
 
+    /**
+     * A new ciphertext.
+     *
+     * @param materialId null for an asymmetric key
+     */
+    record Encrypted(Blob ciphertext, @Nullable String materialId) {}
+
     /** Encrypts with an algorithm that {@link #require} let pass. */
-    Blob encrypt(
+    Encrypted encrypt(
             Key key,
             EncryptionAlgorithmSpec algorithm,
             Map<String, String> context,
             byte[] plaintext) {
         if (algorithm == EncryptionAlgorithmSpec.SYMMETRIC_DEFAULT) {
-            return symmetric.encrypt(key, context, plaintext);
+            Wrapped wrapped = symmetric.encrypt(key, context, plaintext);
+            return new Encrypted(wrapped.ciphertext(), wrapped.materialId());
         }
         requireNoContext(context);
         Oaep oaep = oaep(algorithm);
@@ -80,7 +89,7 @@ public record Encryption(KeyFinder keys, SymmetricKeys symmetric, AsymmetricKeys
                     "Algorithm %s and key spec %s cannot encrypt data larger than %d bytes."
                             .formatted(algorithm.wire(), key.spec().wire(), most));
         }
-        return new Blob(oaep.encrypt(asymmetric.publicKey(key), plaintext));
+        return new Encrypted(new Blob(oaep.encrypt(asymmetric.publicKey(key), plaintext)), null);
     }
 
     /** Finds the key of a ciphertext, checks all that is to be checked, and decrypts. */

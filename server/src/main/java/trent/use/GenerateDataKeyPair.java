@@ -1,6 +1,5 @@
 package trent.use;
 
-import trent.api.Blob;
 import trent.api.GenerateDataKeyPairRequest;
 import trent.api.GenerateDataKeyPairResponse;
 import trent.api.KmsOperation;
@@ -9,6 +8,7 @@ import trent.call.Call;
 import trent.call.Operation;
 import trent.key.KeyFinder;
 import trent.store.Key;
+import trent.use.SymmetricKeys.Wrapped;
 
 /** GenerateDataKeyPair: a new key pair, its private key in the clear and encrypted under a key. */
 public record GenerateDataKeyPair(KeyFinder keys, SymmetricKeys symmetric)
@@ -24,16 +24,16 @@ public record GenerateDataKeyPair(KeyFinder keys, SymmetricKeys symmetric)
         Recipients.requireNone(request.recipient());
         symmetric.requireForDataKeys(OPERATION, key);
         DataKeyPair pair = DataKeyPair.generate(request.keyPairSpec());
-        Blob wrapped =
+        Wrapped wrapped =
                 symmetric.encrypt(key, request.encryptionContext(), pair.privateKey().bytes());
         DryRun.end(request.dryRun());
         return GenerateDataKeyPairResponse.builder()
-                .privateKeyCiphertextBlob(wrapped)
+                .privateKeyCiphertextBlob(wrapped.ciphertext())
                 .privateKeyPlaintext(pair.privateKey())
                 .publicKey(pair.publicKey())
                 .keyId(key.arn().toString())
                 .keyPairSpec(request.keyPairSpec())
-                .keyMaterialId(key.currentMaterialId())
+                .keyMaterialId(wrapped.materialId())
                 .build();
     }
 }
