@@ -44,12 +44,12 @@ import trent.key.ReplicateKey;
 import trent.key.RotateKeyOnDemand;
 import trent.key.Rotations;
 import trent.key.ScheduleKeyDeletion;
+import trent.key.Sm2Regions;
 import trent.key.TagResource;
 import trent.key.UnbuiltKeyOperation;
 import trent.key.UntagResource;
 import trent.key.UpdateKeyDescription;
 import trent.key.UpdatePrimaryRegion;
-import trent.name.Region;
 import trent.store.Store;
 import trent.use.AsymmetricKeys;
 import trent.use.Decrypt;
@@ -82,17 +82,25 @@ final class Operations {
     private final GrantTokens tokens;
     private final Access access;
     private final LatestUses uses;
+    private final Sm2Regions sm2;
     private final KeyFinder keys;
     private final SymmetricKeys symmetric;
     private final AsymmetricKeys asymmetric;
     private final Encryption encryption;
 
-    Operations(Store store, Entropy entropy, InstantSource clock, Quotas quotas, LatestUses uses) {
+    Operations(
+            Store store,
+            Entropy entropy,
+            InstantSource clock,
+            Quotas quotas,
+            LatestUses uses,
+            Sm2Regions sm2) {
         this.store = store;
         this.entropy = entropy;
         this.clock = clock;
         this.quotas = quotas;
         this.uses = uses;
+        this.sm2 = sm2;
         this.tokens = new GrantTokens(store);
         this.access = new Access(tokens);
         this.keys = new KeyFinder(store, access);
@@ -129,7 +137,7 @@ final class Operations {
     private void keys(Routes routes) {
         routes.aside(
                         KmsOperation.CREATE_KEY,
-                        new CreateKey(access, store, quotas, entropy, clock, Operations::offersSm2))
+                        new CreateKey(access, store, quotas, entropy, clock, sm2))
                 .here(KmsOperation.DESCRIBE_KEY, new DescribeKey(keys))
                 .aside(KmsOperation.LIST_KEYS, new ListKeys(access, store))
                 .aside(
@@ -160,10 +168,10 @@ final class Operations {
                         new GenerateDataKeyWithoutPlaintext(keys, symmetric))
                 .aside(
                         KmsOperation.GENERATE_DATA_KEY_PAIR,
-                        new GenerateDataKeyPair(keys, symmetric))
+                        new GenerateDataKeyPair(keys, symmetric, sm2))
                 .aside(
                         KmsOperation.GENERATE_DATA_KEY_PAIR_WITHOUT_PLAINTEXT,
-                        new GenerateDataKeyPairWithoutPlaintext(keys, symmetric))
+                        new GenerateDataKeyPairWithoutPlaintext(keys, symmetric, sm2))
                 .here(KmsOperation.GENERATE_RANDOM, new GenerateRandom(access, entropy))
                 .aside(KmsOperation.SIGN, new Sign(keys, asymmetric))
                 .aside(KmsOperation.VERIFY, new Verify(keys, asymmetric))
@@ -202,7 +210,7 @@ final class Operations {
     private void multiRegion(Routes routes) {
         routes.aside(
                         KmsOperation.REPLICATE_KEY,
-                        new ReplicateKey(access, keys, store, quotas, clock))
+                        new ReplicateKey(access, keys, store, quotas, clock, sm2))
                 .aside(KmsOperation.UPDATE_PRIMARY_REGION, new UpdatePrimaryRegion(keys, store));
     }
 
@@ -228,11 +236,6 @@ final class Operations {
     private <I, O> void note(
             Routes routes, KeyLastUsageTrackingOperation operation, KmsOperation<I, O> routed) {
         routes.around(routed, code -> new NotedUse<>(code, operation, uses));
-    }
-
-    /** AWS offers SM2 in China. */
-    private static boolean offersSm2(Region region) {
-        return region.partition().equals("aws-cn");
     }
 
     private <I, O> void unbuilt(

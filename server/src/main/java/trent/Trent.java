@@ -126,7 +126,14 @@ public final class Trent implements Running {
         Front front =
                 new Front(
                         new Signatures(credentials, clock),
-                        new Operations(store, entropy, clock, settings.quotas(), uses).routes(),
+                        new Operations(
+                                        store,
+                                        entropy,
+                                        clock,
+                                        settings.quotas(),
+                                        uses,
+                                        settings.sm2Regions())
+                                .routes(),
                         AuditTrail.of(trails),
                         clock);
         this.http =

@@ -35,6 +35,7 @@ import trent.key.Expirations;
 import trent.key.LatestUses;
 import trent.key.Quotas;
 import trent.key.Rotations;
+import trent.key.Sm2Regions;
 import trent.key.UnbuiltKeyOperation;
 import trent.name.AccountId;
 import trent.name.AliasArn;
@@ -64,6 +65,7 @@ public final class House implements AutoCloseable {
     /** What {@link Caller#tried} says of a call that was answered. */
     public static final String OK = "ok";
 
+    private static final Entropy RANDOM = new SecureRandom()::nextBytes;
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final Store store;
@@ -83,7 +85,7 @@ public final class House implements AutoCloseable {
 
     /** A house of its own, gone when it is closed. */
     public House() {
-        this(new SecureRandom()::nextBytes);
+        this(RANDOM);
     }
 
     /** A house whose random bytes are known. */
@@ -93,15 +95,24 @@ public final class House implements AutoCloseable {
 
     /** A house over this store, which it takes over. */
     public House(Store store, Entropy entropy) {
-        this(store, entropy, Quotas.DEFAULT);
+        this(store, entropy, Quotas.DEFAULT, Sm2Regions.CHINA);
     }
 
     /** The same with other quotas. */
     public House(Store store, Entropy entropy, Quotas quotas) {
+        this(store, entropy, quotas, Sm2Regions.CHINA);
+    }
+
+    /** A house that offers SM2 in these Regions. */
+    public House(Sm2Regions sm2) {
+        this(Store.inMemory(RANDOM), RANDOM, Quotas.DEFAULT, sm2);
+    }
+
+    private House(Store store, Entropy entropy, Quotas quotas, Sm2Regions sm2) {
         this.store = store;
         this.entropy = entropy;
         this.uses = new LatestUses(store, clock);
-        this.routes = new Operations(store, entropy, clock, quotas, uses).routes();
+        this.routes = new Operations(store, entropy, clock, quotas, uses, sm2).routes();
     }
 
     /** Time as the test tells it; it stands still meanwhile. */

@@ -24,6 +24,7 @@ import org.bouncycastle.asn1.ASN1OctetString;
 import org.bouncycastle.asn1.ASN1Primitive;
 import org.bouncycastle.asn1.DERNull;
 import org.bouncycastle.asn1.DEROctetString;
+import org.bouncycastle.asn1.gm.GMObjectIdentifiers;
 import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
 import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
 import org.bouncycastle.asn1.pkcs.RSAPrivateKey;
@@ -57,6 +58,8 @@ public final class KeyPairs {
 
     /** Source: RFC 8410. */
     private static final ASN1ObjectIdentifier ED25519 = new ASN1ObjectIdentifier("1.3.101.112");
+
+    private static final String SM2_CURVE = "sm2p256v1";
 
     private enum Family {
         RSA("RSA"),
@@ -101,7 +104,8 @@ public final class KeyPairs {
             case ML_DSA_44 -> new KeyPairs(Family.ML_DSA, "ML-DSA-44", 0, null);
             case ML_DSA_65 -> new KeyPairs(Family.ML_DSA, "ML-DSA-65", 0, null);
             case ML_DSA_87 -> new KeyPairs(Family.ML_DSA, "ML-DSA-87", 0, null);
-            case SYMMETRIC_DEFAULT, HMAC_224, HMAC_256, HMAC_384, HMAC_512, SM2 ->
+            case SM2 -> ec(SM2_CURVE, 256, GMObjectIdentifiers.sm2p256v1);
+            case SYMMETRIC_DEFAULT, HMAC_224, HMAC_256, HMAC_384, HMAC_512 ->
                     throw new IllegalArgumentException("no key pairs of " + spec.wire());
         };
     }
@@ -343,11 +347,13 @@ public final class KeyPairs {
         }
     }
 
-    /** The JDK has no secp256k1 any more. */
-    private Provider provider(String type, String algorithm) {
-        return name.equals("secp256k1")
-                ? Providers.forSecp256k1(type, algorithm)
-                : Providers.of(type, algorithm);
+    /** The JDK has no secp256k1 any more, and never had SM2. */
+    Provider provider(String type, String algorithm) {
+        return switch (name) {
+            case "secp256k1" -> Providers.forSecp256k1(type, algorithm);
+            case SM2_CURVE -> Providers.bouncyCastle();
+            default -> Providers.of(type, algorithm);
+        };
     }
 
     /** The modulus of an RSA key. */

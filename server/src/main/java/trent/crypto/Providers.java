@@ -80,6 +80,11 @@ public final class Providers {
         return provider == null ? Bouncy.CASTLE : provider;
     }
 
+    /** For the curve of SM2, which no other provider has. */
+    static Provider bouncyCastle() {
+        return Bouncy.CASTLE;
+    }
+
     /** Loaded when it is first needed, which on most platforms is never. */
     private static final class Bouncy {
         private static final Provider CASTLE = new BouncyCastleProvider();

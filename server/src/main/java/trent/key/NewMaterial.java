@@ -7,7 +7,6 @@ import org.jspecify.annotations.Nullable;
 import trent.api.Blob;
 import trent.api.IncorrectKeyMaterialException;
 import trent.api.KeySpec;
-import trent.api.UnsupportedOperationException;
 import trent.crypto.Entropy;
 import trent.crypto.InvalidKeyMaterial;
 import trent.crypto.KeyPairs;
@@ -50,10 +49,9 @@ public final class NewMaterial implements AutoCloseable {
                     ECC_NIST_EDWARDS25519,
                     ML_DSA_44,
                     ML_DSA_65,
-                    ML_DSA_87 ->
+                    ML_DSA_87,
+                    SM2 ->
                     pair(key, KeyPairs.of(spec), now);
-            case SM2 ->
-                    throw new UnsupportedOperationException("KeySpec SM2 is not supported yet.");
         };
     }
 

@@ -1,5 +1,7 @@
 package trent.use;
 
+import java.security.PrivateKey;
+import java.security.PublicKey;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -15,6 +17,7 @@ import trent.call.Action;
 import trent.call.Call;
 import trent.crypto.DoesNotOpen;
 import trent.crypto.Oaep;
+import trent.crypto.Sm2Pke;
 import trent.key.Algorithms;
 import trent.key.KeyFinder;
 import trent.key.KeyKinds;
@@ -22,7 +25,7 @@ import trent.key.KeyStates;
 import trent.store.Key;
 import trent.use.SymmetricKeys.Wrapped;
 
-/** Encryption by symmetric and by RSA keys: what Encrypt, Decrypt and ReEncrypt share. */
+/** Encryption by symmetric, RSA and SM2 keys: what Encrypt, Decrypt and ReEncrypt share. */
 public record Encryption(KeyFinder keys, SymmetricKeys symmetric, AsymmetricKeys asymmetric) {
 
     /**
@@ -82,14 +85,19 @@ public record Encryption(KeyFinder keys, SymmetricKeys symmetric, AsymmetricKeys
             return new Encrypted(wrapped.ciphertext(), wrapped.materialId());
         }
         requireNoContext(context);
-        Oaep oaep = oaep(algorithm);
-        int most = oaep.maxPlaintextBytes(modulusBytes(key.spec()));
+        int most = maxPlaintextBytes(algorithm, key.spec());
         if (plaintext.length > most) {
             throw new ValidationException(
                     "Algorithm %s and key spec %s cannot encrypt data larger than %d bytes."
                             .formatted(algorithm.wire(), key.spec().wire(), most));
         }
-        return new Encrypted(new Blob(oaep.encrypt(asymmetric.publicKey(key), plaintext)), null);
+        PublicKey publicKey = asymmetric.publicKey(key);
+        return new Encrypted(
+                new Blob(
+                        algorithm == EncryptionAlgorithmSpec.SM2PKE
+                                ? Sm2Pke.encrypt(publicKey, plaintext)
+                                : oaep(algorithm).encrypt(publicKey, plaintext)),
+                null);
     }
 
     /** Finds the key of a ciphertext, checks all that is to be checked, and decrypts. */
@@ -121,9 +129,12 @@ public record Encryption(KeyFinder keys, SymmetricKeys symmetric, AsymmetricKeys
         EncryptionAlgorithmSpec algorithm = require(operation, key, sealed.algorithm());
         requireNoContext(sealed.context());
         try {
+            PrivateKey privateKey = asymmetric.privateKey(key);
+            byte[] ciphertext = sealed.ciphertext().bytes();
             byte[] plaintext =
-                    oaep(algorithm)
-                            .decrypt(asymmetric.privateKey(key), sealed.ciphertext().bytes());
+                    algorithm == EncryptionAlgorithmSpec.SM2PKE
+                            ? Sm2Pke.decrypt(privateKey, ciphertext)
+                            : oaep(algorithm).decrypt(privateKey, ciphertext);
             return new Opened(key, algorithm, new Blob(plaintext), null);
         } catch (DoesNotOpen _) {
             throw new InvalidCiphertextException();
@@ -135,6 +146,12 @@ public record Encryption(KeyFinder keys, SymmetricKeys symmetric, AsymmetricKeys
             throw new ValidationException(
                     "EncryptionContext is supported only with a symmetric encryption KMS key.");
         }
+    }
+
+    private static int maxPlaintextBytes(EncryptionAlgorithmSpec algorithm, KeySpec spec) {
+        return algorithm == EncryptionAlgorithmSpec.SM2PKE
+                ? Sm2Pke.MAX_PLAINTEXT_BYTES
+                : oaep(algorithm).maxPlaintextBytes(modulusBytes(spec));
     }
 
     private static Oaep oaep(EncryptionAlgorithmSpec algorithm) {

@@ -7,11 +7,12 @@ import trent.call.Action;
 import trent.call.Call;
 import trent.call.Operation;
 import trent.key.KeyFinder;
+import trent.key.Sm2Regions;
 import trent.store.Key;
 import trent.use.SymmetricKeys.Wrapped;
 
 /** GenerateDataKeyPair: a new key pair, its private key in the clear and encrypted under a key. */
-public record GenerateDataKeyPair(KeyFinder keys, SymmetricKeys symmetric)
+public record GenerateDataKeyPair(KeyFinder keys, SymmetricKeys symmetric, Sm2Regions sm2)
         implements Operation<GenerateDataKeyPairRequest, GenerateDataKeyPairResponse> {
 
     private static final KmsOperation<GenerateDataKeyPairRequest, GenerateDataKeyPairResponse>
@@ -23,7 +24,7 @@ public record GenerateDataKeyPair(KeyFinder keys, SymmetricKeys symmetric)
         Key key = keys.used(call, ACTION, request.keyId(), request.grantTokens());
         Recipients.requireNone(request.recipient());
         symmetric.requireForDataKeys(OPERATION, key);
-        DataKeyPair pair = DataKeyPair.generate(request.keyPairSpec());
+        DataKeyPair pair = DataKeyPair.generate(request.keyPairSpec(), call.region(), sm2);
         Wrapped wrapped =
                 symmetric.encrypt(key, request.encryptionContext(), pair.privateKey().bytes());
         DryRun.end(request.dryRun());

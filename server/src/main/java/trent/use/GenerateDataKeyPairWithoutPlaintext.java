@@ -8,13 +8,15 @@ import trent.call.Action;
 import trent.call.Call;
 import trent.call.Operation;
 import trent.key.KeyFinder;
+import trent.key.Sm2Regions;
 import trent.store.Key;
 import trent.use.SymmetricKeys.Wrapped;
 
 /**
  * GenerateDataKeyPairWithoutPlaintext: a new key pair, its private key only encrypted under a key.
  */
-public record GenerateDataKeyPairWithoutPlaintext(KeyFinder keys, SymmetricKeys symmetric)
+public record GenerateDataKeyPairWithoutPlaintext(
+        KeyFinder keys, SymmetricKeys symmetric, Sm2Regions sm2)
         implements Operation<
                 GenerateDataKeyPairWithoutPlaintextRequest,
                 GenerateDataKeyPairWithoutPlaintextResponse> {
@@ -30,7 +32,7 @@ public record GenerateDataKeyPairWithoutPlaintext(KeyFinder keys, SymmetricKeys 
             Call call, GenerateDataKeyPairWithoutPlaintextRequest request) {
         Key key = keys.used(call, ACTION, request.keyId(), request.grantTokens());
         symmetric.requireForDataKeys(OPERATION, key);
-        DataKeyPair pair = DataKeyPair.generate(request.keyPairSpec());
+        DataKeyPair pair = DataKeyPair.generate(request.keyPairSpec(), call.region(), sm2);
         Wrapped wrapped =
                 symmetric.encrypt(key, request.encryptionContext(), pair.privateKey().bytes());
         Arrays.fill(pair.privateKey().bytes(), (byte) 0);
