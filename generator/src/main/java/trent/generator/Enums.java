@@ -1,6 +1,7 @@
 package trent.generator;
 
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** One enum for each closed set of words. */
 final class Enums {
@@ -9,7 +10,7 @@ final class Enums {
 
     static String source(Shape.Words words) {
         String constants =
-                words.accepted().stream()
+                Stream.concat(words.accepted().stream(), words.answered().stream())
                         .map(
                                 value ->
                                         "%s(%s)"
@@ -47,7 +48,7 @@ final class Enums {
                         return wire;
                     }
 
-                    /** Null if there is no such word. */
+                    /** The word as a request writes it; null if no request can. */
                     public static @Nullable %1$s ofWire(String wire) {
                         return switch (wire) {
                 %4$s            default -> null;

@@ -170,7 +170,14 @@ final class Model {
                 usedFacts.add(fact);
             }
         }
-        return new Shape.Words(name, accepted, printed);
+        List<String> answered = List.of();
+        for (JsonNode fact : facts("answered")) {
+            if (fact.path("shape").textValue().equals(name)) {
+                answered = strings(fact.path("values"));
+                usedFacts.add(fact);
+            }
+        }
+        return new Shape.Words(name, accepted, printed, answered);
     }
 
     private Shape many(String name, JsonNode shape) {
@@ -243,7 +250,8 @@ final class Model {
     }
 
     private void requireAllFactsUsed() {
-        for (String kind : List.of("patterns", "maxima", "printed", "accepted", "waivers")) {
+        for (String kind :
+                List.of("patterns", "maxima", "printed", "accepted", "answered", "waivers")) {
             for (JsonNode fact : facts(kind)) {
                 if (!usedFacts.contains(fact)) {
                     throw new IllegalStateException(

@@ -43,7 +43,7 @@ final class Metadata {
                 .origin(key.origin())
                 .expirationModel(expiration == null ? null : expiration.model())
                 .keyManager(KeyManagerType.CUSTOMER)
-                .customerMasterKeySpec(CustomerMasterKeySpec.ofWire(spec.wire()))
+                .customerMasterKeySpec(CustomerMasterKeySpec.valueOf(spec.name()))
                 .keySpec(spec)
                 .encryptionAlgorithms(
                         usage == KeyUsageType.ENCRYPT_DECRYPT ? Algorithms.encryption(spec) : null)

@@ -36,7 +36,7 @@ public record GetPublicKey(KeyFinder keys, AsymmetricKeys asymmetric)
         return GetPublicKeyResponse.builder()
                 .keyId(key.arn().toString())
                 .publicKey(asymmetric.encoded(key))
-                .customerMasterKeySpec(CustomerMasterKeySpec.ofWire(spec.wire()))
+                .customerMasterKeySpec(CustomerMasterKeySpec.valueOf(spec.name()))
                 .keySpec(spec)
                 .keyUsage(usage)
                 .encryptionAlgorithms(
