@@ -15,7 +15,11 @@ class Boto3Test {
     Stream<DynamicTest> everyCaseOfTheScript() {
         Path folder = Workplace.folder("boto3");
         Path script = Tool.resource(folder, "boto3_suite.py", "boto3_suite.py");
-        long written = Tool.resource("boto3_suite.py").lines().filter("@case"::equals).count();
+        long written =
+                Tool.resource("boto3_suite.py")
+                        .lines()
+                        .filter(line -> line.startsWith("@case"))
+                        .count();
         try (TrentProcess trent = TrentProcess.dev().start()) {
             return Rows.of(
                     Tool.run(
