@@ -11,7 +11,7 @@ import java.util.concurrent.TimeUnit;
 /** Runs a program that the machine has, with credentials and settings of its own only. */
 final class Tool {
 
-    private static final long SECONDS = 180;
+    private static final long SECONDS = 600;
 
     private Tool() {}
 
