@@ -7,8 +7,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -103,14 +106,29 @@ class AwsCliTest {
                                 + "An alias with the name arn:aws:kms:us-east-2:000000000000:alias/Taken already exists");
     }
 
+    @TestFactory
+    Stream<DynamicTest> everyRowOfTheScript() {
+        Path folder = Workplace.folder("cli");
+        Path script = Tool.resource(folder, "cli_suite.sh", "cli_suite.sh");
+        int written =
+                (int)
+                        Tool.resource("cli_suite.sh")
+                                .lines()
+                                .filter(line -> line.strip().startsWith("row \""))
+                                .count();
+        return Rows.of(Tool.run(folder, environment(), "bash", script.toString()), written);
+    }
+
     private Tool.Result aws(String arguments) {
-        Map<String, String> environment =
-                Map.of(
-                        "AWS_ACCESS_KEY_ID", "test",
-                        "AWS_SECRET_ACCESS_KEY", "test",
-                        "AWS_DEFAULT_REGION", "us-east-2",
-                        "AWS_ENDPOINT_URL_KMS", trent.url().toString());
-        return Tool.run(Workplace.folder("cli"), environment, "bash", "-c", "aws " + arguments);
+        return Tool.run(Workplace.folder("cli"), environment(), "bash", "-c", "aws " + arguments);
+    }
+
+    private Map<String, String> environment() {
+        return Map.of(
+                "AWS_ACCESS_KEY_ID", "test",
+                "AWS_SECRET_ACCESS_KEY", "test",
+                "AWS_DEFAULT_REGION", "us-east-2",
+                "AWS_ENDPOINT_URL_KMS", trent.url().toString());
     }
 
     private Tool.Result bash(Path folder) {

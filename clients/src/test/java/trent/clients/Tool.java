@@ -11,7 +11,7 @@ import java.util.concurrent.TimeUnit;
 /** Runs a program that the machine has, with credentials and settings of its own only. */
 final class Tool {
 
-    private static final long SECONDS = 180;
+    private static final long SECONDS = 600;
 
     private Tool() {}
 
@@ -50,10 +50,10 @@ final class Tool {
         }
     }
 
-    /** A file of the test resources, written into the folder so that a program can read it. */
-    static Path resource(Path folder, String name) {
+    /** A test resource, written into the folder as a file so that a program can read it. */
+    static Path resource(Path folder, String name, String fileName) {
         try {
-            Path file = folder.resolve(name);
+            Path file = folder.resolve(fileName);
             Files.writeString(file, resource(name));
             return file;
         } catch (IOException e) {

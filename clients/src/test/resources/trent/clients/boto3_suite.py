@@ -5,6 +5,7 @@ Usage: boto3_suite.py URL. Prints one line for each case, `ok <case>` or `FAIL <
 
 import base64
 import datetime
+import hashlib
 import json
 import sys
 import urllib.error
@@ -44,6 +45,23 @@ def case(function):
     return function
 
 
+def case_of_each(*values):
+    """One case for each of the values, which go into the parameters and the name."""
+
+    def cases(function):
+        for each in values:
+            each = each if isinstance(each, tuple) else (each,)
+
+            def run(each=each):
+                function(*each)
+
+            run.__name__ = function.__name__ + " " + " ".join(str(part) for part in each if isinstance(part, str))
+            CASES.append(run)
+        return function
+
+    return cases
+
+
 def equal(actual, expected):
     if actual != expected:
         raise AssertionError(f"expected {expected!r}, got {actual!r}")
@@ -55,6 +73,8 @@ def refused(code, text, call, **parameters):
         call(**parameters)
     except ClientError as error:
         equal(error.response["Error"]["Code"], code)
+        own = getattr(call.__self__.exceptions, code, ClientError)  # unmodelled errors have no class of their own
+        assert isinstance(error, own), f"{error!r} is no {own.__name__}"
         equal(error.response["Error"].get("Message") or None, text)
         equal(error.response["ResponseMetadata"]["HTTPStatusCode"], 400)
         return
@@ -779,6 +799,395 @@ def a_dry_run_fails_as_the_call_would():
     refused("InvalidCiphertextException", None, kms.decrypt, CiphertextBlob=b"x" * 100, DryRun=True)
 
 
+# ---- keys of every kind
+
+RSA = ("RSA_2048", "RSA_3072", "RSA_4096")
+ECDSA = {"ECC_NIST_P256": 256, "ECC_NIST_P384": 384, "ECC_NIST_P521": 512, "ECC_SECG_P256K1": 256}
+OAEP = ["RSAES_OAEP_SHA_1", "RSAES_OAEP_SHA_256"]
+RSASSA = [f"RSASSA_{padding}_SHA_{n}" for padding in ("PKCS1_V1_5", "PSS") for n in (256, 384, 512)]
+ML_DSA = (("ML_DSA_44", 1334, 1312, 2420), ("ML_DSA_65", 1974, 1952, 3309), ("ML_DSA_87", 2614, 2592, 4627))
+KINDS = (
+    [("SYMMETRIC_DEFAULT", "ENCRYPT_DECRYPT", "EncryptionAlgorithms", ["SYMMETRIC_DEFAULT"])]
+    + [(spec, "ENCRYPT_DECRYPT", "EncryptionAlgorithms", OAEP) for spec in RSA]
+    + [(spec, "SIGN_VERIFY", "SigningAlgorithms", RSASSA) for spec in RSA]
+    + [(spec, "SIGN_VERIFY", "SigningAlgorithms", [f"ECDSA_SHA_{n}"]) for spec, n in ECDSA.items()]
+    + [("ECC_NIST_EDWARDS25519", "SIGN_VERIFY", "SigningAlgorithms", ["ED25519_SHA_512", "ED25519_PH_SHA_512"])]
+    + [(spec, "KEY_AGREEMENT", "KeyAgreementAlgorithms", ["ECDH"]) for spec in ECDSA if spec != "ECC_SECG_P256K1"]
+    + [(spec, "SIGN_VERIFY", "SigningAlgorithms", ["ML_DSA_SHAKE_256"]) for spec, *_ in ML_DSA]
+    + [(f"HMAC_{n}", "GENERATE_VERIFY_MAC", "MacAlgorithms", [f"HMAC_SHA_{n}"]) for n in (224, 256, 384, 512)]
+)
+
+
+@case_of_each(*KINDS)
+def a_key_shows_its_kind(spec, usage, algorithms, values):
+    metadata = kms.create_key(KeySpec=spec, KeyUsage=usage)["KeyMetadata"]
+    key = metadata["KeyId"]
+    equal(kms.describe_key(KeyId=key)["KeyMetadata"], metadata)
+    equal((metadata["KeySpec"], metadata["CustomerMasterKeySpec"], metadata["KeyUsage"]), (spec, spec, usage))
+    equal((metadata["KeyState"], metadata["Enabled"], metadata["MultiRegion"], metadata["Origin"]), ("Enabled", True, False, "AWS_KMS"))
+    equal([(name, metadata[name]) for name in metadata if name.endswith("Algorithms")], [(algorithms, values)])
+    equal("CurrentKeyMaterialId" in metadata, spec == "SYMMETRIC_DEFAULT")
+    if spec == "SYMMETRIC_DEFAULT" or usage == "GENERATE_VERIFY_MAC":
+        refused("UnsupportedOperationException", None, kms.get_public_key, KeyId=key)
+        return
+    shown = kms.get_public_key(KeyId=key)
+    equal(
+        sorted(shown),
+        sorted(["CustomerMasterKeySpec", "KeyId", "KeySpec", "KeyUsage", "PublicKey", "ResponseMetadata", algorithms]),
+    )
+    equal((shown["KeyId"], shown["KeySpec"], shown[algorithms]), (key_arn(key), spec, values))
+
+
+@case_of_each("ENCRYPT_DECRYPT", "SIGN_VERIFY", "KEY_AGREEMENT", "GENERATE_VERIFY_MAC")
+def only_the_kinds_of_the_table_can_be_made_for(usage):
+    allowed = {spec for spec, use, *_ in KINDS if use == usage}
+    for spec in {spec for spec, *_ in KINDS} - allowed:
+        text = f"KeyUsage {usage} is not compatible with KeySpec {spec}"
+        refused("ValidationException", text, kms.create_key, KeySpec=spec, KeyUsage=usage)
+
+
+@case_of_each(("RSA_2048", 214, 190), ("RSA_3072", 342, 318), ("RSA_4096", 470, 446))
+def rsa_encrypts_up_to_its_limit(spec, *limits):
+    key = new_key(KeySpec=spec, KeyUsage="ENCRYPT_DECRYPT")
+    for algorithm, most in zip(OAEP, limits):
+        for size in (1, most):
+            sealed = kms.encrypt(KeyId=key, Plaintext=bytes(size), EncryptionAlgorithm=algorithm)
+            equal((sealed["KeyId"], sealed["EncryptionAlgorithm"]), (key_arn(key), algorithm))
+            opened = kms.decrypt(KeyId=key, CiphertextBlob=sealed["CiphertextBlob"], EncryptionAlgorithm=algorithm)
+            equal((opened["Plaintext"], opened["KeyId"], opened["EncryptionAlgorithm"]), (bytes(size), key_arn(key), algorithm))
+            equal("KeyMaterialId" in opened, False)
+        refused(
+            "ValidationException",
+            f"Algorithm {algorithm} and key spec {spec} cannot encrypt data larger than {most} bytes.",
+            kms.encrypt,
+            KeyId=key,
+            Plaintext=bytes(most + 1),
+            EncryptionAlgorithm=algorithm,
+        )
+    blob = sealed["CiphertextBlob"]
+    refused("InvalidCiphertextException", None, kms.decrypt, CiphertextBlob=blob)
+    refused("InvalidCiphertextException", None, kms.decrypt, CiphertextBlob=blob, KeyId=key)
+    refused("InvalidCiphertextException", None, kms.decrypt, CiphertextBlob=blob, KeyId=key, EncryptionAlgorithm=OAEP[0])
+    for wrong in (bytes(len(blob)), b"\xff" * len(blob), blob[:-1], blob + b"x", b"x"):
+        refused("InvalidCiphertextException", None, kms.decrypt, CiphertextBlob=wrong, KeyId=key, EncryptionAlgorithm=OAEP[1])
+    text = f"Algorithm SYMMETRIC_DEFAULT is incompatible with key spec {spec}."
+    refused("InvalidKeyUsageException", text, kms.encrypt, KeyId=key, Plaintext=b"x")
+    text = "You cannot generate a data key with an asymmetric CMK"
+    refused("InvalidKeyUsageException", text, kms.generate_data_key, KeyId=key, KeySpec="AES_256")
+    text = f"{key_arn(key)} key usage is ENCRYPT_DECRYPT which is not valid for Sign."
+    refused("InvalidKeyUsageException", text, kms.sign, KeyId=key, Message=b"x", SigningAlgorithm=RSASSA[0])
+
+
+@case_of_each(*((spec, algorithm) for spec in RSA for algorithm in RSASSA), *((spec, f"ECDSA_SHA_{n}") for spec, n in ECDSA.items()))
+def messages_and_their_digests_are_signed_alike(spec, algorithm):
+    key = new_key(KeySpec=spec, KeyUsage="SIGN_VERIFY")
+    digest = hashlib.new("sha" + algorithm[-3:], b"attack at dawn").digest()
+    ways = ({"Message": b"attack at dawn"}, {"Message": digest, "MessageType": "DIGEST"})
+    for way in ways:
+        made = kms.sign(KeyId=key, SigningAlgorithm=algorithm, **way)
+        equal((made["KeyId"], made["SigningAlgorithm"]), (key_arn(key), algorithm))
+        for other in ways:
+            seen = kms.verify(KeyId=key, SigningAlgorithm=algorithm, Signature=made["Signature"], **other)
+            equal((seen["KeyId"], seen["SignatureValid"], seen["SigningAlgorithm"]), (key_arn(key), True, algorithm))
+        for wrong in (made["Signature"][:-1], b"x", made["Signature"][:-1] + bytes([made["Signature"][-1] ^ 1]), bytes(6144)):
+            refused("KMSInvalidSignatureException", None, kms.verify, KeyId=key, SigningAlgorithm=algorithm, Signature=wrong, **way)
+    text = f"Digest is invalid length for algorithm {algorithm}."
+    refused("ValidationException", text, kms.sign, KeyId=key, SigningAlgorithm=algorithm, Message=digest + b"x", MessageType="DIGEST")
+    text = f"Algorithm ED25519_SHA_512 is incompatible with key spec {spec}."
+    refused("InvalidKeyUsageException", text, kms.sign, KeyId=key, SigningAlgorithm="ED25519_SHA_512", Message=b"x")
+
+
+@case
+def ed25519_signs_messages_and_ed25519ph_digests():
+    key = new_key(KeySpec="ECC_NIST_EDWARDS25519", KeyUsage="SIGN_VERIFY")
+    equal(len(kms.get_public_key(KeyId=key)["PublicKey"]), 44)
+    digest = hashlib.sha512(b"attack at dawn").digest()
+    plain = {"KeyId": key, "SigningAlgorithm": "ED25519_SHA_512", "Message": b"attack at dawn", "MessageType": "RAW"}
+    prehashed = {"KeyId": key, "SigningAlgorithm": "ED25519_PH_SHA_512", "Message": digest, "MessageType": "DIGEST"}
+    for asked in (plain, prehashed):
+        first, second = (kms.sign(**asked)["Signature"] for _ in range(2))
+        equal((first, len(first)), (second, 64))
+        equal(kms.verify(Signature=first, **asked)["SignatureValid"], True)
+    refused("KMSInvalidSignatureException", None, kms.verify, Signature=first, **{**plain, "Message": digest})
+    for asked, wrong in ((plain, "DIGEST"), (prehashed, "RAW"), (plain, "EXTERNAL_MU"), (prehashed, "EXTERNAL_MU")):
+        text = f"Message type {wrong} is incompatible with algorithm {asked['SigningAlgorithm']}."
+        refused("ValidationException", text, kms.sign, **{**asked, "MessageType": wrong})
+    text = "Digest is invalid length for algorithm ED25519_PH_SHA_512."
+    refused("ValidationException", text, kms.sign, **{**prehashed, "Message": digest[1:]})
+
+
+def mu(public_key, message):
+    """What an ML-DSA signature is of. Source: FIPS 204, algorithm 7, with the empty context."""
+    return hashlib.shake_256(hashlib.shake_256(public_key).digest(64) + bytes(2) + message).digest(64)
+
+
+@case_of_each(*ML_DSA)
+def ml_dsa_signs_messages_and_external_mu(spec, spki, raw_key, signature):
+    key = new_key(KeySpec=spec, KeyUsage="SIGN_VERIFY")
+    public_key = kms.get_public_key(KeyId=key)["PublicKey"]
+    equal(len(public_key), spki)
+    asked = {"KeyId": key, "SigningAlgorithm": "ML_DSA_SHAKE_256"}
+    external = mu(public_key[-raw_key:], b"attack at dawn")
+    ways = ({"Message": b"attack at dawn"}, {"Message": external, "MessageType": "EXTERNAL_MU"})
+    for way in ways:
+        first, second = (kms.sign(**asked, **way)["Signature"] for _ in range(2))
+        equal((len(first), first == second), (signature, False))
+        for other in ways:
+            equal(kms.verify(Signature=first, **asked, **other)["SignatureValid"], True)
+        refused("KMSInvalidSignatureException", None, kms.verify, Signature=first[:-1] + b"x", **asked, **way)
+    text = f"Message type DIGEST is incompatible with key spec {spec}."
+    refused("ValidationException", text, kms.sign, Message=bytes(64), MessageType="DIGEST", **asked)
+    text = "Digest is invalid length for algorithm ML_DSA_SHAKE_256."
+    refused("ValidationException", text, kms.sign, Message=external[1:], MessageType="EXTERNAL_MU", **asked)
+
+
+@case
+def another_keys_signature_is_invalid_and_another_specs_algorithm_incompatible():
+    one, other = (new_key(KeySpec="ECC_NIST_P256", KeyUsage="SIGN_VERIFY") for _ in range(2))
+    signature = kms.sign(KeyId=one, Message=b"x", SigningAlgorithm="ECDSA_SHA_256")["Signature"]
+    refused("KMSInvalidSignatureException", None, kms.verify, KeyId=other, Message=b"x", SigningAlgorithm="ECDSA_SHA_256", Signature=signature)
+    third = new_key(KeySpec="ECC_NIST_P384", KeyUsage="SIGN_VERIFY")
+    text = "Algorithm ECDSA_SHA_256 is incompatible with key spec ECC_NIST_P384."
+    refused("InvalidKeyUsageException", text, kms.verify, KeyId=third, Message=b"x", SigningAlgorithm="ECDSA_SHA_256", Signature=signature)
+
+
+@case_of_each(("HMAC_224", 28), ("HMAC_256", 32), ("HMAC_384", 48), ("HMAC_512", 64))
+def macs_are_made_and_verified(spec, length):
+    key = new_key(KeySpec=spec, KeyUsage="GENERATE_VERIFY_MAC")
+    algorithm = spec.replace("_", "_SHA_")
+    asked = {"KeyId": key, "Message": b"attack at dawn", "MacAlgorithm": algorithm}
+    made = kms.generate_mac(**asked)
+    equal((made["KeyId"], made["MacAlgorithm"], len(made["Mac"])), (key_arn(key), algorithm, length))
+    seen = kms.verify_mac(Mac=made["Mac"], **asked)
+    equal((seen["KeyId"], seen["MacAlgorithm"], seen["MacValid"]), (key_arn(key), algorithm, True))
+    for wrong in (made["Mac"][:-1], made["Mac"] + b"x", bytes(length), b"x"):
+        refused("KMSInvalidMacException", None, kms.verify_mac, Mac=wrong, **asked)
+    other = "HMAC_SHA_512" if spec != "HMAC_512" else "HMAC_SHA_256"
+    text = f"Algorithm {other} is incompatible with key spec {spec}."
+    refused("InvalidKeyUsageException", text, kms.generate_mac, **{**asked, "MacAlgorithm": other})
+
+
+@case_of_each(("ECC_NIST_P256", 32), ("ECC_NIST_P384", 48), ("ECC_NIST_P521", 66))
+def two_keys_agree_on_a_shared_secret(spec, length):
+    one, other = (new_key(KeySpec=spec, KeyUsage="KEY_AGREEMENT") for _ in range(2))
+    keys = {key: kms.get_public_key(KeyId=key)["PublicKey"] for key in (one, other)}
+    made = kms.derive_shared_secret(KeyId=one, KeyAgreementAlgorithm="ECDH", PublicKey=keys[other])
+    equal((made["KeyId"], made["KeyAgreementAlgorithm"], made["KeyOrigin"]), (key_arn(one), "ECDH", "AWS_KMS"))
+    equal(len(made["SharedSecret"]), length)
+    again = kms.derive_shared_secret(KeyId=other, KeyAgreementAlgorithm="ECDH", PublicKey=keys[one])
+    equal(made["SharedSecret"], again["SharedSecret"])
+    for wrong in (b"x", keys[other][:-1], keys[other][:-1] + bytes([keys[other][-1] ^ 1])):
+        refused("ValidationException", None, kms.derive_shared_secret, KeyId=one, KeyAgreementAlgorithm="ECDH", PublicKey=wrong)
+
+
+@case_of_each("RSA_2048", "RSA_3072", "RSA_4096", *ECDSA, "ECC_NIST_EDWARDS25519")
+def a_data_key_pair_opens_again(spec):
+    key = new_key()
+    pair = kms.generate_data_key_pair(KeyId=key, KeyPairSpec=spec, EncryptionContext={"a": "b"})
+    equal(
+        sorted(set(pair) - {"ResponseMetadata"}),
+        ["KeyId", "KeyMaterialId", "KeyPairSpec", "PrivateKeyCiphertextBlob", "PrivateKeyPlaintext", "PublicKey"],
+    )
+    equal((pair["KeyId"], pair["KeyPairSpec"]), (key_arn(key), spec))
+    opened = kms.decrypt(CiphertextBlob=pair["PrivateKeyCiphertextBlob"], EncryptionContext={"a": "b"})
+    equal(opened["Plaintext"], pair["PrivateKeyPlaintext"])
+    hidden = kms.generate_data_key_pair_without_plaintext(KeyId=key, KeyPairSpec=spec)
+    equal(
+        sorted(set(hidden) - {"ResponseMetadata"}),
+        ["KeyId", "KeyMaterialId", "KeyPairSpec", "PrivateKeyCiphertextBlob", "PublicKey"],
+    )
+
+
+@case
+def re_encrypt_goes_from_symmetric_to_rsa_and_back():
+    symmetric, rsa = new_key(), new_key(KeySpec="RSA_2048", KeyUsage="ENCRYPT_DECRYPT")
+    blob = kms.encrypt(KeyId=symmetric, Plaintext=b"x")["CiphertextBlob"]
+    out = kms.re_encrypt(CiphertextBlob=blob, DestinationKeyId=rsa, DestinationEncryptionAlgorithm=OAEP[1])
+    equal("DestinationKeyMaterialId" in out, False)
+    back = kms.re_encrypt(
+        CiphertextBlob=out["CiphertextBlob"], SourceKeyId=rsa, SourceEncryptionAlgorithm=OAEP[1], DestinationKeyId=symmetric
+    )
+    equal((back["SourceKeyId"], back["KeyId"], "SourceKeyMaterialId" in back), (key_arn(rsa), key_arn(symmetric), False))
+    equal(kms.decrypt(CiphertextBlob=back["CiphertextBlob"])["Plaintext"], b"x")
+
+
+# ---- grants, last use, several Regions
+
+ALICE = f"arn:aws:iam::{ACCOUNT}:user/Alice"
+
+
+@case
+def a_grant_is_made_listed_retired_and_revoked():
+    key = new_key()
+    asked = {
+        "KeyId": key,
+        "GranteePrincipal": ALICE,
+        "Operations": ["Encrypt", "Decrypt"],
+        "Constraints": {"EncryptionContextEquals": {"a": "b"}},
+        "Name": "mine",
+    }
+    made = kms.create_grant(**asked)
+    equal(kms.create_grant(**asked)["GrantId"], made["GrantId"])
+    [grant] = kms.list_grants(KeyId=key)["Grants"]
+    equal(grant.pop("CreationDate").tzinfo is not None, True)
+    equal(
+        grant,
+        {
+            "KeyId": key_arn(key),
+            "GrantId": made["GrantId"],
+            "Name": "mine",
+            "GranteePrincipal": ALICE,
+            "IssuingAccount": f"arn:aws:iam::{ACCOUNT}:root",
+            "Operations": ["Encrypt", "Decrypt"],
+            "Constraints": {"EncryptionContextEquals": {"a": "b"}},
+        },
+    )
+    kms.describe_key(KeyId=key, GrantTokens=[made["GrantToken"]])
+    refused("InvalidGrantTokenException", None, kms.describe_key, KeyId=key, GrantTokens=["made-up"])
+    refused("InvalidGrantIdException", None, kms.revoke_grant, KeyId=key, GrantId="x")
+    kms.retire_grant(GrantToken=made["GrantToken"])
+    equal(kms.list_grants(KeyId=key)["Grants"], [])
+    again = kms.create_grant(**asked)["GrantId"]
+    kms.revoke_grant(KeyId=key, GrantId=again)
+    refused("NotFoundException", f"Grant ID {again} not found", kms.revoke_grant, KeyId=key, GrantId=again)
+    bad = {**asked, "Operations": ["Sign"]}
+    refused(
+        "ValidationException",
+        "Operation Sign is not supported by a key with key spec SYMMETRIC_DEFAULT and key usage ENCRYPT_DECRYPT.",
+        kms.create_grant,
+        **bad,
+    )
+
+
+@case
+def grants_are_paged_and_found_by_who_may_retire_them():
+    key = new_key()
+    role = f"arn:aws:iam::{ACCOUNT}:role/{uuid.uuid4()}"
+    made = {
+        kms.create_grant(KeyId=key, GranteePrincipal=ALICE, RetiringPrincipal=role, Operations=["Decrypt"])["GrantId"] for _ in range(7)
+    }
+    for paginator, parameters in (("list_grants", {"KeyId": key}), ("list_retirable_grants", {"RetiringPrincipal": role})):
+        pages = list(kms.get_paginator(paginator).paginate(PaginationConfig={"PageSize": 3}, **parameters))
+        found = [grant["GrantId"] for page in pages for grant in page["Grants"]]
+        equal((set(found), len(found)), (made, 7))
+    for listing, parameters in (
+        (kms.list_grants, {"KeyId": key}),
+        (kms.list_retirable_grants, {"RetiringPrincipal": role}),
+        (kms.list_aliases, {}),
+        (kms.list_keys, {}),
+        (kms.list_resource_tags, {"KeyId": key}),
+        (kms.list_key_policies, {"KeyId": key}),
+    ):
+        refused("InvalidMarkerException", None, listing, Marker="no marker of ours", **parameters)
+
+
+@case
+def the_last_use_of_a_key_is_told():
+    key = new_key(KeySpec="HMAC_256", KeyUsage="GENERATE_VERIFY_MAC")
+    before = kms.get_key_last_usage(KeyId=key)
+    equal((before["KeyId"], before["KeyLastUsage"]), (key, {}))
+    used = kms.generate_mac(KeyId=key, Message=b"x", MacAlgorithm="HMAC_SHA_256")
+    after = kms.get_key_last_usage(KeyId=key)["KeyLastUsage"]
+    equal((after["Operation"], after["KmsRequestId"]), ("GenerateMac", used["ResponseMetadata"]["RequestId"]))
+    equal(after["Timestamp"].microsecond, 0)
+
+
+@case_of_each(
+    ("SYMMETRIC_DEFAULT", "ENCRYPT_DECRYPT"),
+    ("HMAC_512", "GENERATE_VERIFY_MAC"),
+    ("RSA_2048", "SIGN_VERIFY"),
+    ("ML_DSA_44", "SIGN_VERIFY"),
+    ("ECC_NIST_P384", "KEY_AGREEMENT"),
+)
+def a_multi_region_key_has_a_replica(spec, usage):
+    ireland = client(region="eu-west-1")
+    primary = kms.create_key(KeySpec=spec, KeyUsage=usage, MultiRegion=True)["KeyMetadata"]
+    key = primary["KeyId"]
+    equal((key[:4], len(key), primary["MultiRegion"]), ("mrk-", 36, True))
+    own = {"MultiRegionKeyType": "PRIMARY", "PrimaryKey": {"Arn": key_arn(key), "Region": REGION}, "ReplicaKeys": []}
+    equal(primary["MultiRegionConfiguration"], own)
+    made = kms.replicate_key(KeyId=key, ReplicaRegion="eu-west-1", Description="a replica", Tags=[{"TagKey": "a", "TagValue": "b"}])
+    there = made["ReplicaKeyMetadata"]
+    equal((there["KeyState"], there["Enabled"], there["Description"]), ("Creating", False, "a replica"))
+    equal(("CurrentKeyMaterialId" in there, made["ReplicaTags"]), (False, [{"TagKey": "a", "TagValue": "b"}]))
+    equal(json.loads(made["ReplicaPolicy"])["Id"], "key-default-1")
+    replica = ireland.describe_key(KeyId=key)["KeyMetadata"]
+    equal((replica["KeyState"], replica["Arn"]), ("Enabled", key_arn(key, region="eu-west-1")))
+    equal(replica["MultiRegionConfiguration"]["ReplicaKeys"], [{"Arn": replica["Arn"], "Region": "eu-west-1"}])
+    refused("AlreadyExistsException", f"A key with the ARN {replica['Arn']} already exists", kms.replicate_key, KeyId=key, ReplicaRegion="eu-west-1")
+    text = f"{replica['Arn']} is not a multi-region primary key."
+    refused("UnsupportedOperationException", text, ireland.replicate_key, KeyId=key, ReplicaRegion="eu-west-2")
+    if spec == "SYMMETRIC_DEFAULT":
+        blob = kms.encrypt(KeyId=key, Plaintext=b"x")["CiphertextBlob"]
+        equal(ireland.decrypt(CiphertextBlob=blob)["KeyId"], replica["Arn"])
+    elif usage == "KEY_AGREEMENT":
+        equal(ireland.get_public_key(KeyId=key)["PublicKey"], kms.get_public_key(KeyId=key)["PublicKey"])
+    elif usage == "GENERATE_VERIFY_MAC":
+        mac = kms.generate_mac(KeyId=key, Message=b"x", MacAlgorithm="HMAC_SHA_512")["Mac"]
+        equal(ireland.verify_mac(KeyId=key, Message=b"x", MacAlgorithm="HMAC_SHA_512", Mac=mac)["MacValid"], True)
+    else:
+        asked = {"KeyId": key, "Message": b"x", "SigningAlgorithm": replica["SigningAlgorithms"][0]}
+        equal(ireland.verify(Signature=kms.sign(**asked)["Signature"], **asked)["SignatureValid"], True)
+    kms.update_primary_region(KeyId=key, PrimaryRegion="eu-west-1")
+    equal(kms.describe_key(KeyId=key)["KeyMetadata"]["MultiRegionConfiguration"]["MultiRegionKeyType"], "REPLICA")
+    waiting = ireland.schedule_key_deletion(KeyId=key, PendingWindowInDays=7)
+    equal((waiting["KeyState"], "DeletionDate" in waiting, waiting["PendingWindowInDays"]), ("PendingReplicaDeletion", False, 7))
+    equal(ireland.describe_key(KeyId=key)["KeyMetadata"]["PendingDeletionWindowInDays"], 7)
+    ireland.cancel_key_deletion(KeyId=key)
+
+
+@case
+def a_dry_run_of_each_of_the_fifteen_operations_changes_nothing():
+    key = new_key()
+    signing = new_key(KeySpec="ECC_NIST_P256", KeyUsage="SIGN_VERIFY")
+    agreeing = new_key(KeySpec="ECC_NIST_P256", KeyUsage="KEY_AGREEMENT")
+    hmac = new_key(KeySpec="HMAC_256", KeyUsage="GENERATE_VERIFY_MAC")
+    blob = kms.encrypt(KeyId=key, Plaintext=b"x")["CiphertextBlob"]
+    to_sign = {"KeyId": signing, "Message": b"x", "SigningAlgorithm": "ECDSA_SHA_256"}
+    to_mac = {"KeyId": hmac, "Message": b"x", "MacAlgorithm": "HMAC_SHA_256"}
+    signature = kms.sign(**to_sign)["Signature"]
+    mac = kms.generate_mac(**to_mac)["Mac"]
+    public_key = kms.get_public_key(KeyId=agreeing)["PublicKey"]
+    grant = {"KeyId": key, "GranteePrincipal": ALICE, "Operations": ["Decrypt"]}
+    made = kms.create_grant(**grant)
+    used = {each: kms.get_key_last_usage(KeyId=each)["KeyLastUsage"] for each in (key, signing, agreeing, hmac)}
+    calls = (
+        (kms.create_grant, grant),
+        (kms.decrypt, {"CiphertextBlob": blob}),
+        (kms.derive_shared_secret, {"KeyId": agreeing, "KeyAgreementAlgorithm": "ECDH", "PublicKey": public_key}),
+        (kms.encrypt, {"KeyId": key, "Plaintext": b"x"}),
+        (kms.generate_data_key, {"KeyId": key, "KeySpec": "AES_256"}),
+        (kms.generate_data_key_pair, {"KeyId": key, "KeyPairSpec": "ECC_NIST_P256"}),
+        (kms.generate_data_key_pair_without_plaintext, {"KeyId": key, "KeyPairSpec": "ECC_NIST_P256"}),
+        (kms.generate_data_key_without_plaintext, {"KeyId": key, "KeySpec": "AES_256"}),
+        (kms.generate_mac, to_mac),
+        (kms.re_encrypt, {"CiphertextBlob": blob, "DestinationKeyId": key}),
+        (kms.retire_grant, {"GrantToken": made["GrantToken"]}),
+        (kms.revoke_grant, {"KeyId": key, "GrantId": made["GrantId"]}),
+        (kms.sign, to_sign),
+        (kms.verify, {**to_sign, "Signature": signature}),
+        (kms.verify_mac, {**to_mac, "Mac": mac}),
+    )
+    equal(len(calls), 15)
+    for operation, parameters in calls:
+        text = "The request would have succeeded, but the DryRun option is set."
+        refused("DryRunOperationException", text, operation, DryRun=True, **parameters)
+    equal([g["GrantId"] for g in kms.list_grants(KeyId=key)["Grants"]], [made["GrantId"]])
+    equal({each: kms.get_key_last_usage(KeyId=each)["KeyLastUsage"] for each in used}, used)
+
+
+@case
+def a_dry_run_may_leave_the_ciphertext_out():
+    key = new_key()
+    text = "The request would have succeeded, but the DryRun option is set."
+    more = {"DryRun": True, "DryRunModifiers": ["IGNORE_CIPHERTEXT"]}
+    refused("DryRunOperationException", text, kms.decrypt, KeyId=key, **more)
+    refused("DryRunOperationException", text, kms.re_encrypt, SourceKeyId=key, DestinationKeyId=key, **more)
+    text = "1 validation error detected: Value null at 'ciphertextBlob' failed to satisfy constraint: Member must not be null"
+    refused("ValidationException", text, kms.decrypt, KeyId=key)
+    refused("ValidationException", text, kms.decrypt, KeyId=key, DryRun=True)
+
+
 # ---- Regions and accounts
 
 
@@ -923,14 +1332,6 @@ def botocore_sends_wrong_types_and_learns_so():
 def unknown_members_are_ignored_and_null_is_absent():
     status, reply = raw("GenerateRandom", {"NumberOfBytes": 4, "Unknown": {"a": [1, None]}, "CustomKeyStoreId": None})
     equal((status, len(base64.b64decode(reply["Plaintext"]))), (200, 4))
-
-
-@case
-def an_operation_of_a_later_day_is_unsupported():
-    try:
-        kms.list_key_rotations(KeyId=new_key())
-    except ClientError as error:
-        equal(error.response["Error"]["Code"], "UnsupportedOperationException")
 
 
 @case

@@ -27,7 +27,7 @@ public record GetKeyLastUsage(KeyFinder keys, LatestUses uses)
         KeyStates.require(OPERATION, key);
         Instant tracked = uses.trackedSince();
         return GetKeyLastUsageResponse.builder()
-                .keyId(key.arn().toString())
+                .keyId(key.arn().id().value())
                 .keyCreationDate(key.created())
                 .trackingStartDate(tracked.isAfter(key.created()) ? tracked : key.created())
                 .keyLastUsage(data(uses.of(key)))

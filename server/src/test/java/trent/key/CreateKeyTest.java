@@ -136,6 +136,7 @@ class CreateKeyTest {
             {"KeyUsage":"ENCRYPT_DECRYPT","KeySpec":"ECC_NIST_P256"} | ValidationException: KeyUsage ENCRYPT_DECRYPT is not compatible with KeySpec ECC_NIST_P256
             {"KeyUsage":"KEY_AGREEMENT","KeySpec":"ML_DSA_44"}       | ValidationException: KeyUsage KEY_AGREEMENT is not compatible with KeySpec ML_DSA_44
             {"KeySpec":"RSA_2048"}                                   | ValidationException: You must specify a KeyUsage value for all KMS keys except for symmetric encryption keys.
+            {"CustomerMasterKeySpec":"ML_DSA_44","KeyUsage":"SIGN_VERIFY"} | ValidationException: 1 validation error detected: Value 'ML_DSA_44' at 'customerMasterKeySpec' failed to satisfy constraint: Member must satisfy enum value set: [RSA_2048, RSA_3072, RSA_4096, ECC_NIST_P256, ECC_NIST_P384, ECC_NIST_P521, ECC_SECG_P256K1, SYMMETRIC_DEFAULT, HMAC_224, HMAC_256, HMAC_384, HMAC_512, SM2]
             {"CustomerMasterKeySpec":"HMAC_256"}                     | ValidationException: You must specify a KeyUsage value for all KMS keys except for symmetric encryption keys.
             {"KeySpec":"SYMMETRIC_DEFAULT","CustomerMasterKeySpec":"SYMMETRIC_DEFAULT"} | ValidationException: You cannot specify KeySpec and CustomerMasterKeySpec in the same request. CustomerMasterKeySpec is deprecated.
             {"Origin":"AWS_CLOUDHSM"}                                | ValidationException: CustomKeyStoreId is required for a KMS key with origin AWS_CLOUDHSM.
