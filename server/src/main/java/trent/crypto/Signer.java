@@ -12,8 +12,12 @@ import java.security.SecureRandom;
 import java.security.Signature;
 import java.security.SignatureException;
 import java.security.spec.EdDSAParameterSpec;
+import java.util.Arrays;
 import javax.crypto.Cipher;
+import org.bouncycastle.asn1.ASN1Integer;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
+import org.bouncycastle.asn1.ASN1Primitive;
+import org.bouncycastle.asn1.ASN1Sequence;
 import org.bouncycastle.asn1.DERNull;
 import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
 import org.bouncycastle.asn1.x509.DigestInfo;
@@ -134,15 +138,17 @@ public sealed interface Signer {
             if (signature.length != KeyPairs.modulusBytes(key)) {
                 return false;
             }
-            PSSSigner engine = engine(new RawRsa(null, key));
+            if (new BigInteger(1, signature).compareTo(KeyPairs.modulus(key)) >= 0) {
+                return false;
+            }
+            RawRsa power = new RawRsa(null, key);
+            PSSSigner engine = engine(power);
             engine.init(false, RawRsa.parameters(key));
             byte[] digest = hash.of(message, kind);
             engine.update(digest, 0, digest.length);
-            try {
-                return engine.verifySignature(signature);
-            } catch (RawRsa.OutOfRange _) { // a signature that is no number below the modulus
-                return false;
-            }
+            boolean valid = engine.verifySignature(signature);
+            power.requireNoFault();
+            return valid;
         }
 
         private PSSSigner engine(AsymmetricBlockCipher power) {
@@ -234,6 +240,9 @@ public sealed interface Signer {
 
         @Override
         public boolean verify(PublicKey key, byte[] message, byte[] signature, MessageKind kind) {
+            if (!isDer(signature)) {
+                return false;
+            }
             try {
                 Signature engine = Signature.getInstance(ENGINE, provider(key));
                 engine.initVerify(key);
@@ -243,6 +252,21 @@ public sealed interface Signer {
                 return false;
             } catch (GeneralSecurityException e) {
                 throw new IllegalStateException("ECDSA cannot verify", e);
+            }
+        }
+
+        /** Two positive numbers in DER; the JDK takes a number that lacks its leading zero. */
+        private static boolean isDer(byte[] signature) {
+            try {
+                return ASN1Primitive.fromByteArray(signature) instanceof ASN1Sequence pair
+                        && pair.size() == 2
+                        && pair.getObjectAt(0) instanceof ASN1Integer r
+                        && r.getValue().signum() > 0
+                        && pair.getObjectAt(1) instanceof ASN1Integer s
+                        && s.getValue().signum() > 0
+                        && Arrays.equals(pair.getEncoded("DER"), signature);
+            } catch (IOException | IllegalArgumentException _) {
+                return false;
             }
         }
 
@@ -358,6 +382,7 @@ public sealed interface Signer {
         private final @Nullable PrivateKey privateKey;
         private final @Nullable PublicKey publicKey;
         private final int modulusBytes;
+        private @Nullable GeneralSecurityException fault;
 
         RawRsa(@Nullable PrivateKey privateKey, @Nullable PublicKey publicKey) {
             this.privateKey = privateKey;
@@ -368,12 +393,10 @@ public sealed interface Signer {
                             : publicKey != null ? KeyPairs.modulusBytes(publicKey) : 0;
         }
 
-        /** A number that is not below the modulus. */
-        static final class OutOfRange extends RuntimeException {
-            private static final long serialVersionUID = 1L;
-
-            private OutOfRange() {
-                super(null, null, false, false);
+        /** A fault of ours must not pass for a wrong signature, as Bouncy Castle has it. */
+        void requireNoFault() {
+            if (fault != null) {
+                throw new IllegalStateException("RSA cannot compute", fault);
             }
         }
 
@@ -401,7 +424,7 @@ public sealed interface Signer {
         @Override
         public byte[] processBlock(byte[] input, int offset, int length) {
             try {
-                Cipher cipher = Cipher.getInstance(CIPHER, Providers.of("Cipher", CIPHER));
+                Cipher cipher = Providers.cipher(CIPHER);
                 byte[] padded = new byte[modulusBytes];
                 System.arraycopy(input, offset, padded, modulusBytes - length, length);
                 if (privateKey != null) {
@@ -410,8 +433,9 @@ public sealed interface Signer {
                     cipher.init(Cipher.ENCRYPT_MODE, publicKey);
                 }
                 return cipher.doFinal(padded);
-            } catch (GeneralSecurityException _) {
-                throw new OutOfRange();
+            } catch (GeneralSecurityException e) {
+                fault = e;
+                throw new IllegalStateException("RSA cannot compute", e);
             }
         }
     }
