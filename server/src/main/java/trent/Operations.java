@@ -10,12 +10,9 @@ import trent.alias.CreateAlias;
 import trent.alias.DeleteAlias;
 import trent.alias.ListAliases;
 import trent.alias.UpdateAlias;
-import trent.api.DeleteImportedKeyMaterialRequest;
 import trent.api.DisableKeyRotationRequest;
 import trent.api.EnableKeyRotationRequest;
 import trent.api.GetKeyRotationStatusRequest;
-import trent.api.GetParametersForImportRequest;
-import trent.api.ImportKeyMaterialRequest;
 import trent.api.KeyLastUsageTrackingOperation;
 import trent.api.KmsOperation;
 import trent.api.ListKeyRotationsRequest;
@@ -28,11 +25,15 @@ import trent.grant.RetireGrant;
 import trent.grant.RevokeGrant;
 import trent.key.CancelKeyDeletion;
 import trent.key.CreateKey;
+import trent.key.DeleteImportedKeyMaterial;
 import trent.key.DescribeKey;
 import trent.key.DisableKey;
 import trent.key.EnableKey;
 import trent.key.GetKeyLastUsage;
 import trent.key.GetKeyPolicy;
+import trent.key.GetParametersForImport;
+import trent.key.ImportKeyMaterial;
+import trent.key.ImportTokens;
 import trent.key.KeyFinder;
 import trent.key.LatestUses;
 import trent.key.ListKeyPolicies;
@@ -171,15 +172,16 @@ final class Operations {
 
     /** Material that callers bring. */
     private void imports(Routes routes) {
-        unbuilt(
-                routes,
-                KmsOperation.GET_PARAMETERS_FOR_IMPORT,
-                GetParametersForImportRequest::keyId);
-        unbuilt(routes, KmsOperation.IMPORT_KEY_MATERIAL, ImportKeyMaterialRequest::keyId);
-        unbuilt(
-                routes,
-                KmsOperation.DELETE_IMPORTED_KEY_MATERIAL,
-                DeleteImportedKeyMaterialRequest::keyId);
+        ImportTokens importTokens = new ImportTokens(store);
+        routes.aside(
+                        KmsOperation.GET_PARAMETERS_FOR_IMPORT,
+                        new GetParametersForImport(keys, importTokens, clock))
+                .aside(
+                        KmsOperation.IMPORT_KEY_MATERIAL,
+                        new ImportKeyMaterial(keys, importTokens, store, clock))
+                .aside(
+                        KmsOperation.DELETE_IMPORTED_KEY_MATERIAL,
+                        new DeleteImportedKeyMaterial(keys, store));
     }
 
     /** New material for an old key. */

@@ -25,6 +25,7 @@ import trent.crypto.Providers;
 import trent.identity.Credential;
 import trent.identity.Credentials;
 import trent.key.Deletions;
+import trent.key.Expirations;
 import trent.key.LatestUses;
 import trent.ops.AdminServer;
 import trent.ops.Commands;
@@ -49,6 +50,7 @@ public final class Trent implements Running {
     private static final Duration DRAIN = Duration.ofSeconds(10);
     private static final long CERTIFICATE_SECONDS = 2;
     private static final long DELETION_SECONDS = 10;
+    private static final long EXPIRATION_SECONDS = 1;
     private static final long USAGE_SECONDS = 5;
 
     private final Settings settings;
@@ -117,6 +119,8 @@ public final class Trent implements Running {
             newCredential = null;
         }
         this.uses = new LatestUses(store, clock);
+        Expirations expirations = new Expirations(store, clock);
+        expirations.run(); // what expired while no server ran must not be used once more
         Front front =
                 new Front(
                         new Signatures(credentials, clock),
@@ -137,6 +141,7 @@ public final class Trent implements Running {
                         Thread.ofPlatform().name("trent-timer").factory());
         Deletions deletions = new Deletions(store, clock);
         repeat(deletions::run, DELETION_SECONDS);
+        repeat(expirations::run, EXPIRATION_SECONDS);
         repeat(uses::flush, USAGE_SECONDS);
         repeat(http::reloadCertificateIfChanged, CERTIFICATE_SECONDS);
         Providers.loadInBackground();

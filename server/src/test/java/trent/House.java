@@ -31,6 +31,7 @@ import trent.call.Operation;
 import trent.call.Principal;
 import trent.crypto.Entropy;
 import trent.key.Deletions;
+import trent.key.Expirations;
 import trent.key.LatestUses;
 import trent.key.Quotas;
 import trent.key.UnbuiltKeyOperation;
@@ -149,6 +150,11 @@ public final class House implements AutoCloseable {
     /** Deletes the keys that are due, as the service does from time to time. */
     public void deleteWhatIsDue() {
         new Deletions(store, clock).run();
+    }
+
+    /** Deletes imported material that has expired, as the service does from time to time. */
+    public void expireWhatIsDue() {
+        new Expirations(store, clock).run();
     }
 
     /** Writes the last uses of the keys, as the service does every few seconds. */

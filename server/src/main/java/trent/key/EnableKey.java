@@ -25,7 +25,13 @@ public record EnableKey(KeyFinder keys, Store store) implements Operation<Enable
                     Key key = KeyFinder.orNotFound(arn, tx.keys().find(arn));
                     KeyStates.require(OPERATION, key);
                     if (key.state() != KeyState.ENABLED) {
-                        tx.keys().update(key.withState(KeyState.ENABLED));
+                        // A cancelled deletion leaves a key disabled, with its material or without.
+                        tx.keys()
+                                .update(
+                                        key.withState(
+                                                ImportedMaterials.missing(tx, key)
+                                                        ? KeyState.PENDING_IMPORT
+                                                        : KeyState.ENABLED));
                     }
                     return Empty.EMPTY;
                 });
