@@ -4,6 +4,7 @@ import java.security.GeneralSecurityException;
 import java.security.Provider;
 import java.security.Security;
 import java.util.concurrent.CompletableFuture;
+import javax.crypto.Cipher;
 import org.bouncycastle.jce.provider.BouncyCastleProvider;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -60,6 +61,17 @@ public final class Providers {
             }
         }
         throw new IllegalStateException("no provider has " + type + " " + algorithm);
+    }
+
+    /**
+     * A cipher of the native provider if that has it, else of the JDK. Not by {@link #of}: the JDK
+     * lists its RSA cipher without mode and padding, and finds it all the same.
+     */
+    static Cipher cipher(String transformation) throws GeneralSecurityException {
+        Provider provider = nativeFor("Cipher", transformation);
+        return provider == null
+                ? Cipher.getInstance(transformation)
+                : Cipher.getInstance(transformation, provider);
     }
 
     /** The native provider or Bouncy Castle: the JDK has given the curve up. */

@@ -401,7 +401,7 @@ public sealed interface Signer {
         @Override
         public byte[] processBlock(byte[] input, int offset, int length) {
             try {
-                Cipher cipher = Cipher.getInstance(CIPHER, Providers.of("Cipher", CIPHER));
+                Cipher cipher = Providers.cipher(CIPHER);
                 byte[] padded = new byte[modulusBytes];
                 System.arraycopy(input, offset, padded, modulusBytes - length, length);
                 if (privateKey != null) {

@@ -58,8 +58,8 @@ public record ReplicateKey(
                 store.write(
                         tx -> {
                             Key primary = KeyFinder.orNotFound(arn, tx.keys().find(arn));
-                            MultiRegion.requirePrimary(primary);
                             KeyStates.require(OPERATION, primary);
+                            MultiRegion.requirePrimary(primary);
                             Key made = replica(primary, region, request.description(), now);
                             insert(tx, primary, made, request.tags(), policy);
                             return made;

@@ -4,6 +4,7 @@ import trent.api.CustomerMasterKeySpec;
 import trent.api.GetPublicKeyRequest;
 import trent.api.GetPublicKeyResponse;
 import trent.api.KeySpec;
+import trent.api.KeyState;
 import trent.api.KeyUsageType;
 import trent.api.KmsOperation;
 import trent.api.UnsupportedOperationException;
@@ -29,6 +30,9 @@ public record GetPublicKey(KeyFinder keys, AsymmetricKeys asymmetric)
         Key key = keys.used(call, ACTION, request.keyId(), request.grantTokens());
         KeyStates.require(OPERATION, key);
         if (!KeyKinds.asymmetric(key.spec())) {
+            if (key.state() == KeyState.PENDING_IMPORT) { // recorded: state before kind
+                throw AsymmetricKeys.pendingImport(key);
+            }
             throw new UnsupportedOperationException();
         }
         KeySpec spec = key.spec();
