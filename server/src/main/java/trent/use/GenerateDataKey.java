@@ -11,7 +11,7 @@ import trent.key.KeyFinder;
 import trent.store.Key;
 
 /** GenerateDataKey: a new data key, in the clear and encrypted under a key; Trent keeps neither. */
-public record GenerateDataKey(KeyFinder keys, SymmetricKeys symmetric)
+public record GenerateDataKey(KeyFinder keys, SymmetricKeys symmetric, Recipients recipients)
         implements Operation<GenerateDataKeyRequest, GenerateDataKeyResponse> {
 
     private static final KmsOperation<GenerateDataKeyRequest, GenerateDataKeyResponse> OPERATION =
@@ -20,18 +20,19 @@ public record GenerateDataKey(KeyFinder keys, SymmetricKeys symmetric)
 
     @Override
     public GenerateDataKeyResponse answer(Call call, GenerateDataKeyRequest request) {
+        Recipient recipient = recipients.of(call, request.recipient());
         Key key = keys.used(call, ACTION, request.keyId(), request.grantTokens());
         int length = DataKeys.length(request.numberOfBytes(), request.keySpec());
-        Recipients.requireNone(request.recipient());
         symmetric.requireForDataKeys(OPERATION, key);
-        byte[] dataKey = symmetric.entropy().bytes(length);
-        Blob ciphertext = symmetric.encrypt(key, request.encryptionContext(), dataKey);
+        Blob dataKey = new Blob(symmetric.entropy().bytes(length));
+        Blob ciphertext = symmetric.encrypt(key, request.encryptionContext(), dataKey.bytes());
         DryRun.end(request.dryRun());
         return GenerateDataKeyResponse.builder()
                 .ciphertextBlob(ciphertext)
-                .plaintext(new Blob(dataKey))
+                .plaintext(recipient.plaintext(dataKey))
+                .ciphertextForRecipient(recipient.ciphertext(dataKey))
                 .keyId(key.arn().toString())
-                .keyMaterialId(key.currentMaterialId())
+                .keyMaterialId(recipient.materialId(key.currentMaterialId()))
                 .build();
     }
 }
