@@ -13,7 +13,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import trent.clients.TrentProcess.Ended;
 
-/** Attested calls and SM2 keys by the AWS SDK for Python: the cases of {@code attested_suite.py}. */
+/**
+ * Attested calls and SM2 keys by the AWS SDK for Python: the cases of {@code attested_suite.py}.
+ */
 @ExtendWith(Workplace.class)
 class AttestedTest {
 
@@ -78,12 +80,6 @@ class AttestedTest {
         Ended refused = server.with("--attestation-roots", "missing.pem").runToEnd();
         assertThat(refused.exitCode()).isEqualTo(1);
         assertThat(server.folder().resolve("data")).doesNotExist();
-    }
-
-    @Test
-    void helpNamesTheSettings() {
-        Ended help = TrentProcess.run("server", "--help");
-        assertThat(help.stdout()).contains("--sm2-regions", "--attestation-roots");
     }
 
     private static void requireOpenSsl(Path folder) {
