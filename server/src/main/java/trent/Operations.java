@@ -10,16 +10,8 @@ import trent.alias.CreateAlias;
 import trent.alias.DeleteAlias;
 import trent.alias.ListAliases;
 import trent.alias.UpdateAlias;
-import trent.api.DeleteImportedKeyMaterialRequest;
-import trent.api.DisableKeyRotationRequest;
-import trent.api.EnableKeyRotationRequest;
-import trent.api.GetKeyRotationStatusRequest;
-import trent.api.GetParametersForImportRequest;
-import trent.api.ImportKeyMaterialRequest;
 import trent.api.KeyLastUsageTrackingOperation;
 import trent.api.KmsOperation;
-import trent.api.ListKeyRotationsRequest;
-import trent.api.RotateKeyOnDemandRequest;
 import trent.crypto.Entropy;
 import trent.grant.CreateGrant;
 import trent.grant.ListGrants;
@@ -28,26 +20,36 @@ import trent.grant.RetireGrant;
 import trent.grant.RevokeGrant;
 import trent.key.CancelKeyDeletion;
 import trent.key.CreateKey;
+import trent.key.DeleteImportedKeyMaterial;
 import trent.key.DescribeKey;
 import trent.key.DisableKey;
+import trent.key.DisableKeyRotation;
 import trent.key.EnableKey;
+import trent.key.EnableKeyRotation;
 import trent.key.GetKeyLastUsage;
 import trent.key.GetKeyPolicy;
+import trent.key.GetKeyRotationStatus;
+import trent.key.GetParametersForImport;
+import trent.key.ImportKeyMaterial;
+import trent.key.ImportTokens;
 import trent.key.KeyFinder;
 import trent.key.LatestUses;
 import trent.key.ListKeyPolicies;
+import trent.key.ListKeyRotations;
 import trent.key.ListKeys;
 import trent.key.ListResourceTags;
 import trent.key.PutKeyPolicy;
 import trent.key.Quotas;
 import trent.key.ReplicateKey;
+import trent.key.RotateKeyOnDemand;
+import trent.key.Rotations;
 import trent.key.ScheduleKeyDeletion;
+import trent.key.Sm2Regions;
 import trent.key.TagResource;
 import trent.key.UnbuiltKeyOperation;
 import trent.key.UntagResource;
 import trent.key.UpdateKeyDescription;
 import trent.key.UpdatePrimaryRegion;
-import trent.name.Region;
 import trent.store.Store;
 import trent.use.AsymmetricKeys;
 import trent.use.Decrypt;
@@ -80,17 +82,25 @@ final class Operations {
     private final GrantTokens tokens;
     private final Access access;
     private final LatestUses uses;
+    private final Sm2Regions sm2;
     private final KeyFinder keys;
     private final SymmetricKeys symmetric;
     private final AsymmetricKeys asymmetric;
     private final Encryption encryption;
 
-    Operations(Store store, Entropy entropy, InstantSource clock, Quotas quotas, LatestUses uses) {
+    Operations(
+            Store store,
+            Entropy entropy,
+            InstantSource clock,
+            Quotas quotas,
+            LatestUses uses,
+            Sm2Regions sm2) {
         this.store = store;
         this.entropy = entropy;
         this.clock = clock;
         this.quotas = quotas;
         this.uses = uses;
+        this.sm2 = sm2;
         this.tokens = new GrantTokens(store);
         this.access = new Access(tokens);
         this.keys = new KeyFinder(store, access);
@@ -127,10 +137,12 @@ final class Operations {
     private void keys(Routes routes) {
         routes.aside(
                         KmsOperation.CREATE_KEY,
-                        new CreateKey(access, store, quotas, entropy, clock, Operations::offersSm2))
+                        new CreateKey(access, store, quotas, entropy, clock, sm2))
                 .here(KmsOperation.DESCRIBE_KEY, new DescribeKey(keys))
                 .aside(KmsOperation.LIST_KEYS, new ListKeys(access, store))
-                .aside(KmsOperation.ENABLE_KEY, new EnableKey(keys, store))
+                .aside(
+                        KmsOperation.ENABLE_KEY,
+                        new EnableKey(keys, store, new Rotations(store, entropy, clock)))
                 .aside(KmsOperation.DISABLE_KEY, new DisableKey(keys, store))
                 .aside(
                         KmsOperation.SCHEDULE_KEY_DELETION,
@@ -156,10 +168,10 @@ final class Operations {
                         new GenerateDataKeyWithoutPlaintext(keys, symmetric))
                 .aside(
                         KmsOperation.GENERATE_DATA_KEY_PAIR,
-                        new GenerateDataKeyPair(keys, symmetric))
+                        new GenerateDataKeyPair(keys, symmetric, sm2))
                 .aside(
                         KmsOperation.GENERATE_DATA_KEY_PAIR_WITHOUT_PLAINTEXT,
-                        new GenerateDataKeyPairWithoutPlaintext(keys, symmetric))
+                        new GenerateDataKeyPairWithoutPlaintext(keys, symmetric, sm2))
                 .here(KmsOperation.GENERATE_RANDOM, new GenerateRandom(access, entropy))
                 .aside(KmsOperation.SIGN, new Sign(keys, asymmetric))
                 .aside(KmsOperation.VERIFY, new Verify(keys, asymmetric))
@@ -171,31 +183,34 @@ final class Operations {
 
     /** Material that callers bring. */
     private void imports(Routes routes) {
-        unbuilt(
-                routes,
-                KmsOperation.GET_PARAMETERS_FOR_IMPORT,
-                GetParametersForImportRequest::keyId);
-        unbuilt(routes, KmsOperation.IMPORT_KEY_MATERIAL, ImportKeyMaterialRequest::keyId);
-        unbuilt(
-                routes,
-                KmsOperation.DELETE_IMPORTED_KEY_MATERIAL,
-                DeleteImportedKeyMaterialRequest::keyId);
+        ImportTokens importTokens = new ImportTokens(store);
+        routes.aside(
+                        KmsOperation.GET_PARAMETERS_FOR_IMPORT,
+                        new GetParametersForImport(keys, importTokens, clock))
+                .aside(
+                        KmsOperation.IMPORT_KEY_MATERIAL,
+                        new ImportKeyMaterial(keys, importTokens, store, clock))
+                .aside(
+                        KmsOperation.DELETE_IMPORTED_KEY_MATERIAL,
+                        new DeleteImportedKeyMaterial(keys, store));
     }
 
     /** New material for an old key. */
     private void rotation(Routes routes) {
-        unbuilt(routes, KmsOperation.ENABLE_KEY_ROTATION, EnableKeyRotationRequest::keyId);
-        unbuilt(routes, KmsOperation.DISABLE_KEY_ROTATION, DisableKeyRotationRequest::keyId);
-        unbuilt(routes, KmsOperation.GET_KEY_ROTATION_STATUS, GetKeyRotationStatusRequest::keyId);
-        unbuilt(routes, KmsOperation.LIST_KEY_ROTATIONS, ListKeyRotationsRequest::keyId);
-        unbuilt(routes, KmsOperation.ROTATE_KEY_ON_DEMAND, RotateKeyOnDemandRequest::keyId);
+        routes.aside(KmsOperation.ENABLE_KEY_ROTATION, new EnableKeyRotation(keys, store, clock))
+                .aside(KmsOperation.DISABLE_KEY_ROTATION, new DisableKeyRotation(keys, store))
+                .here(KmsOperation.GET_KEY_ROTATION_STATUS, new GetKeyRotationStatus(keys, store))
+                .here(KmsOperation.LIST_KEY_ROTATIONS, new ListKeyRotations(keys, store))
+                .aside(
+                        KmsOperation.ROTATE_KEY_ON_DEMAND,
+                        new RotateKeyOnDemand(keys, store, quotas, entropy, clock));
     }
 
     /** One key in several Regions. */
     private void multiRegion(Routes routes) {
         routes.aside(
                         KmsOperation.REPLICATE_KEY,
-                        new ReplicateKey(access, keys, store, quotas, clock))
+                        new ReplicateKey(access, keys, store, quotas, clock, sm2))
                 .aside(KmsOperation.UPDATE_PRIMARY_REGION, new UpdatePrimaryRegion(keys, store));
     }
 
@@ -221,11 +236,6 @@ final class Operations {
     private <I, O> void note(
             Routes routes, KeyLastUsageTrackingOperation operation, KmsOperation<I, O> routed) {
         routes.around(routed, code -> new NotedUse<>(code, operation, uses));
-    }
-
-    /** AWS offers SM2 in China. */
-    private static boolean offersSm2(Region region) {
-        return region.partition().equals("aws-cn");
     }
 
     private <I, O> void unbuilt(

@@ -25,7 +25,9 @@ import trent.crypto.Providers;
 import trent.identity.Credential;
 import trent.identity.Credentials;
 import trent.key.Deletions;
+import trent.key.Expirations;
 import trent.key.LatestUses;
+import trent.key.Rotations;
 import trent.ops.AdminServer;
 import trent.ops.Commands;
 import trent.ops.Metrics;
@@ -49,6 +51,8 @@ public final class Trent implements Running {
     private static final Duration DRAIN = Duration.ofSeconds(10);
     private static final long CERTIFICATE_SECONDS = 2;
     private static final long DELETION_SECONDS = 10;
+    private static final long EXPIRATION_SECONDS = 1;
+    private static final long ROTATION_SECONDS = 10;
     private static final long USAGE_SECONDS = 5;
 
     private final Settings settings;
@@ -117,10 +121,19 @@ public final class Trent implements Running {
             newCredential = null;
         }
         this.uses = new LatestUses(store, clock);
+        Expirations expirations = new Expirations(store, clock);
+        expirations.run(); // what expired while no server ran must not be used once more
         Front front =
                 new Front(
                         new Signatures(credentials, clock),
-                        new Operations(store, entropy, clock, settings.quotas(), uses).routes(),
+                        new Operations(
+                                        store,
+                                        entropy,
+                                        clock,
+                                        settings.quotas(),
+                                        uses,
+                                        settings.sm2Regions())
+                                .routes(),
                         AuditTrail.of(trails),
                         clock);
         this.http =
@@ -136,7 +149,10 @@ public final class Trent implements Running {
                 Executors.newSingleThreadScheduledExecutor(
                         Thread.ofPlatform().name("trent-timer").factory());
         Deletions deletions = new Deletions(store, clock);
+        Rotations rotations = new Rotations(store, entropy, clock);
         repeat(deletions::run, DELETION_SECONDS);
+        repeat(expirations::run, EXPIRATION_SECONDS);
+        repeat(rotations::run, ROTATION_SECONDS);
         repeat(uses::flush, USAGE_SECONDS);
         repeat(http::reloadCertificateIfChanged, CERTIFICATE_SECONDS);
         Providers.loadInBackground();

@@ -31,8 +31,11 @@ import trent.call.Operation;
 import trent.call.Principal;
 import trent.crypto.Entropy;
 import trent.key.Deletions;
+import trent.key.Expirations;
 import trent.key.LatestUses;
 import trent.key.Quotas;
+import trent.key.Rotations;
+import trent.key.Sm2Regions;
 import trent.key.UnbuiltKeyOperation;
 import trent.name.AccountId;
 import trent.name.AliasArn;
@@ -62,9 +65,11 @@ public final class House implements AutoCloseable {
     /** What {@link Caller#tried} says of a call that was answered. */
     public static final String OK = "ok";
 
+    private static final Entropy RANDOM = new SecureRandom()::nextBytes;
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final Store store;
+    private final Entropy entropy;
     private final Clock clock = new Clock();
     private static final Set<String> CUSTOM_KEY_STORES =
             Set.of(
@@ -80,7 +85,7 @@ public final class House implements AutoCloseable {
 
     /** A house of its own, gone when it is closed. */
     public House() {
-        this(new SecureRandom()::nextBytes);
+        this(RANDOM);
     }
 
     /** A house whose random bytes are known. */
@@ -90,14 +95,24 @@ public final class House implements AutoCloseable {
 
     /** A house over this store, which it takes over. */
     public House(Store store, Entropy entropy) {
-        this(store, entropy, Quotas.DEFAULT);
+        this(store, entropy, Quotas.DEFAULT, Sm2Regions.CHINA);
     }
 
     /** The same with other quotas. */
     public House(Store store, Entropy entropy, Quotas quotas) {
+        this(store, entropy, quotas, Sm2Regions.CHINA);
+    }
+
+    /** A house that offers SM2 in these Regions. */
+    public House(Sm2Regions sm2) {
+        this(Store.inMemory(RANDOM), RANDOM, Quotas.DEFAULT, sm2);
+    }
+
+    private House(Store store, Entropy entropy, Quotas quotas, Sm2Regions sm2) {
         this.store = store;
+        this.entropy = entropy;
         this.uses = new LatestUses(store, clock);
-        this.routes = new Operations(store, entropy, clock, quotas, uses).routes();
+        this.routes = new Operations(store, entropy, clock, quotas, uses, sm2).routes();
     }
 
     /** Time as the test tells it; it stands still meanwhile. */
@@ -149,6 +164,16 @@ public final class House implements AutoCloseable {
     /** Deletes the keys that are due, as the service does from time to time. */
     public void deleteWhatIsDue() {
         new Deletions(store, clock).run();
+    }
+
+    /** Deletes imported material that has expired, as the service does from time to time. */
+    public void expireWhatIsDue() {
+        new Expirations(store, clock).run();
+    }
+
+    /** Rotates the keys that are due, as the service does from time to time. */
+    public void rotateWhatIsDue() {
+        new Rotations(store, entropy, clock).run();
     }
 
     /** Writes the last uses of the keys, as the service does every few seconds. */

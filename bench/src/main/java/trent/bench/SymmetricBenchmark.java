@@ -44,8 +44,10 @@ import trent.key.Quotas;
 import trent.name.AccountId;
 import trent.name.Region;
 import trent.store.Store;
+import trent.use.AsymmetricKeys;
 import trent.use.Decrypt;
 import trent.use.Encrypt;
+import trent.use.Encryption;
 import trent.use.GenerateDataKey;
 import trent.use.SymmetricKeys;
 
@@ -64,8 +66,10 @@ public class SymmetricBenchmark {
     private final Store store = Store.inMemory(entropy);
     private final KeyFinder keys = new KeyFinder(store, new Access(new GrantTokens(store)));
     private final SymmetricKeys symmetric = new SymmetricKeys(keys, store, entropy);
-    private final Encrypt encrypt = new Encrypt(keys, symmetric);
-    private final Decrypt decrypt = new Decrypt(keys, symmetric);
+    private final Encryption encryption =
+            new Encryption(keys, symmetric, new AsymmetricKeys(store));
+    private final Encrypt encrypt = new Encrypt(keys, encryption);
+    private final Decrypt decrypt = new Decrypt(keys, encryption);
     private final GenerateDataKey generateDataKey = new GenerateDataKey(keys, symmetric);
     private final Call call =
             new Call(
@@ -86,7 +90,12 @@ public class SymmetricBenchmark {
     public void prepare() {
         CreateKey createKey =
                 new CreateKey(
-                        keys.access(), store, Quotas.DEFAULT, entropy, InstantSource.system());
+                        keys.access(),
+                        store,
+                        Quotas.DEFAULT,
+                        entropy,
+                        InstantSource.system(),
+                        _ -> false);
         String keyId =
                 Objects.requireNonNull(
                                 createKey

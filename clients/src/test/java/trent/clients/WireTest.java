@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -232,6 +233,28 @@ class WireTest {
                 assertThat(reply.status()).as(reply.body()).isEqualTo(200);
                 assertThat(Kms.bytes(Json.of(reply.body()), "Plaintext")).hasSize(3);
             }
+        }
+    }
+
+    @Test
+    void aBodyOfAMillionChunksIsReadInTime() throws IOException {
+        byte[] body = new byte[1_000_000];
+        Arrays.fill(body, (byte) ' ');
+        body[0] = '{';
+        body[body.length - 1] = '}';
+        ByteArrayOutputStream chunks = new ByteArrayOutputStream(6 * body.length);
+        for (byte each : body) {
+            chunks.writeBytes(new byte[] {'1', '\r', '\n', each, '\r', '\n'});
+        }
+        chunks.writeBytes("0\r\n\r\n".getBytes(UTF_8));
+        try (RawConnection connection = trent.connect()) {
+            connection.send(
+                    framed(
+                            "ListKeys",
+                            body,
+                            "Transfer-Encoding: chunked\r\n",
+                            chunks.toByteArray()));
+            assertThat(connection.reply().status()).isEqualTo(200);
         }
     }
 

@@ -1,7 +1,6 @@
 package trent.generator;
 
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /** One enum for each closed set of words. */
 final class Enums {
@@ -10,7 +9,7 @@ final class Enums {
 
     static String source(Shape.Words words) {
         String constants =
-                Stream.concat(words.accepted().stream(), words.answered().stream())
+                words.accepted().stream()
                         .map(
                                 value ->
                                         "%s(%s)"
@@ -48,7 +47,7 @@ final class Enums {
                         return wire;
                     }
 
-                    /** The word as a request writes it; null if no request can. */
+                    /** Null if there is no such word. */
                     public static @Nullable %1$s ofWire(String wire) {
                         return switch (wire) {
                 %4$s            default -> null;

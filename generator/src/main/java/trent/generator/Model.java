@@ -170,14 +170,7 @@ final class Model {
                 usedFacts.add(fact);
             }
         }
-        List<String> answered = List.of();
-        for (JsonNode fact : facts("answered")) {
-            if (fact.path("shape").textValue().equals(name)) {
-                answered = strings(fact.path("values"));
-                usedFacts.add(fact);
-            }
-        }
-        return new Shape.Words(name, accepted, printed, answered);
+        return new Shape.Words(name, accepted, printed);
     }
 
     private Shape many(String name, JsonNode shape) {
@@ -213,7 +206,11 @@ final class Model {
                 .forEach(
                         entry -> {
                             String member = entry.getKey();
-                            Shape type = shape(entry.getValue().path("shape").textValue());
+                            Shape type =
+                                    shape(
+                                            typeOf(
+                                                    name + "." + member,
+                                                    entry.getValue().path("shape").textValue()));
                             for (JsonNode fact : facts("maxima")) {
                                 if (strings(fact.path("members")).contains(name + "." + member)
                                         && type
@@ -228,6 +225,16 @@ final class Model {
                             members.add(new Shape.Member(member, type, required.contains(member)));
                         });
         return new Shape.Structure(name, members, waiver(name));
+    }
+
+    private String typeOf(String member, String modelled) {
+        for (JsonNode fact : facts("types")) {
+            if (strings(fact.path("members")).contains(member)) {
+                usedFacts.add(fact);
+                return fact.path("shape").textValue();
+            }
+        }
+        return modelled;
     }
 
     private Shape.@Nullable Waiver waiver(String structure) {
@@ -251,7 +258,7 @@ final class Model {
 
     private void requireAllFactsUsed() {
         for (String kind :
-                List.of("patterns", "maxima", "printed", "accepted", "answered", "waivers")) {
+                List.of("patterns", "maxima", "types", "printed", "accepted", "waivers")) {
             for (JsonNode fact : facts(kind)) {
                 if (!usedFacts.contains(fact)) {
                     throw new IllegalStateException(

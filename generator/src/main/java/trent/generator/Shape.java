@@ -12,14 +12,8 @@ sealed interface Shape {
     record Text(String name, @Nullable Length length, @Nullable String pattern, boolean sensitive)
             implements Shape {}
 
-    /**
-     * One of a closed set.
-     *
-     * @param printed the set as an error names it
-     * @param answered more, which only answers use
-     */
-    record Words(String name, List<String> accepted, List<String> printed, List<String> answered)
-            implements Shape {}
+    /** One of a closed set; {@code printed} is the set as an error names it. */
+    record Words(String name, List<String> accepted, List<String> printed) implements Shape {}
 
     record Whole(String name, int min, int max) implements Shape {}
 

@@ -33,7 +33,7 @@ public final class Ecdh {
         try {
             PublicKey publicKey = curve.factory().generatePublic(new X509EncodedKeySpec(peer));
             KeyAgreement agreement =
-                    KeyAgreement.getInstance(ECDH, Providers.of("KeyAgreement", ECDH));
+                    KeyAgreement.getInstance(ECDH, curve.provider("KeyAgreement", ECDH));
             agreement.init(key);
             agreement.doPhase(publicKey, true);
             return agreement.generateSecret();

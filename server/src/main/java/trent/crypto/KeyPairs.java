@@ -17,11 +17,17 @@ import java.security.spec.PKCS8EncodedKeySpec;
 import java.security.spec.RSAKeyGenParameterSpec;
 import java.security.spec.RSAPublicKeySpec;
 import java.security.spec.X509EncodedKeySpec;
+import java.util.Arrays;
+import java.util.Objects;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
 import org.bouncycastle.asn1.ASN1OctetString;
 import org.bouncycastle.asn1.ASN1Primitive;
+import org.bouncycastle.asn1.DERNull;
+import org.bouncycastle.asn1.DEROctetString;
+import org.bouncycastle.asn1.gm.GMObjectIdentifiers;
 import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
 import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
+import org.bouncycastle.asn1.pkcs.RSAPrivateKey;
 import org.bouncycastle.asn1.sec.ECPrivateKey;
 import org.bouncycastle.asn1.sec.SECObjectIdentifiers;
 import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
@@ -44,8 +50,16 @@ public final class KeyPairs {
     /** Of all RSA keys made here, and of all that AWS makes. */
     private static final BigInteger RSA_EXPONENT = RSAKeyGenParameterSpec.F4;
 
+    /** The native provider takes no longer one. */
+    private static final int MAX_RSA_EXPONENT_BITS = 33;
+
+    private static final int PRIME_CERTAINTY = 100;
+    private static final String DER = "DER";
+
     /** Source: RFC 8410. */
     private static final ASN1ObjectIdentifier ED25519 = new ASN1ObjectIdentifier("1.3.101.112");
+
+    private static final String SM2_CURVE = "sm2p256v1";
 
     private enum Family {
         RSA("RSA"),
@@ -90,7 +104,8 @@ public final class KeyPairs {
             case ML_DSA_44 -> new KeyPairs(Family.ML_DSA, "ML-DSA-44", 0, null);
             case ML_DSA_65 -> new KeyPairs(Family.ML_DSA, "ML-DSA-65", 0, null);
             case ML_DSA_87 -> new KeyPairs(Family.ML_DSA, "ML-DSA-87", 0, null);
-            case SYMMETRIC_DEFAULT, HMAC_224, HMAC_256, HMAC_384, HMAC_512, SM2 ->
+            case SM2 -> ec(SM2_CURVE, 256, GMObjectIdentifiers.sm2p256v1);
+            case SYMMETRIC_DEFAULT, HMAC_224, HMAC_256, HMAC_384, HMAC_512 ->
                     throw new IllegalArgumentException("no key pairs of " + spec.wire());
         };
     }
@@ -159,21 +174,22 @@ public final class KeyPairs {
     }
 
     /**
-     * Reads a private key that somebody brings, in DER or BER, and gives it in DER.
+     * Reads a private key that somebody brings, in DER or BER, and gives it in DER as it is made
+     * here: without attributes, and without a public key beside it.
      *
      * @throws InvalidKeyMaterial if it is not exactly a key of this kind
      */
     public byte[] checked(byte[] pkcs8) throws InvalidKeyMaterial {
         try {
             PrivateKeyInfo info = PrivateKeyInfo.getInstance(ASN1Primitive.fromByteArray(pkcs8));
-            AlgorithmIdentifier algorithm = info.getPrivateKeyAlgorithm();
-            byte[] der = info.getEncoded("DER");
-            switch (family) {
-                case RSA -> checkRsa(algorithm, der);
-                case EC -> checkEc(algorithm, info);
-                case EDWARDS -> require(algorithm.getAlgorithm().equals(ED25519));
-                case ML_DSA -> throw new InvalidKeyMaterial("ML-DSA keys cannot be imported");
-            }
+            byte[] der =
+                    switch (family) {
+                        case RSA -> checkedRsa(info);
+                        case EC -> checkedEc(info);
+                        case EDWARDS -> checkedEdwards(info);
+                        case ML_DSA ->
+                                throw new InvalidKeyMaterial("ML-DSA keys cannot be imported");
+                    };
             publicOf(privateKey(der), der);
             return der;
         } catch (IOException
@@ -199,16 +215,12 @@ public final class KeyPairs {
                             .getEncoded();
                 }
                 case EC -> {
-                    X9ECParameters domain = domain();
-                    ECPoint point =
-                            new FixedPointCombMultiplier()
-                                    .multiply(domain.getG(), scalar(info))
-                                    .normalize();
+                    ECPoint point = point(scalar(info));
                     return new SubjectPublicKeyInfo(
                                     new AlgorithmIdentifier(
                                             X9ObjectIdentifiers.id_ecPublicKey, curve),
                                     point.getEncoded(false))
-                            .getEncoded("DER");
+                            .getEncoded(DER);
                 }
                 case EDWARDS -> {
                     byte[] seed = ASN1OctetString.getInstance(info.parsePrivateKey()).getOctets();
@@ -217,7 +229,7 @@ public final class KeyPairs {
                                     new Ed25519PrivateKeyParameters(seed)
                                             .generatePublicKey()
                                             .getEncoded())
-                            .getEncoded("DER");
+                            .getEncoded(DER);
                 }
                 default -> throw new IllegalArgumentException(name);
             }
@@ -226,34 +238,84 @@ public final class KeyPairs {
         }
     }
 
-    private void checkRsa(AlgorithmIdentifier algorithm, byte[] der) throws InvalidKeyMaterial {
+    /** Source: FIPS 186-5, appendix A.1.1, for the exponent and the length of the primes. */
+    private byte[] checkedRsa(PrivateKeyInfo info) throws InvalidKeyMaterial, IOException {
+        AlgorithmIdentifier algorithm = info.getPrivateKeyAlgorithm();
         require(algorithm.getAlgorithm().equals(PKCSObjectIdentifiers.rsaEncryption));
-        PrivateKey key = privateKey(der);
-        if (!(key instanceof RSAPrivateCrtKey rsa)) {
-            throw new InvalidKeyMaterial("no RSA key with its primes");
-        }
-        BigInteger p = rsa.getPrimeP();
-        BigInteger q = rsa.getPrimeQ();
-        require(rsa.getModulus().bitLength() == bits);
-        require(p.multiply(q).equals(rsa.getModulus()));
-        require(p.isProbablePrime(64) && q.isProbablePrime(64));
-        require(rsa.getPublicExponent().testBit(0) && rsa.getPublicExponent().bitLength() > 1);
-        BigInteger one = BigInteger.ONE;
-        BigInteger d = rsa.getPrivateExponent();
+        require(
+                algorithm.getParameters() == null
+                        || DERNull.INSTANCE.equals(algorithm.getParameters()));
+        RSAPrivateKey rsa = RSAPrivateKey.getInstance(info.parsePrivateKey());
+        require(rsa.getVersion().signum() == 0); // two primes
+        BigInteger n = rsa.getModulus();
         BigInteger e = rsa.getPublicExponent();
+        BigInteger d = rsa.getPrivateExponent();
+        BigInteger p = rsa.getPrime1();
+        BigInteger q = rsa.getPrime2();
+        require(n.signum() > 0 && n.bitLength() == bits);
+        require(p.signum() > 0 && p.bitLength() == bits / 2);
+        require(q.signum() > 0 && q.bitLength() == bits / 2);
+        require(!p.equals(q) && p.multiply(q).equals(n));
+        require(p.isProbablePrime(PRIME_CERTAINTY) && q.isProbablePrime(PRIME_CERTAINTY));
+        require(e.testBit(0) && e.compareTo(RSA_EXPONENT) >= 0);
+        require(e.bitLength() <= MAX_RSA_EXPONENT_BITS);
+        require(d.signum() > 0 && d.compareTo(n) < 0);
+        BigInteger one = BigInteger.ONE;
         require(e.multiply(d).mod(p.subtract(one)).equals(one));
         require(e.multiply(d).mod(q.subtract(one)).equals(one));
-        require(rsa.getPrimeExponentP().equals(d.mod(p.subtract(one))));
-        require(rsa.getPrimeExponentQ().equals(d.mod(q.subtract(one))));
-        require(rsa.getCrtCoefficient().multiply(q).mod(p).equals(one));
+        require(rsa.getExponent1().equals(d.mod(p.subtract(one))));
+        require(rsa.getExponent2().equals(d.mod(q.subtract(one))));
+        require(rsa.getCoefficient().signum() > 0 && rsa.getCoefficient().compareTo(p) < 0);
+        require(rsa.getCoefficient().multiply(q).mod(p).equals(one));
+        return new PrivateKeyInfo(
+                        new AlgorithmIdentifier(
+                                PKCSObjectIdentifiers.rsaEncryption, DERNull.INSTANCE),
+                        rsa)
+                .getEncoded(DER);
     }
 
-    private void checkEc(AlgorithmIdentifier algorithm, PrivateKeyInfo info)
-            throws InvalidKeyMaterial, IOException {
+    private byte[] checkedEc(PrivateKeyInfo info) throws InvalidKeyMaterial, IOException {
+        AlgorithmIdentifier algorithm = info.getPrivateKeyAlgorithm();
         require(algorithm.getAlgorithm().equals(X9ObjectIdentifiers.id_ecPublicKey));
-        require(curve != null && curve.equals(algorithm.getParameters()));
-        BigInteger scalar = scalar(info);
+        ASN1ObjectIdentifier named = Objects.requireNonNull(curve);
+        require(named.equals(algorithm.getParameters()));
+        ECPrivateKey ec = ECPrivateKey.getInstance(info.parsePrivateKey());
+        require(ec.getParametersObject() == null || named.equals(ec.getParametersObject()));
+        BigInteger scalar = ec.getKey();
         require(scalar.signum() > 0 && scalar.compareTo(domain().getN()) < 0);
+        if (ec.getPublicKey() != null) {
+            require(
+                    domain().getCurve()
+                            .decodePoint(ec.getPublicKey().getOctets())
+                            .equals(point(scalar)));
+        }
+        return new PrivateKeyInfo(
+                        new AlgorithmIdentifier(X9ObjectIdentifiers.id_ecPublicKey, named),
+                        new ECPrivateKey(domain().getN().bitLength(), scalar))
+                .getEncoded(DER);
+    }
+
+    /** Source: RFC 8410, and RFC 5958 for a public key beside the private one. */
+    private static byte[] checkedEdwards(PrivateKeyInfo info)
+            throws InvalidKeyMaterial, IOException {
+        AlgorithmIdentifier algorithm = info.getPrivateKeyAlgorithm();
+        require(algorithm.getAlgorithm().equals(ED25519) && algorithm.getParameters() == null);
+        byte[] seed = ASN1OctetString.getInstance(info.parsePrivateKey()).getOctets();
+        require(seed.length == Ed25519PrivateKeyParameters.KEY_SIZE);
+        if (info.getPublicKeyData() != null) {
+            require(
+                    Arrays.equals(
+                            info.getPublicKeyData().getOctets(),
+                            new Ed25519PrivateKeyParameters(seed)
+                                    .generatePublicKey()
+                                    .getEncoded()));
+        }
+        return new PrivateKeyInfo(new AlgorithmIdentifier(ED25519), new DEROctetString(seed))
+                .getEncoded(DER);
+    }
+
+    private ECPoint point(BigInteger scalar) {
+        return new FixedPointCombMultiplier().multiply(domain().getG(), scalar).normalize();
     }
 
     private static BigInteger scalar(PrivateKeyInfo info) throws IOException {
@@ -285,11 +347,13 @@ public final class KeyPairs {
         }
     }
 
-    /** The JDK has no secp256k1 any more. */
-    private Provider provider(String type, String algorithm) {
-        return name.equals("secp256k1")
-                ? Providers.forSecp256k1(type, algorithm)
-                : Providers.of(type, algorithm);
+    /** The JDK has no secp256k1 any more, and never had SM2. */
+    Provider provider(String type, String algorithm) {
+        return switch (name) {
+            case "secp256k1" -> Providers.forSecp256k1(type, algorithm);
+            case SM2_CURVE -> Providers.bouncyCastle();
+            default -> Providers.of(type, algorithm);
+        };
     }
 
     /** The modulus of an RSA key. */

@@ -32,7 +32,8 @@ public final class KeyUnwrapping {
             case RSAES_OAEP_SHA_256 -> Oaep.SHA_256.decrypt(wrapping, wrapped);
             case RSA_AES_KEY_WRAP_SHA_1 -> twoSteps(Oaep.SHA_1, wrapping, wrapped);
             case RSA_AES_KEY_WRAP_SHA_256 -> twoSteps(Oaep.SHA_256, wrapping, wrapped);
-            case RSAES_PKCS1_V1_5, SM2PKE ->
+            case SM2PKE -> Sm2Pke.decrypt(wrapping, wrapped);
+            case RSAES_PKCS1_V1_5 ->
                     throw new IllegalArgumentException("not offered: " + algorithm.wire());
         };
     }

@@ -55,7 +55,7 @@ public enum Oaep {
     }
 
     private Cipher cipher(int mode, Key key) throws GeneralSecurityException {
-        Cipher cipher = Cipher.getInstance(CIPHER, Providers.of("Cipher", CIPHER));
+        Cipher cipher = Providers.cipher(CIPHER);
         cipher.init(
                 mode,
                 key,

@@ -4,6 +4,7 @@ import java.security.GeneralSecurityException;
 import java.security.Provider;
 import java.security.Security;
 import java.util.concurrent.CompletableFuture;
+import javax.crypto.Cipher;
 import org.bouncycastle.jce.provider.BouncyCastleProvider;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -62,10 +63,26 @@ public final class Providers {
         throw new IllegalStateException("no provider has " + type + " " + algorithm);
     }
 
+    /**
+     * A cipher by the full name of its transformation, under which the JDK registers no service:
+     * there modes and paddings are found by {@code Cipher} itself.
+     */
+    static Cipher cipher(String transformation) throws GeneralSecurityException {
+        Provider provider = nativeFor("Cipher", transformation);
+        return provider == null
+                ? Cipher.getInstance(transformation)
+                : Cipher.getInstance(transformation, provider);
+    }
+
     /** The native provider or Bouncy Castle: the JDK has given the curve up. */
     static Provider forSecp256k1(String type, String algorithm) {
         Provider provider = nativeFor(type, algorithm);
         return provider == null ? Bouncy.CASTLE : provider;
+    }
+
+    /** For the curve of SM2, which no other provider has. */
+    static Provider bouncyCastle() {
+        return Bouncy.CASTLE;
     }
 
     /** Loaded when it is first needed, which on most platforms is never. */

@@ -48,7 +48,8 @@ public sealed interface Signer {
             case ED25519_SHA_512 -> new Ed25519(false);
             case ED25519_PH_SHA_512 -> new Ed25519(true);
             case ML_DSA_SHAKE_256 -> new MlDsa();
-            case SM2DSA, SYMMETRIC_DEFAULT ->
+            case SM2DSA -> new Sm2Dsa();
+            case SYMMETRIC_DEFAULT ->
                     throw new IllegalArgumentException("no signer of " + algorithm.wire());
         };
     }
@@ -350,6 +351,25 @@ public sealed interface Signer {
         }
     }
 
+    /** SM2 with SM3 and the default distinguishing ID. Source: GM/T 0003.2. */
+    record Sm2Dsa() implements Signer {
+
+        @Override
+        public int digestBytes() {
+            return Sm2Signature.DIGEST_BYTES;
+        }
+
+        @Override
+        public byte[] sign(PrivateKey key, byte[] message, MessageKind kind) {
+            return Sm2Signature.sign(key, message, kind);
+        }
+
+        @Override
+        public boolean verify(PublicKey key, byte[] message, byte[] signature, MessageKind kind) {
+            return Sm2Signature.verify(key, message, signature, kind);
+        }
+    }
+
     /** The power of an RSA key, by the preferred provider, for an encoding of Bouncy Castle's. */
     final class RawRsa implements AsymmetricBlockCipher {
 
@@ -401,7 +421,7 @@ public sealed interface Signer {
         @Override
         public byte[] processBlock(byte[] input, int offset, int length) {
             try {
-                Cipher cipher = Cipher.getInstance(CIPHER, Providers.of("Cipher", CIPHER));
+                Cipher cipher = Providers.cipher(CIPHER);
                 byte[] padded = new byte[modulusBytes];
                 System.arraycopy(input, offset, padded, modulusBytes - length, length);
                 if (privateKey != null) {

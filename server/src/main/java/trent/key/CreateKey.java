@@ -4,7 +4,6 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import trent.access.Access;
 import trent.api.CreateKeyRequest;
@@ -17,7 +16,6 @@ import trent.api.KeyUsageType;
 import trent.api.KmsOperation;
 import trent.api.OriginType;
 import trent.api.Tag;
-import trent.api.UnsupportedOperationException;
 import trent.api.ValidationException;
 import trent.call.Action;
 import trent.call.Call;
@@ -34,7 +32,7 @@ import trent.store.Store;
 /**
  * CreateKey: makes a key of any kind in the caller's account and Region.
  *
- * @param sm2 the Regions in which SM2 keys are offered; AWS's are those of China
+ * @param sm2 the Regions in which SM2 keys are offered
  */
 public record CreateKey(
         Access access,
@@ -42,7 +40,7 @@ public record CreateKey(
         Quotas quotas,
         Entropy entropy,
         InstantSource clock,
-        Predicate<Region> sm2)
+        Sm2Regions sm2)
         implements Operation<CreateKeyRequest, CreateKeyResponse> {
 
     private static final Action ACTION = Action.of(KmsOperation.CREATE_KEY);
@@ -168,8 +166,8 @@ public record CreateKey(
     }
 
     private void requireOffered(Region region, KeySpec spec, OriginType origin) {
-        if (spec == KeySpec.SM2 && !sm2.test(region)) {
-            throw new UnsupportedOperationException("KeySpec SM2 is not supported in this Region");
+        if (spec == KeySpec.SM2) {
+            sm2.require(region, "KeySpec");
         }
         if (origin == OriginType.EXTERNAL && !KeyKinds.importable(spec)) {
             throw new ValidationException(

@@ -11,8 +11,12 @@ import trent.name.KeyArn;
 import trent.store.Key;
 import trent.store.Store;
 
-/** EnableKey: a key may be used again. Succeeds on an enabled key and changes nothing. */
-public record EnableKey(KeyFinder keys, Store store) implements Operation<EnableKeyRequest, Empty> {
+/**
+ * EnableKey: a key may be used again, and is rotated at once if that was due meanwhile. Succeeds on
+ * an enabled key and changes nothing.
+ */
+public record EnableKey(KeyFinder keys, Store store, Rotations rotations)
+        implements Operation<EnableKeyRequest, Empty> {
 
     private static final KmsOperation<EnableKeyRequest, Empty> OPERATION = KmsOperation.ENABLE_KEY;
     private static final Action ACTION = Action.of(OPERATION);
@@ -20,14 +24,24 @@ public record EnableKey(KeyFinder keys, Store store) implements Operation<Enable
     @Override
     public Empty answer(Call call, EnableKeyRequest request) {
         KeyArn arn = keys.managed(call, ACTION, request.keyId()).arn();
-        return store.write(
-                tx -> {
-                    Key key = KeyFinder.orNotFound(arn, tx.keys().find(arn));
-                    KeyStates.require(OPERATION, key);
-                    if (key.state() != KeyState.ENABLED) {
-                        tx.keys().update(key.withState(KeyState.ENABLED));
-                    }
-                    return Empty.EMPTY;
-                });
+        Key enabled =
+                store.write(
+                        tx -> {
+                            Key key = KeyFinder.orNotFound(arn, tx.keys().find(arn));
+                            KeyStates.require(OPERATION, key);
+                            if (key.state() == KeyState.ENABLED) {
+                                return key;
+                            }
+                            // A cancelled deletion leaves a key disabled, with its material or without.
+                            Key changed =
+                                    key.withState(
+                                            ImportedMaterials.missing(tx, key)
+                                                    ? KeyState.PENDING_IMPORT
+                                                    : KeyState.ENABLED);
+                            tx.keys().update(changed);
+                            return changed;
+                        });
+        rotations.catchUp(enabled);
+        return Empty.EMPTY;
     }
 }

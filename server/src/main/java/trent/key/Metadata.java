@@ -2,7 +2,6 @@ package trent.key;
 
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import trent.api.CustomerMasterKeySpec;
 import trent.api.KeyManagerType;
 import trent.api.KeyMetadata;
 import trent.api.KeySpec;
@@ -43,7 +42,7 @@ final class Metadata {
                 .origin(key.origin())
                 .expirationModel(expiration == null ? null : expiration.model())
                 .keyManager(KeyManagerType.CUSTOMER)
-                .customerMasterKeySpec(CustomerMasterKeySpec.valueOf(spec.name()))
+                .customerMasterKeySpec(spec)
                 .keySpec(spec)
                 .encryptionAlgorithms(
                         usage == KeyUsageType.ENCRYPT_DECRYPT ? Algorithms.encryption(spec) : null)

@@ -11,6 +11,13 @@ final class MultiRegion {
 
     private MultiRegion() {}
 
+    /** Refuses replicas, whose primary decides for them. */
+    static void refuseReplica(Key key) {
+        if (key.multiRegion()) {
+            requirePrimary(key);
+        }
+    }
+
     /** Refuses replicas and single-Region keys. */
     static void requirePrimary(Key key) {
         if (!key.primary()) {

@@ -1,6 +1,7 @@
 package trent.key;
 
 import trent.api.LimitExceededException;
+import trent.store.Key;
 
 /**
  * Limits that AWS sets for each account and Region. Source: AWS KMS Developer Guide, "Quotas".
@@ -29,6 +30,16 @@ public record Quotas(
             throw new LimitExceededException(
                     "Key quota for this account in this region is %d but the current usage is %d."
                             .formatted(keys, used));
+        }
+    }
+
+    /** Refuses one rotation on demand more, for good. */
+    void requireRoomForOnDemandRotation(Key key) {
+        if (key.onDemandRotations() >= onDemandRotations) {
+            throw new LimitExceededException(
+                    "The on-demand rotations limit has been reached for the given keyId."
+                            + " No more on-demand rotations can be performed for this key: "
+                            + key.arn());
         }
     }
 

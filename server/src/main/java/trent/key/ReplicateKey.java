@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 import trent.access.Access;
 import trent.api.AlreadyExistsException;
 import trent.api.KeyMetadata;
+import trent.api.KeySpec;
 import trent.api.KeyState;
 import trent.api.KmsOperation;
 import trent.api.OriginType;
@@ -33,7 +34,12 @@ import trent.store.Tx;
  * its own.
  */
 public record ReplicateKey(
-        Access access, KeyFinder keys, Store store, Quotas quotas, InstantSource clock)
+        Access access,
+        KeyFinder keys,
+        Store store,
+        Quotas quotas,
+        InstantSource clock,
+        Sm2Regions sm2)
         implements Operation<ReplicateKeyRequest, ReplicateKeyResponse> {
 
     private static final KmsOperation<ReplicateKeyRequest, ReplicateKeyResponse> OPERATION =
@@ -60,6 +66,9 @@ public record ReplicateKey(
                             Key primary = KeyFinder.orNotFound(arn, tx.keys().find(arn));
                             MultiRegion.requirePrimary(primary);
                             KeyStates.require(OPERATION, primary);
+                            if (primary.spec() == KeySpec.SM2) {
+                                sm2.require(region, "KeySpec");
+                            }
                             Key made = replica(primary, region, request.description(), now);
                             insert(tx, primary, made, request.tags(), policy);
                             return made;
@@ -88,7 +97,8 @@ public record ReplicateKey(
                         description == null ? "" : description,
                         now,
                         primary.arn().region())
-                .withMaterial(primary.currentMaterialId(), null);
+                .withMaterial(primary.currentMaterialId(), null)
+                .withOnDemandRotations(primary.onDemandRotations());
     }
 
     private void insert(Tx tx, Key primary, Key replica, List<Tag> tags, String policy) {

@@ -22,6 +22,7 @@ import picocli.CommandLine.TypeConversionException;
 import trent.call.Principal;
 import trent.identity.Credential;
 import trent.key.Quotas;
+import trent.key.Sm2Regions;
 import trent.name.AccountId;
 import trent.ops.Settings.Signers;
 import trent.store.Store;
@@ -160,6 +161,15 @@ public final class Commands implements Callable<Integer> {
                                 + " keys=100000, aliases-per-key=50, grants-per-key=50000, tags-per-key=50.")
         private List<String> quotas = List.of();
 
+        @Option(
+                names = "--sm2-regions",
+                paramLabel = "REGION",
+                split = ",",
+                description =
+                        "Offer SM2 keys in this Region too; repeat it, separate several by commas, or give all."
+                                + " Default: the Regions of China (cn-...) only, as AWS does.")
+        private List<String> sm2Regions = List.of();
+
         /** What is logged besides. */
         enum Log {
             REQUESTS
@@ -198,6 +208,7 @@ public final class Commands implements Callable<Integer> {
                     tls(),
                     signers(),
                     quotas(),
+                    sm2Regions(),
                     log == Log.REQUESTS);
         }
 
@@ -218,6 +229,14 @@ public final class Commands implements Callable<Integer> {
         private Quotas quotas() {
             try {
                 return QuotaOption.read(quotas);
+            } catch (IllegalArgumentException e) {
+                throw new ParameterException(commandLine(spec), e.getMessage(), e);
+            }
+        }
+
+        private Sm2Regions sm2Regions() {
+            try {
+                return Sm2RegionsOption.read(sm2Regions);
             } catch (IllegalArgumentException e) {
                 throw new ParameterException(commandLine(spec), e.getMessage(), e);
             }

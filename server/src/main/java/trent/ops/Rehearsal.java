@@ -29,6 +29,7 @@ import org.jspecify.annotations.Nullable;
 import trent.call.Principal;
 import trent.identity.Credential;
 import trent.key.Quotas;
+import trent.key.Sm2Regions;
 import trent.name.AccountId;
 import trent.ops.Settings.Signers;
 import trent.store.Store;
@@ -63,7 +64,15 @@ final class Rehearsal {
         play(
                 builder,
                 new Settings(
-                        free, free, null, null, null, new Signers.Anyone(), Quotas.DEFAULT, false));
+                        free,
+                        free,
+                        null,
+                        null,
+                        null,
+                        new Signers.Anyone(),
+                        Quotas.DEFAULT,
+                        Sm2Regions.CHINA,
+                        false));
         AccountId account = new AccountId("000000000000");
         Credential credential =
                 new Credential(
@@ -81,6 +90,7 @@ final class Rehearsal {
                             null,
                             root,
                             Quotas.DEFAULT,
+                            Sm2Regions.CHINA,
                             false));
         } finally {
             try (Stream<Path> files = Files.list(data)) {

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import trent.identity.Credential;
 import trent.key.Quotas;
+import trent.key.Sm2Regions;
 import trent.name.AccountId;
 import trent.wire.HttpServerSettings.Tls;
 
@@ -17,6 +18,7 @@ import trent.wire.HttpServerSettings.Tls;
  * @param tls null serves plain HTTP
  * @param signers whose signatures are taken
  * @param quotas how much an account may have
+ * @param sm2Regions where SM2 is offered
  * @param logRequests whether each call is a line in the log
  */
 public record Settings(
@@ -27,6 +29,7 @@ public record Settings(
         @Nullable Tls tls,
         Signers signers,
         Quotas quotas,
+        Sm2Regions sm2Regions,
         boolean logRequests) {
 
     /** Whose signatures are taken. */

@@ -95,6 +95,38 @@ public final class Materials {
         tx.afterCommit(() -> tx.memory().materials.forget(key));
     }
 
+    /** From now on the current material, if there is one, only decrypts. */
+    public void retireCurrent(KeyArn key) {
+        // Not read and put: a material that cannot be opened must not keep a new one away.
+        tx.update(
+                """
+                update key_material set state = ?
+                where account = ? and region = ? and key_id = ? and state = ?
+                """,
+                State.NON_CURRENT,
+                key.account(),
+                key.region(),
+                key.id(),
+                State.CURRENT);
+        tx.afterCommit(() -> tx.memory().materials.forget(key));
+    }
+
+    /** The sequence of the key's next material. */
+    public int nextSequence(KeyArn key) {
+        Integer next =
+                tx.sql()
+                        .find(
+                                """
+                                select coalesce(max(sequence) + 1, 0) from key_material
+                                where account = ? and region = ? and key_id = ?
+                                """,
+                                row -> row.getInt(1),
+                                key.account(),
+                                key.region(),
+                                key.id());
+        return next == null ? 0 : next;
+    }
+
     /** Takes a material away, which only one that waits for its rotation may be. */
     public void remove(KeyArn key, String materialId) {
         tx.update(

@@ -66,9 +66,7 @@ public final class Store implements AutoCloseable {
      */
     public static Store open(Path folder, RootKeyFile rootKeyFile, Entropy entropy)
             throws IOException, CannotOpen {
-        Files.createDirectories(
-                folder,
-                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        makeFolder(folder.toAbsolutePath());
         FileChannel lock = lock(folder);
         try {
             return open(folder, rootKeyFile, entropy, lock);
@@ -155,6 +153,16 @@ public final class Store implements AutoCloseable {
     public KeyMaterials materials(KeyArn key) {
         KeyMaterials materials = memory.materials.get(key, k -> read(tx -> tx.materials().of(k)));
         return materials == null ? new KeyMaterials(List.of()) : materials;
+    }
+
+    /**
+     * The same as the database has them now, for one that memory lacks: a rotation is made known
+     * Region by Region, and a ciphertext of one may come to another in between.
+     */
+    public KeyMaterials latestMaterials(KeyArn key) {
+        Memory.mayWait();
+        memory.materials.forget(key);
+        return materials(key);
     }
 
     /**
@@ -277,6 +285,21 @@ public final class Store implements AutoCloseable {
                         throw new StoreException(e);
                     }
                 });
+    }
+
+    /** Makes a folder that outlives a loss of power: its entry in its parent is on the disk too. */
+    private static void makeFolder(Path folder) throws IOException {
+        Path parent = folder.getParent();
+        if (parent == null || Files.isDirectory(folder)) {
+            return;
+        }
+        makeFolder(parent);
+        Files.createDirectories(
+                folder,
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        try (FileChannel directory = FileChannel.open(parent)) {
+            directory.force(true);
+        }
     }
 
     private static @Nullable String rootKeyId(Database database) {

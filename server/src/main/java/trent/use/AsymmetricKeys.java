@@ -22,10 +22,16 @@ public final class AsymmetricKeys {
 
     private final Store store;
 
-    /** By material id, which no other material can have. */
-    private final Cache<String, PrivateKey> privateKeys = cache();
+    /**
+     * By the very material that they were read from, and no longer than that is in memory: with a
+     * key's material goes its private key.
+     */
+    private final Cache<Secret, PrivateKey> privateKeys =
+            Caffeine.newBuilder().weakKeys().maximumSize(MAX_KEPT).executor(Runnable::run).build();
 
-    private final Cache<String, PublicKey> publicKeys = cache();
+    /** By material id, which no other material can have. */
+    private final Cache<String, PublicKey> publicKeys =
+            Caffeine.newBuilder().maximumSize(MAX_KEPT).executor(Runnable::run).build();
 
     public AsymmetricKeys(Store store) {
         this.store = store;
@@ -39,10 +45,10 @@ public final class AsymmetricKeys {
         if (secret == null) {
             throw pendingImport(key);
         }
-        PrivateKey kept = privateKeys.getIfPresent(material.id());
+        PrivateKey kept = privateKeys.getIfPresent(secret);
         if (kept == null) {
             kept = secret.read(KeyPairs.of(key.spec())::privateKey);
-            privateKeys.put(material.id(), kept);
+            privateKeys.put(secret, kept);
         }
         return kept;
     }
@@ -77,9 +83,5 @@ public final class AsymmetricKeys {
 
     private static KMSInvalidStateException pendingImport(Key key) {
         return new KMSInvalidStateException(key.arn() + " is pending import.");
-    }
-
-    private static <V> Cache<String, V> cache() {
-        return Caffeine.newBuilder().maximumSize(MAX_KEPT).executor(Runnable::run).build();
     }
 }

@@ -4,13 +4,17 @@ import java.security.KeyPair;
 import trent.api.Blob;
 import trent.api.DataKeyPairSpec;
 import trent.api.KeySpec;
-import trent.api.UnsupportedOperationException;
 import trent.crypto.KeyPairs;
+import trent.key.Sm2Regions;
+import trent.name.Region;
 
 /** A key pair for a caller's own use: PKCS #8 and SubjectPublicKeyInfo. */
 record DataKeyPair(Blob privateKey, Blob publicKey) {
 
-    static DataKeyPair generate(DataKeyPairSpec spec) {
+    static DataKeyPair generate(DataKeyPairSpec spec, Region region, Sm2Regions sm2) {
+        if (spec == DataKeyPairSpec.SM2) {
+            sm2.require(region, "KeyPairSpec");
+        }
         KeyPairs pairs = KeyPairs.of(keySpec(spec));
         KeyPair pair = pairs.generate();
         return new DataKeyPair(
@@ -28,9 +32,7 @@ record DataKeyPair(Blob privateKey, Blob publicKey) {
             case ECC_NIST_P521 -> KeySpec.ECC_NIST_P521;
             case ECC_SECG_P256K1 -> KeySpec.ECC_SECG_P256K1;
             case ECC_NIST_EDWARDS25519 -> KeySpec.ECC_NIST_EDWARDS25519;
-            case SM2 ->
-                    throw new UnsupportedOperationException(
-                            "KeyPairSpec SM2 is not supported in this Region");
+            case SM2 -> KeySpec.SM2;
         };
     }
 }

@@ -25,8 +25,13 @@ public record Encrypt(KeyFinder keys, Encryption encryption)
         EncryptionAlgorithmSpec algorithm =
                 Encryption.require(OPERATION, key, request.encryptionAlgorithm());
         Blob ciphertext =
-                encryption.encrypt(
-                        key, algorithm, request.encryptionContext(), request.plaintext().bytes());
+                encryption
+                        .encrypt(
+                                key,
+                                algorithm,
+                                request.encryptionContext(),
+                                request.plaintext().bytes())
+                        .ciphertext();
         DryRun.end(request.dryRun());
         return new EncryptResponse(ciphertext, key.arn().toString(), algorithm);
     }

@@ -1,5 +1,7 @@
 package trent.use;
 
+import java.security.PrivateKey;
+import java.security.PublicKey;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -15,13 +17,15 @@ import trent.call.Action;
 import trent.call.Call;
 import trent.crypto.DoesNotOpen;
 import trent.crypto.Oaep;
+import trent.crypto.Sm2Pke;
 import trent.key.Algorithms;
 import trent.key.KeyFinder;
 import trent.key.KeyKinds;
 import trent.key.KeyStates;
 import trent.store.Key;
+import trent.use.SymmetricKeys.Wrapped;
 
-/** Encryption by symmetric and by RSA keys: what Encrypt, Decrypt and ReEncrypt share. */
+/** Encryption by symmetric, RSA and SM2 keys: what Encrypt, Decrypt and ReEncrypt share. */
 public record Encryption(KeyFinder keys, SymmetricKeys symmetric, AsymmetricKeys asymmetric) {
 
     /**
@@ -63,24 +67,37 @@ public record Encryption(KeyFinder keys, SymmetricKeys symmetric, AsymmetricKeys
         return algorithm;
     }
 
+    /**
+     * A new ciphertext.
+     *
+     * @param materialId null for an asymmetric key
+     */
+    record Encrypted(Blob ciphertext, @Nullable String materialId) {}
+
     /** Encrypts with an algorithm that {@link #require} let pass. */
-    Blob encrypt(
+    Encrypted encrypt(
             Key key,
             EncryptionAlgorithmSpec algorithm,
             Map<String, String> context,
             byte[] plaintext) {
         if (algorithm == EncryptionAlgorithmSpec.SYMMETRIC_DEFAULT) {
-            return symmetric.encrypt(key, context, plaintext);
+            Wrapped wrapped = symmetric.encrypt(key, context, plaintext);
+            return new Encrypted(wrapped.ciphertext(), wrapped.materialId());
         }
         requireNoContext(context);
-        Oaep oaep = oaep(algorithm);
-        int most = oaep.maxPlaintextBytes(modulusBytes(key.spec()));
+        int most = maxPlaintextBytes(algorithm, key.spec());
         if (plaintext.length > most) {
             throw new ValidationException(
                     "Algorithm %s and key spec %s cannot encrypt data larger than %d bytes."
                             .formatted(algorithm.wire(), key.spec().wire(), most));
         }
-        return new Blob(oaep.encrypt(asymmetric.publicKey(key), plaintext));
+        PublicKey publicKey = asymmetric.publicKey(key);
+        return new Encrypted(
+                new Blob(
+                        algorithm == EncryptionAlgorithmSpec.SM2PKE
+                                ? Sm2Pke.encrypt(publicKey, plaintext)
+                                : oaep(algorithm).encrypt(publicKey, plaintext)),
+                null);
     }
 
     /** Finds the key of a ciphertext, checks all that is to be checked, and decrypts. */
@@ -112,9 +129,12 @@ public record Encryption(KeyFinder keys, SymmetricKeys symmetric, AsymmetricKeys
         EncryptionAlgorithmSpec algorithm = require(operation, key, sealed.algorithm());
         requireNoContext(sealed.context());
         try {
+            PrivateKey privateKey = asymmetric.privateKey(key);
+            byte[] ciphertext = sealed.ciphertext().bytes();
             byte[] plaintext =
-                    oaep(algorithm)
-                            .decrypt(asymmetric.privateKey(key), sealed.ciphertext().bytes());
+                    algorithm == EncryptionAlgorithmSpec.SM2PKE
+                            ? Sm2Pke.decrypt(privateKey, ciphertext)
+                            : oaep(algorithm).decrypt(privateKey, ciphertext);
             return new Opened(key, algorithm, new Blob(plaintext), null);
         } catch (DoesNotOpen _) {
             throw new InvalidCiphertextException();
@@ -126,6 +146,12 @@ public record Encryption(KeyFinder keys, SymmetricKeys symmetric, AsymmetricKeys
             throw new ValidationException(
                     "EncryptionContext is supported only with a symmetric encryption KMS key.");
         }
+    }
+
+    private static int maxPlaintextBytes(EncryptionAlgorithmSpec algorithm, KeySpec spec) {
+        return algorithm == EncryptionAlgorithmSpec.SM2PKE
+                ? Sm2Pke.MAX_PLAINTEXT_BYTES
+                : oaep(algorithm).maxPlaintextBytes(modulusBytes(spec));
     }
 
     private static Oaep oaep(EncryptionAlgorithmSpec algorithm) {

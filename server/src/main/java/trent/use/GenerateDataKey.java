@@ -9,6 +9,7 @@ import trent.call.Call;
 import trent.call.Operation;
 import trent.key.KeyFinder;
 import trent.store.Key;
+import trent.use.SymmetricKeys.Wrapped;
 
 /** GenerateDataKey: a new data key, in the clear and encrypted under a key; Trent keeps neither. */
 public record GenerateDataKey(KeyFinder keys, SymmetricKeys symmetric)
@@ -25,13 +26,13 @@ public record GenerateDataKey(KeyFinder keys, SymmetricKeys symmetric)
         Recipients.requireNone(request.recipient());
         symmetric.requireForDataKeys(OPERATION, key);
         byte[] dataKey = symmetric.entropy().bytes(length);
-        Blob ciphertext = symmetric.encrypt(key, request.encryptionContext(), dataKey);
+        Wrapped wrapped = symmetric.encrypt(key, request.encryptionContext(), dataKey);
         DryRun.end(request.dryRun());
         return GenerateDataKeyResponse.builder()
-                .ciphertextBlob(ciphertext)
+                .ciphertextBlob(wrapped.ciphertext())
                 .plaintext(new Blob(dataKey))
                 .keyId(key.arn().toString())
-                .keyMaterialId(key.currentMaterialId())
+                .keyMaterialId(wrapped.materialId())
                 .build();
     }
 }

@@ -1,6 +1,5 @@
 package trent.use;
 
-import trent.api.Blob;
 import trent.api.GenerateDataKeyPairRequest;
 import trent.api.GenerateDataKeyPairResponse;
 import trent.api.KmsOperation;
@@ -8,10 +7,12 @@ import trent.call.Action;
 import trent.call.Call;
 import trent.call.Operation;
 import trent.key.KeyFinder;
+import trent.key.Sm2Regions;
 import trent.store.Key;
+import trent.use.SymmetricKeys.Wrapped;
 
 /** GenerateDataKeyPair: a new key pair, its private key in the clear and encrypted under a key. */
-public record GenerateDataKeyPair(KeyFinder keys, SymmetricKeys symmetric)
+public record GenerateDataKeyPair(KeyFinder keys, SymmetricKeys symmetric, Sm2Regions sm2)
         implements Operation<GenerateDataKeyPairRequest, GenerateDataKeyPairResponse> {
 
     private static final KmsOperation<GenerateDataKeyPairRequest, GenerateDataKeyPairResponse>
@@ -23,17 +24,17 @@ public record GenerateDataKeyPair(KeyFinder keys, SymmetricKeys symmetric)
         Key key = keys.used(call, ACTION, request.keyId(), request.grantTokens());
         Recipients.requireNone(request.recipient());
         symmetric.requireForDataKeys(OPERATION, key);
-        DataKeyPair pair = DataKeyPair.generate(request.keyPairSpec());
-        Blob wrapped =
+        DataKeyPair pair = DataKeyPair.generate(request.keyPairSpec(), call.region(), sm2);
+        Wrapped wrapped =
                 symmetric.encrypt(key, request.encryptionContext(), pair.privateKey().bytes());
         DryRun.end(request.dryRun());
         return GenerateDataKeyPairResponse.builder()
-                .privateKeyCiphertextBlob(wrapped)
+                .privateKeyCiphertextBlob(wrapped.ciphertext())
                 .privateKeyPlaintext(pair.privateKey())
                 .publicKey(pair.publicKey())
                 .keyId(key.arn().toString())
                 .keyPairSpec(request.keyPairSpec())
-                .keyMaterialId(key.currentMaterialId())
+                .keyMaterialId(wrapped.materialId())
                 .build();
     }
 }

@@ -1,7 +1,6 @@
 package trent.use;
 
 import java.util.Arrays;
-import trent.api.Blob;
 import trent.api.GenerateDataKeyPairWithoutPlaintextRequest;
 import trent.api.GenerateDataKeyPairWithoutPlaintextResponse;
 import trent.api.KmsOperation;
@@ -9,12 +8,15 @@ import trent.call.Action;
 import trent.call.Call;
 import trent.call.Operation;
 import trent.key.KeyFinder;
+import trent.key.Sm2Regions;
 import trent.store.Key;
+import trent.use.SymmetricKeys.Wrapped;
 
 /**
  * GenerateDataKeyPairWithoutPlaintext: a new key pair, its private key only encrypted under a key.
  */
-public record GenerateDataKeyPairWithoutPlaintext(KeyFinder keys, SymmetricKeys symmetric)
+public record GenerateDataKeyPairWithoutPlaintext(
+        KeyFinder keys, SymmetricKeys symmetric, Sm2Regions sm2)
         implements Operation<
                 GenerateDataKeyPairWithoutPlaintextRequest,
                 GenerateDataKeyPairWithoutPlaintextResponse> {
@@ -30,17 +32,17 @@ public record GenerateDataKeyPairWithoutPlaintext(KeyFinder keys, SymmetricKeys 
             Call call, GenerateDataKeyPairWithoutPlaintextRequest request) {
         Key key = keys.used(call, ACTION, request.keyId(), request.grantTokens());
         symmetric.requireForDataKeys(OPERATION, key);
-        DataKeyPair pair = DataKeyPair.generate(request.keyPairSpec());
-        Blob wrapped =
+        DataKeyPair pair = DataKeyPair.generate(request.keyPairSpec(), call.region(), sm2);
+        Wrapped wrapped =
                 symmetric.encrypt(key, request.encryptionContext(), pair.privateKey().bytes());
         Arrays.fill(pair.privateKey().bytes(), (byte) 0);
         DryRun.end(request.dryRun());
         return GenerateDataKeyPairWithoutPlaintextResponse.builder()
-                .privateKeyCiphertextBlob(wrapped)
+                .privateKeyCiphertextBlob(wrapped.ciphertext())
                 .publicKey(pair.publicKey())
                 .keyId(key.arn().toString())
                 .keyPairSpec(request.keyPairSpec())
-                .keyMaterialId(key.currentMaterialId())
+                .keyMaterialId(wrapped.materialId())
                 .build();
     }
 }

@@ -1,7 +1,6 @@
 package trent.use;
 
 import java.util.Arrays;
-import trent.api.Blob;
 import trent.api.GenerateDataKeyWithoutPlaintextRequest;
 import trent.api.GenerateDataKeyWithoutPlaintextResponse;
 import trent.api.KmsOperation;
@@ -10,6 +9,7 @@ import trent.call.Call;
 import trent.call.Operation;
 import trent.key.KeyFinder;
 import trent.store.Key;
+import trent.use.SymmetricKeys.Wrapped;
 
 /** GenerateDataKeyWithoutPlaintext: a new data key, encrypted under a key and never shown. */
 public record GenerateDataKeyWithoutPlaintext(KeyFinder keys, SymmetricKeys symmetric)
@@ -28,10 +28,10 @@ public record GenerateDataKeyWithoutPlaintext(KeyFinder keys, SymmetricKeys symm
         int length = DataKeys.length(request.numberOfBytes(), request.keySpec());
         symmetric.requireForDataKeys(OPERATION, key);
         byte[] dataKey = symmetric.entropy().bytes(length);
-        Blob ciphertext = symmetric.encrypt(key, request.encryptionContext(), dataKey);
+        Wrapped wrapped = symmetric.encrypt(key, request.encryptionContext(), dataKey);
         Arrays.fill(dataKey, (byte) 0);
         DryRun.end(request.dryRun());
         return new GenerateDataKeyWithoutPlaintextResponse(
-                ciphertext, key.arn().toString(), key.currentMaterialId());
+                wrapped.ciphertext(), key.arn().toString(), wrapped.materialId());
     }
 }

@@ -1,6 +1,5 @@
 package trent.use;
 
-import trent.api.CustomerMasterKeySpec;
 import trent.api.GetPublicKeyRequest;
 import trent.api.GetPublicKeyResponse;
 import trent.api.KeySpec;
@@ -36,7 +35,7 @@ public record GetPublicKey(KeyFinder keys, AsymmetricKeys asymmetric)
         return GetPublicKeyResponse.builder()
                 .keyId(key.arn().toString())
                 .publicKey(asymmetric.encoded(key))
-                .customerMasterKeySpec(CustomerMasterKeySpec.valueOf(spec.name()))
+                .customerMasterKeySpec(spec)
                 .keySpec(spec)
                 .keyUsage(usage)
                 .encryptionAlgorithms(

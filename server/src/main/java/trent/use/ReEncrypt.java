@@ -12,6 +12,7 @@ import trent.call.Call;
 import trent.call.Operation;
 import trent.key.KeyFinder;
 import trent.store.Key;
+import trent.use.Encryption.Encrypted;
 import trent.use.Encryption.Opened;
 import trent.use.Encryption.Sealed;
 
@@ -48,7 +49,7 @@ public record ReEncrypt(KeyFinder keys, Encryption encryption)
             EncryptionAlgorithmSpec algorithm =
                     Encryption.require(
                             OPERATION, destination, request.destinationEncryptionAlgorithm());
-            Blob moved =
+            Encrypted moved =
                     encryption.encrypt(
                             destination,
                             algorithm,
@@ -56,16 +57,13 @@ public record ReEncrypt(KeyFinder keys, Encryption encryption)
                             plaintext);
             DryRun.end(request.dryRun());
             return ReEncryptResponse.builder()
-                    .ciphertextBlob(moved)
+                    .ciphertextBlob(moved.ciphertext())
                     .sourceKeyId(opened.key().arn().toString())
                     .keyId(destination.arn().toString())
                     .sourceEncryptionAlgorithm(opened.algorithm())
                     .destinationEncryptionAlgorithm(algorithm)
                     .sourceKeyMaterialId(opened.materialId())
-                    .destinationKeyMaterialId(
-                            algorithm == EncryptionAlgorithmSpec.SYMMETRIC_DEFAULT
-                                    ? destination.currentMaterialId()
-                                    : null)
+                    .destinationKeyMaterialId(moved.materialId())
                     .build();
         } finally {
             Arrays.fill(plaintext, (byte) 0);

@@ -24,6 +24,9 @@ import trent.store.Store;
 /** What the operations on symmetric keys share: the checks that come before, and the material. */
 public record SymmetricKeys(KeyFinder finder, Store store, Entropy entropy) {
 
+    /** A ciphertext and the material that it is under. */
+    record Wrapped(Blob ciphertext, String materialId) {}
+
     /** A plaintext and the material that its ciphertext was under. */
     record Opened(Blob plaintext, String materialId) {}
 
@@ -52,25 +55,34 @@ public record SymmetricKeys(KeyFinder finder, Store store, Entropy entropy) {
         return key;
     }
 
-    /** Encrypts under the key's current material. */
-    Blob encrypt(Key key, Map<String, String> context, byte[] plaintext) {
+    /**
+     * Encrypts under the key's current material. The reply names that one: a rotation may have made
+     * it current since the key was looked up.
+     */
+    Wrapped encrypt(Key key, Map<String, String> context, byte[] plaintext) {
         KeyMaterial material = store.materials(key.arn()).current();
         Secret secret = material == null ? null : material.secret();
         if (material == null || secret == null) {
             throw gone(key);
         }
-        return CiphertextBlob.encrypt(
-                key.arn().id(),
-                material,
-                secret,
-                EncryptionContext.of(context),
-                plaintext,
-                entropy);
+        Blob ciphertext =
+                CiphertextBlob.encrypt(
+                        key.arn().id(),
+                        material,
+                        secret,
+                        EncryptionContext.of(context),
+                        plaintext,
+                        entropy);
+        return new Wrapped(ciphertext, material.id());
     }
 
     /** Decrypts under the material that the ciphertext names. */
     Opened decrypt(Key key, CiphertextBlob ciphertext, Map<String, String> context) {
-        KeyMaterial material = store.materials(key.arn()).find(ciphertext.materialId());
+        String id = ciphertext.materialId();
+        KeyMaterial material = store.materials(key.arn()).find(id);
+        if (material == null) {
+            material = store.latestMaterials(key.arn()).find(id);
+        }
         if (material == null) {
             throw new InvalidCiphertextException();
         }

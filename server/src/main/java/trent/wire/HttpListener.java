@@ -167,6 +167,7 @@ final class HttpListener extends VerticleBase {
         private final HttpServerRequest request;
         private final Connection connection;
         private @Nullable Buffer collected;
+        private boolean ours;
         private long length;
         private boolean tooLong;
         private boolean refused;
@@ -190,7 +191,9 @@ final class HttpListener extends VerticleBase {
             } else if (collected == null) {
                 collected = chunk;
             } else {
-                collected = collected.copy().appendBuffer(chunk);
+                // Copied once: once for each chunk, a body of tiny chunks would keep the loop busy.
+                collected = (ours ? collected : collected.copy()).appendBuffer(chunk);
+                ours = true;
             }
         }
 

@@ -15,7 +15,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import trent.House;
-import trent.api.CustomerMasterKeySpec;
 import trent.api.EncryptionAlgorithmSpec;
 import trent.api.KeyListEntry;
 import trent.api.KeyManagerType;
@@ -58,7 +57,7 @@ class CreateKeyTest {
                         .keyState(KeyState.ENABLED)
                         .origin(OriginType.AWS_KMS)
                         .keyManager(KeyManagerType.CUSTOMER)
-                        .customerMasterKeySpec(CustomerMasterKeySpec.SYMMETRIC_DEFAULT)
+                        .customerMasterKeySpec(KeySpec.SYMMETRIC_DEFAULT)
                         .keySpec(KeySpec.SYMMETRIC_DEFAULT)
                         .encryptionAlgorithms(List.of(EncryptionAlgorithmSpec.SYMMETRIC_DEFAULT))
                         .multiRegion(false)
@@ -66,6 +65,35 @@ class CreateKeyTest {
                         .build();
         assertThat(made).isEqualTo(expected).isEqualTo(caller.describe(made.keyId()));
         assertThat(made.currentKeyMaterialId()).matches("[0-9a-f]{64}");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "RSA_2048, SIGN_VERIFY",
+        "ECC_SECG_P256K1, SIGN_VERIFY",
+        "ECC_NIST_EDWARDS25519, SIGN_VERIFY",
+        "HMAC_224, GENERATE_VERIFY_MAC",
+        "ML_DSA_44, SIGN_VERIFY"
+    })
+    void theDeprecatedMemberRepeatsTheSpecAlsoWhereItsEnumerationLacksIt(
+            KeySpec spec, KeyUsageType usage) {
+        KeyMetadata made =
+                Objects.requireNonNull(
+                        caller.ask(
+                                        KmsOperation.CREATE_KEY,
+                                        "KeySpec",
+                                        spec.wire(),
+                                        "KeyUsage",
+                                        usage.wire())
+                                .keyMetadata());
+        assertThat(made.keySpec()).isEqualTo(spec);
+        assertThat(made.customerMasterKeySpec()).isEqualTo(spec);
+        if (usage == KeyUsageType.SIGN_VERIFY) {
+            assertThat(
+                            caller.ask(KmsOperation.GET_PUBLIC_KEY, "KeyId", made.keyId())
+                                    .customerMasterKeySpec())
+                    .isEqualTo(spec);
+        }
     }
 
     @Test
