@@ -5,12 +5,13 @@ import java.security.GeneralSecurityException;
 import java.security.PrivateKey;
 import java.security.PublicKey;
 import java.security.spec.X509EncodedKeySpec;
+import java.util.Arrays;
 import javax.crypto.KeyAgreement;
 import org.bouncycastle.asn1.ASN1Primitive;
 import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
+import org.bouncycastle.asn1.x9.X9ECParameters;
 import org.bouncycastle.asn1.x9.X9ObjectIdentifiers;
-import org.bouncycastle.crypto.params.ECDomainParameters;
-import org.bouncycastle.crypto.params.ECPublicKeyParameters;
+import org.bouncycastle.math.ec.ECPoint;
 import trent.api.KeySpec;
 
 /** ECDH with cofactor one: the X coordinate of the shared point. Source: NIST SP 800-56A. */
@@ -23,15 +24,15 @@ public final class Ecdh {
     /**
      * The shared secret, as long as the field: 32, 48 or 66 bytes.
      *
-     * @param peer SubjectPublicKeyInfo
-     * @throws InvalidKeyMaterial if the peer's key is not a valid one of the same curve
+     * @param peer SubjectPublicKeyInfo in DER, its point uncompressed or compressed
+     * @throws InvalidKeyMaterial if the peer's key is not a valid one of the same curve, named
      */
     public static byte[] agree(KeySpec spec, PrivateKey key, byte[] peer)
             throws InvalidKeyMaterial {
         KeyPairs curve = KeyPairs.of(spec);
-        requireValid(curve, peer);
+        byte[] valid = valid(curve, peer);
         try {
-            PublicKey publicKey = curve.factory().generatePublic(new X509EncodedKeySpec(peer));
+            PublicKey publicKey = curve.factory().generatePublic(new X509EncodedKeySpec(valid));
             KeyAgreement agreement =
                     KeyAgreement.getInstance(ECDH, curve.provider("KeyAgreement", ECDH));
             agreement.init(key);
@@ -42,25 +43,31 @@ public final class Ecdh {
         }
     }
 
-    /** Full validation: on the curve, not at infinity, of the curve's order. */
-    private static void requireValid(KeyPairs curve, byte[] peer) throws InvalidKeyMaterial {
+    /**
+     * Full validation: on the curve, not at infinity, of the curve's order. What comes back is the
+     * same key with its point uncompressed, which every provider reads.
+     */
+    private static byte[] valid(KeyPairs curve, byte[] peer) throws InvalidKeyMaterial {
         try {
             SubjectPublicKeyInfo info =
                     SubjectPublicKeyInfo.getInstance(ASN1Primitive.fromByteArray(peer));
-            if (!info.getAlgorithm().getAlgorithm().equals(X9ObjectIdentifiers.id_ecPublicKey)
+            // DER has one encoding for each key: what is written differently is none.
+            if (!Arrays.equals(info.getEncoded("DER"), peer)
+                    || !info.getAlgorithm()
+                            .getAlgorithm()
+                            .equals(X9ObjectIdentifiers.id_ecPublicKey)
                     || !info.getAlgorithm().getParameters().equals(curve.curve())) {
                 throw invalid();
             }
-            ECDomainParameters domain = new ECDomainParameters(curve.domain());
-            ECPublicKeyParameters point =
-                    new ECPublicKeyParameters(
-                            curve.domain()
-                                    .getCurve()
-                                    .decodePoint(info.getPublicKeyData().getBytes()),
-                            domain);
-            if (!point.getQ().isValid()) {
+            X9ECParameters domain = curve.domain();
+            byte[] encoded = info.getPublicKeyData().getOctets();
+            ECPoint point = domain.getCurve().decodePoint(encoded);
+            boolean hybrid = encoded[0] == 6 || encoded[0] == 7; // no RFC 5480 key
+            if (hybrid || point.isInfinity() || !point.isValid()) {
                 throw invalid();
             }
+            return new SubjectPublicKeyInfo(info.getAlgorithm(), point.getEncoded(false))
+                    .getEncoded("DER");
         } catch (IOException
                 | RuntimeException e) { // what the readers throw at bytes that are no key
             throw invalid();

@@ -92,18 +92,24 @@ public final class MessageCipher {
     private Cipher cipher(int mode, byte[] key, byte[] salt) throws GeneralSecurityException {
         byte[] derived = derive(key, salt);
         try {
-            Cipher cipher = Thread.currentThread().isVirtual() ? newCipher() : KEPT.get();
-            cipher.init(
-                    mode,
-                    new SecretKeySpec(derived, 0, KEY_BYTES, "AES"),
-                    new GCMParameterSpec(TAG_BYTES * 8, derived, KEY_BYTES, NONCE_BYTES));
-            return cipher;
+            return started(mode, derived);
         } finally {
             Arrays.fill(derived, (byte) 0);
         }
     }
 
-    private byte[] derive(byte[] key, byte[] salt) throws InvalidAlgorithmParameterException {
+    /** AES-256-GCM under the key and the nonce that were derived. */
+    static Cipher started(int mode, byte[] derived) throws GeneralSecurityException {
+        Cipher cipher = Thread.currentThread().isVirtual() ? newCipher() : KEPT.get();
+        cipher.init(
+                mode,
+                new SecretKeySpec(derived, 0, KEY_BYTES, "AES"),
+                new GCMParameterSpec(TAG_BYTES * 8, derived, KEY_BYTES, NONCE_BYTES));
+        return cipher;
+    }
+
+    /** The key and the nonce of one message. */
+    byte[] derive(byte[] key, byte[] salt) throws InvalidAlgorithmParameterException {
         return HKDF.deriveData(
                 HKDFParameterSpec.ofExtract()
                         .addIKM(key)

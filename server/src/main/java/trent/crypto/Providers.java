@@ -3,7 +3,6 @@ package trent.crypto;
 import java.security.GeneralSecurityException;
 import java.security.Provider;
 import java.security.Security;
-import java.util.concurrent.CompletableFuture;
 import javax.crypto.Cipher;
 import org.bouncycastle.jce.provider.BouncyCastleProvider;
 import org.jspecify.annotations.Nullable;
@@ -25,7 +24,8 @@ public final class Providers {
     private static final String NATIVE =
             "com.amazon.corretto.crypto.provider.AmazonCorrettoCryptoProvider";
 
-    private static final CompletableFuture<@Nullable Provider> LOADED = new CompletableFuture<>();
+    /** Null until it is loaded, and for ever where it is not available. */
+    private static volatile @Nullable Provider available;
 
     private Providers() {}
 
@@ -39,9 +39,19 @@ public final class Providers {
         load();
     }
 
+    /** For tests: until {@link #loadNow}, as on a platform that has no native provider. */
+    static void forget() {
+        available = null;
+    }
+
+    /** Whether the native provider is there. */
+    static boolean isNative() {
+        return available != null;
+    }
+
     /** The native provider if it is there and has the algorithm, else null. */
     static @Nullable Provider nativeFor(String type, String algorithm) {
-        Provider provider = LOADED.getNow(null);
+        Provider provider = available;
         return provider != null && provider.getService(type, algorithm) != null ? provider : null;
     }
 
@@ -63,14 +73,11 @@ public final class Providers {
         throw new IllegalStateException("no provider has " + type + " " + algorithm);
     }
 
-    /**
-     * A cipher by the full name of its transformation, under which the JDK registers no service:
-     * there modes and paddings are found by {@code Cipher} itself.
-     */
+    /** A cipher of the native provider, else of the JDK, which lists them by their parts only. */
     static Cipher cipher(String transformation) throws GeneralSecurityException {
         Provider provider = nativeFor("Cipher", transformation);
         return provider == null
-                ? Cipher.getInstance(transformation)
+                ? Cipher.getInstance(transformation, "SunJCE")
                 : Cipher.getInstance(transformation, provider);
     }
 
@@ -91,21 +98,19 @@ public final class Providers {
     }
 
     private static synchronized void load() {
-        if (LOADED.isDone()) {
+        if (available != null) {
             return;
         }
-        Provider provider = null;
         try {
             Class<?> type = Class.forName(NATIVE);
             Provider found = (Provider) type.getField("INSTANCE").get(null);
             type.getMethod("assertHealthy").invoke(found);
-            provider = found;
+            available = found;
         } catch (ReflectiveOperationException | LinkageError e) {
             LOG.atInfo().log(
                     "the native cryptography is not available on this platform, the JDK's is used: {}",
                     e.getClass().getSimpleName());
         }
-        LOADED.complete(provider);
     }
 
     /** A fault of the platform: what every JDK has is missing. */

@@ -12,8 +12,15 @@ import java.security.SecureRandom;
 import java.security.Signature;
 import java.security.SignatureException;
 import java.security.spec.EdDSAParameterSpec;
+import java.security.spec.MGF1ParameterSpec;
+import java.security.spec.PSSParameterSpec;
+import java.util.Arrays;
+import javax.crypto.BadPaddingException;
 import javax.crypto.Cipher;
+import org.bouncycastle.asn1.ASN1Integer;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
+import org.bouncycastle.asn1.ASN1Primitive;
+import org.bouncycastle.asn1.ASN1Sequence;
 import org.bouncycastle.asn1.DERNull;
 import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
 import org.bouncycastle.asn1.x509.DigestInfo;
@@ -105,11 +112,12 @@ public sealed interface Signer {
     /**
      * RSASSA-PSS, the salt as long as the hash, MGF1 with the same hash. Source: RFC 8017.
      *
-     * <p>The JDK's engines take no digest that was computed elsewhere; so Bouncy Castle encodes,
-     * and the preferred provider computes the power: 4 times the speed of the JDK.
+     * <p>No engine takes a digest that was computed elsewhere; of those Bouncy Castle makes the
+     * encoding, and the preferred provider computes the power: 4 times the speed of the JDK.
      */
     record RsaPss(Hash hash) implements Signer {
 
+        private static final String ENGINE = "RSASSA-PSS";
         private static final SecureRandom SALTS = new SecureRandom();
 
         @Override
@@ -119,9 +127,26 @@ public sealed interface Signer {
 
         @Override
         public byte[] sign(PrivateKey key, byte[] message, MessageKind kind) {
+            Provider provider = Providers.nativeFor("Signature", ENGINE);
+            return kind == MessageKind.RAW && provider != null
+                    ? signRaw(provider, key, message)
+                    : signDigest(key, hash.of(message, kind));
+        }
+
+        private byte[] signRaw(Provider provider, PrivateKey key, byte[] message) {
+            try {
+                Signature engine = engine(provider);
+                engine.initSign(key);
+                engine.update(message);
+                return engine.sign();
+            } catch (GeneralSecurityException e) {
+                throw new IllegalStateException("RSASSA-PSS cannot sign", e);
+            }
+        }
+
+        private byte[] signDigest(PrivateKey key, byte[] digest) {
             PSSSigner engine = engine(new RawRsa(key, null));
             engine.init(true, new ParametersWithRandom(RawRsa.parameters(key), SALTS));
-            byte[] digest = hash.of(message, kind);
             engine.update(digest, 0, digest.length);
             try {
                 return engine.generateSignature();
@@ -132,18 +157,49 @@ public sealed interface Signer {
 
         @Override
         public boolean verify(PublicKey key, byte[] message, byte[] signature, MessageKind kind) {
-            if (signature.length != KeyPairs.modulusBytes(key)) {
+            if (!RawRsa.isInRange(key, signature)) {
                 return false;
             }
-            PSSSigner engine = engine(new RawRsa(null, key));
-            engine.init(false, RawRsa.parameters(key));
-            byte[] digest = hash.of(message, kind);
-            engine.update(digest, 0, digest.length);
+            Provider provider = Providers.nativeFor("Signature", ENGINE);
+            return kind == MessageKind.RAW && provider != null
+                    ? verifyRaw(provider, key, message, signature)
+                    : verifyDigest(key, hash.of(message, kind), signature);
+        }
+
+        private boolean verifyRaw(
+                Provider provider, PublicKey key, byte[] message, byte[] signature) {
             try {
-                return engine.verifySignature(signature);
-            } catch (RawRsa.OutOfRange _) { // a signature that is no number below the modulus
+                Signature engine = engine(provider);
+                engine.initVerify(key);
+                engine.update(message);
+                return engine.verify(signature);
+            } catch (SignatureException _) {
                 return false;
+            } catch (GeneralSecurityException e) {
+                throw new IllegalStateException("RSASSA-PSS cannot verify", e);
             }
+        }
+
+        private boolean verifyDigest(PublicKey key, byte[] digest, byte[] signature) {
+            RawRsa power = new RawRsa(null, key);
+            PSSSigner engine = engine(power);
+            engine.init(false, RawRsa.parameters(key));
+            engine.update(digest, 0, digest.length);
+            boolean valid = engine.verifySignature(signature);
+            power.requireNoFault();
+            return valid;
+        }
+
+        private Signature engine(Provider provider) throws GeneralSecurityException {
+            Signature engine = Signature.getInstance(ENGINE, provider);
+            engine.setParameter(
+                    new PSSParameterSpec(
+                            hash.jca,
+                            "MGF1",
+                            new MGF1ParameterSpec(hash.jca),
+                            hash.bytes,
+                            PSSParameterSpec.TRAILER_FIELD_BC));
+            return engine;
         }
 
         private PSSSigner engine(AsymmetricBlockCipher power) {
@@ -182,15 +238,23 @@ public sealed interface Signer {
 
         @Override
         public boolean verify(PublicKey key, byte[] message, byte[] signature, MessageKind kind) {
-            if (signature.length != KeyPairs.modulusBytes(key)) {
+            if (!RawRsa.isInRange(key, signature)) {
                 return false;
             }
+            byte[] digestInfo = digestInfo(message, kind);
             try {
-                // The JDK's compares the whole encoding, and its public operation is quick enough.
+                Provider provider = Providers.nativeFor("Cipher", CIPHER);
+                if (provider != null) { // 3 times the speed of the JDK
+                    Cipher cipher = Cipher.getInstance(CIPHER, provider);
+                    cipher.init(Cipher.DECRYPT_MODE, key); // of a public key: block type 1
+                    return MessageDigest.isEqual(cipher.doFinal(signature), digestInfo);
+                }
                 Signature engine = Signature.getInstance("NONEwithRSA");
                 engine.initVerify(key);
-                engine.update(digestInfo(message, kind));
+                engine.update(digestInfo);
                 return engine.verify(signature);
+            } catch (BadPaddingException _) {
+                return false;
             } catch (SignatureException _) {
                 return false;
             } catch (GeneralSecurityException e) {
@@ -235,6 +299,9 @@ public sealed interface Signer {
 
         @Override
         public boolean verify(PublicKey key, byte[] message, byte[] signature, MessageKind kind) {
+            if (!isDer(signature)) {
+                return false;
+            }
             try {
                 Signature engine = Signature.getInstance(ENGINE, provider(key));
                 engine.initVerify(key);
@@ -244,6 +311,21 @@ public sealed interface Signer {
                 return false;
             } catch (GeneralSecurityException e) {
                 throw new IllegalStateException("ECDSA cannot verify", e);
+            }
+        }
+
+        /** Two positive numbers in DER; the JDK takes a number that lacks its leading zero. */
+        private static boolean isDer(byte[] signature) {
+            try {
+                return ASN1Primitive.fromByteArray(signature) instanceof ASN1Sequence pair
+                        && pair.size() == 2
+                        && pair.getObjectAt(0) instanceof ASN1Integer r
+                        && r.getValue().signum() > 0
+                        && pair.getObjectAt(1) instanceof ASN1Integer s
+                        && s.getValue().signum() > 0
+                        && Arrays.equals(pair.getEncoded("DER"), signature);
+            } catch (IOException | IllegalArgumentException _) {
+                return false;
             }
         }
 
@@ -378,6 +460,7 @@ public sealed interface Signer {
         private final @Nullable PrivateKey privateKey;
         private final @Nullable PublicKey publicKey;
         private final int modulusBytes;
+        private @Nullable GeneralSecurityException fault;
 
         RawRsa(@Nullable PrivateKey privateKey, @Nullable PublicKey publicKey) {
             this.privateKey = privateKey;
@@ -388,13 +471,18 @@ public sealed interface Signer {
                             : publicKey != null ? KeyPairs.modulusBytes(publicKey) : 0;
         }
 
-        /** A number that is not below the modulus. */
-        static final class OutOfRange extends RuntimeException {
-            private static final long serialVersionUID = 1L;
-
-            private OutOfRange() {
-                super(null, null, false, false);
+        /** A fault of ours must not pass for a wrong signature, as Bouncy Castle has it. */
+        void requireNoFault() {
+            if (fault != null) {
+                throw new IllegalStateException("RSA cannot compute", fault);
             }
+        }
+
+        /** Whether this is as long as the modulus, and as a number less. */
+        static boolean isInRange(PublicKey key, byte[] signature) {
+            BigInteger modulus = KeyPairs.modulus(key);
+            return signature.length == (modulus.bitLength() + 7) / 8
+                    && new BigInteger(1, signature).compareTo(modulus) < 0;
         }
 
         /** What the encoding needs to know of the key: its length. */
@@ -430,8 +518,9 @@ public sealed interface Signer {
                     cipher.init(Cipher.ENCRYPT_MODE, publicKey);
                 }
                 return cipher.doFinal(padded);
-            } catch (GeneralSecurityException _) {
-                throw new OutOfRange();
+            } catch (GeneralSecurityException e) {
+                fault = e;
+                throw new IllegalStateException("RSA cannot compute", e);
             }
         }
     }
