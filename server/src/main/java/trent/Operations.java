@@ -2,8 +2,6 @@ package trent;
 
 import java.time.InstantSource;
 import java.util.Objects;
-import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 import trent.access.Access;
 import trent.access.GrantTokens;
 import trent.alias.CreateAlias;
@@ -46,7 +44,6 @@ import trent.key.Rotations;
 import trent.key.ScheduleKeyDeletion;
 import trent.key.Sm2Regions;
 import trent.key.TagResource;
-import trent.key.UnbuiltKeyOperation;
 import trent.key.UntagResource;
 import trent.key.UpdateKeyDescription;
 import trent.key.UpdatePrimaryRegion;
@@ -236,10 +233,5 @@ final class Operations {
     private <I, O> void note(
             Routes routes, KeyLastUsageTrackingOperation operation, KmsOperation<I, O> routed) {
         routes.around(routed, code -> new NotedUse<>(code, operation, uses));
-    }
-
-    private <I, O> void unbuilt(
-            Routes routes, KmsOperation<I, O> operation, Function<I, @Nullable String> keyId) {
-        routes.here(operation, new UnbuiltKeyOperation<>(keys, operation, keyId));
     }
 }

@@ -36,7 +36,6 @@ import trent.key.LatestUses;
 import trent.key.Quotas;
 import trent.key.Rotations;
 import trent.key.Sm2Regions;
-import trent.key.UnbuiltKeyOperation;
 import trent.name.AccountId;
 import trent.name.AliasArn;
 import trent.name.AliasName;
@@ -185,8 +184,7 @@ public final class House implements AutoCloseable {
     public Set<String> operations() {
         Set<String> names = new TreeSet<>();
         for (KmsOperation<?, ?> operation : KmsOperation.all()) {
-            if (!CUSTOM_KEY_STORES.contains(operation.name())
-                    && !(routes.code(operation) instanceof UnbuiltKeyOperation<?, ?>)) {
+            if (!CUSTOM_KEY_STORES.contains(operation.name())) {
                 names.add(operation.name());
             }
         }

@@ -128,7 +128,7 @@ public sealed interface Signer {
         @Override
         public byte[] sign(PrivateKey key, byte[] message, MessageKind kind) {
             Provider provider = Providers.nativeFor("Signature", ENGINE);
-            return kind == MessageKind.RAW && provider != null
+            return (kind == MessageKind.RAW && provider != null)
                     ? signRaw(provider, key, message)
                     : signDigest(key, hash.of(message, kind));
         }
@@ -161,7 +161,7 @@ public sealed interface Signer {
                 return false;
             }
             Provider provider = Providers.nativeFor("Signature", ENGINE);
-            return kind == MessageKind.RAW && provider != null
+            return (kind == MessageKind.RAW && provider != null)
                     ? verifyRaw(provider, key, message, signature)
                     : verifyDigest(key, hash.of(message, kind), signature);
         }
