@@ -159,7 +159,8 @@ class JavaSdkKindsTest {
         "ECC_SECG_P256_K1,      ",
         "ECC_NIST_EDWARDS25519, Ed25519"
     })
-    void aDataKeyPairOpensAgain(DataKeyPairSpec spec, @Nullable String jca) throws GeneralSecurityException {
+    void aDataKeyPairOpensAgain(DataKeyPairSpec spec, @Nullable String jca)
+            throws GeneralSecurityException {
         String key = createKey(KeySpec.SYMMETRIC_DEFAULT, KeyUsageType.ENCRYPT_DECRYPT);
         var pair = kms.generateDataKeyPair(g -> g.keyId(key).keyPairSpec(spec));
         assertThat(pair.keyPairSpec()).isEqualTo(spec);

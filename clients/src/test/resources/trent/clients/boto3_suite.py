@@ -1183,6 +1183,9 @@ def a_dry_run_may_leave_the_ciphertext_out():
     more = {"DryRun": True, "DryRunModifiers": ["IGNORE_CIPHERTEXT"]}
     refused("DryRunOperationException", text, kms.decrypt, KeyId=key, **more)
     refused("DryRunOperationException", text, kms.re_encrypt, SourceKeyId=key, DestinationKeyId=key, **more)
+    refused("DryRunOperationException", text, kms.decrypt, KeyId=key, CiphertextBlob=b"garbage", **more)
+    other = kms.encrypt(KeyId=new_key(), Plaintext=b"x")["CiphertextBlob"]
+    refused("DryRunOperationException", text, kms.re_encrypt, SourceKeyId=key, DestinationKeyId=key, CiphertextBlob=other, **more)
     text = "1 validation error detected: Value null at 'ciphertextBlob' failed to satisfy constraint: Member must not be null"
     refused("ValidationException", text, kms.decrypt, KeyId=key)
     refused("ValidationException", text, kms.decrypt, KeyId=key, DryRun=True)

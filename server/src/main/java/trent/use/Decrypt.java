@@ -24,7 +24,7 @@ public record Decrypt(KeyFinder keys, Encryption encryption)
     @Override
     public DecryptResponse answer(Call call, DecryptRequest request) {
         Blob blob = request.ciphertextBlob();
-        if (blob == null) {
+        if (blob == null || DryRun.ignoresCiphertext(request.dryRun(), request.dryRunModifiers())) {
             throw authorizedOnly(call, request, request.keyId());
         }
         Recipients.requireNone(request.recipient());
@@ -49,8 +49,8 @@ public record Decrypt(KeyFinder keys, Encryption encryption)
     }
 
     /**
-     * A dry run that asks for the permission only: the ciphertext is absent, and the key named
-     * instead.
+     * A dry run that asks for the permission only: the ciphertext does not matter, and the key is
+     * named instead.
      */
     private RuntimeException authorizedOnly(
             Call call, DecryptRequest request, @Nullable String keyId) {
