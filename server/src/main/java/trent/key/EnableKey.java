@@ -32,7 +32,8 @@ public record EnableKey(KeyFinder keys, Store store, Rotations rotations)
                             if (key.state() == KeyState.ENABLED) {
                                 return key;
                             }
-                            // A cancelled deletion leaves a key disabled, with its material or without.
+                            // A cancelled deletion leaves a key disabled, with its material or
+                            // without.
                             Key changed =
                                     key.withState(
                                             ImportedMaterials.missing(tx, key)

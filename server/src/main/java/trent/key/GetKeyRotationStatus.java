@@ -35,7 +35,7 @@ public record GetKeyRotationStatus(KeyFinder keys, Store store)
                         : primary.rotation();
         GetKeyRotationStatusResponse.Builder status =
                 GetKeyRotationStatusResponse.builder()
-                        .keyId(key.arn().toString())
+                        .keyId(key.arn().id().value())
                         .keyRotationEnabled(rotation != null);
         if (rotation != null) {
             status.rotationPeriodInDays(rotation.periodDays());

@@ -1,6 +1,5 @@
 package trent.key;
 
-import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -11,7 +10,6 @@ import trent.api.UnsupportedOperationException;
 import trent.name.KeyArn;
 import trent.seal.Secret;
 import trent.store.Key;
-import trent.store.Key.Expiration;
 import trent.store.KeyMaterial;
 import trent.store.KeyMaterial.Facts;
 import trent.store.KeyMaterial.State;
@@ -32,10 +30,14 @@ public final class ImportedMaterials {
     /** Refuses a key whose material is not its owner's. */
     static void requireExternal(Key key) {
         if (key.origin() != OriginType.EXTERNAL) {
-            throw new UnsupportedOperationException(
-                    "%s origin is %s which is not valid for this operation."
-                            .formatted(key.arn(), key.origin().wire()));
+            throw wrongOrigin(key);
         }
+    }
+
+    static UnsupportedOperationException wrongOrigin(Key key) {
+        return new UnsupportedOperationException(
+                "%s origin is %s which is not valid for this operation."
+                        .formatted(key.arn(), key.origin().wire()));
     }
 
     /** The id of a material as replies show it: that of a key with several. */
@@ -69,7 +71,7 @@ public final class ImportedMaterials {
     /** The key with what it shows of its materials: which is current, and when one expires. */
     public static Key shown(Key key, KeyMaterials materials) {
         KeyMaterial current = materials.current();
-        return key.withMaterial(current == null ? null : current.id(), expiration(materials));
+        return key.withMaterial(current == null ? null : current.id(), materials.expiration());
     }
 
     /** Adds material to a key, or gives it back, and enables the key if that was all it lacked. */
@@ -164,23 +166,5 @@ public final class ImportedMaterials {
                 && materials.all().stream()
                         .filter(material -> material.state() != State.PENDING_ROTATION)
                         .noneMatch(material -> material.secret() == null);
-    }
-
-    /** Of what belongs to the key for ever and is present, the earliest end. */
-    private static @Nullable Expiration expiration(KeyMaterials materials) {
-        Expiration earliest = null;
-        for (KeyMaterial material : materials.all()) {
-            Expiration each = material.facts().expiration();
-            if (material.state() != State.PENDING_ROTATION
-                    && each != null
-                    && (earliest == null || before(each.validTo(), earliest.validTo()))) {
-                earliest = each;
-            }
-        }
-        return earliest;
-    }
-
-    private static boolean before(@Nullable Instant one, @Nullable Instant other) {
-        return one != null && (other == null || one.isBefore(other));
     }
 }

@@ -72,7 +72,7 @@ public record ListKeyRotations(KeyFinder keys, Store store)
         Facts facts = material.facts();
         RotationsListEntry.Builder entry =
                 RotationsListEntry.builder()
-                        .keyId(key.arn().toString())
+                        .keyId(key.arn().id().value())
                         .keyMaterialId(facts.id())
                         .keyMaterialState(state(key, material))
                         .rotationDate(facts.rotated())
@@ -93,15 +93,14 @@ public record ListKeyRotations(KeyFinder keys, Store store)
             case CURRENT -> KeyMaterialState.CURRENT;
             case NON_CURRENT -> KeyMaterialState.NON_CURRENT;
             case PENDING_ROTATION ->
-                    waitsForRegions(key, material)
+                    waitsForRegions(key)
                             ? KeyMaterialState.PENDING_MULTI_REGION_IMPORT_AND_ROTATION
                             : KeyMaterialState.PENDING_ROTATION;
         };
     }
 
     /** Whether a related key lacks the material still, so that no Region may encrypt under it. */
-    private boolean waitsForRegions(Key key, KeyMaterial material) {
-        return key.multiRegion()
-                && !store.read(tx -> RotationRules.inEveryRegion(tx, key.arn(), material.id()));
+    private boolean waitsForRegions(Key key) {
+        return key.multiRegion() && !store.read(tx -> ImportedMaterials.rotatable(tx, key));
     }
 }

@@ -75,7 +75,7 @@ public record RotateKeyOnDemand(
     /** The imported material that waits for this, in every Region of the key. */
     private static String pending(Tx tx, Key key) {
         KeyMaterial pending = tx.materials().of(key.arn()).pending();
-        if (pending == null || !RotationRules.inEveryRegion(tx, key.arn(), pending.id())) {
+        if (pending == null || !ImportedMaterials.rotatable(tx, key)) {
             throw new KMSInvalidStateException(
                     "No available key material pending rotation for the key: " + key.arn() + ".");
         }
@@ -104,8 +104,7 @@ public record RotateKeyOnDemand(
                             pending.facts().rotatedIn(now, RotationType.ON_DEMAND),
                             pending.secret());
             Key related = KeyFinder.orNotFound(each, tx.keys().find(each));
-            tx.keys()
-                    .update(related.withMaterial(materialId, tx.materials().of(each).expiration()));
+            tx.keys().update(ImportedMaterials.shown(related, tx.materials().of(each)));
         }
     }
 
