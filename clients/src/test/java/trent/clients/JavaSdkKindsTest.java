@@ -360,10 +360,7 @@ class JavaSdkKindsTest {
         String before = describe(key).currentKeyMaterialId();
         kms.rotateKeyOnDemand(r -> r.keyId(key));
         kms.rotateKeyOnDemand(r -> r.keyId(key));
-        assertThat(
-                        kms.listKeyRotationsPaginator(l -> l.keyId(key).limit(1))
-                                .rotations()
-                                .stream())
+        assertThat(kms.listKeyRotationsPaginator(l -> l.keyId(key).limit(1)).rotations().stream())
                 .hasSize(2)
                 .allMatch(rotation -> rotation.rotationType() == RotationType.ON_DEMAND);
         assertThat(kms.decrypt(d -> d.ciphertextBlob(blob)).keyMaterialId()).isEqualTo(before);
@@ -388,8 +385,7 @@ class JavaSdkKindsTest {
         Mac outside = Mac.getInstance(jca);
         outside.init(new SecretKeySpec(material, jca));
         assertThat(
-                        kms.generateMac(
-                                        g -> g.keyId(key).message(SECRET).macAlgorithm(algorithm))
+                        kms.generateMac(g -> g.keyId(key).message(SECRET).macAlgorithm(algorithm))
                                 .mac()
                                 .asByteArray())
                 .isEqualTo(outside.doFinal(MESSAGE));
@@ -441,10 +437,7 @@ class JavaSdkKindsTest {
                 Cipher.ENCRYPT_MODE,
                 decode(parameters.publicKey(), "RSA"),
                 new OAEPParameterSpec(
-                        "SHA-256",
-                        "MGF1",
-                        MGF1ParameterSpec.SHA256,
-                        PSource.PSpecified.DEFAULT));
+                        "SHA-256", "MGF1", MGF1ParameterSpec.SHA256, PSource.PSpecified.DEFAULT));
         SdkBytes wrapped = SdkBytes.fromByteArray(cipher.doFinal(material));
         return kms.importKeyMaterial(
                         i ->
