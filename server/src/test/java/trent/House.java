@@ -306,6 +306,16 @@ public final class House implements AutoCloseable {
             return outcome(() -> sendBody(known, json.getBytes(UTF_8)));
         }
 
+        /** The error that a request with this body meets; null if it is answered. */
+        public @Nullable KmsException thrown(String operation, byte[] json) {
+            try {
+                Object _ = sendBody(Objects.requireNonNull(KmsOperation.byName(operation)), json);
+                return null;
+            } catch (KmsException e) {
+                return e;
+            }
+        }
+
         private <I, O> O sendBody(KmsOperation<I, O> operation, byte[] body) {
             return send(operation, operation.read(body, 0, body.length));
         }

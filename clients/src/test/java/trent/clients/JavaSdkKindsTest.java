@@ -21,8 +21,10 @@ import java.util.List;
 import java.util.stream.Stream;
 import javax.crypto.Cipher;
 import javax.crypto.KeyAgreement;
+import javax.crypto.Mac;
 import javax.crypto.spec.OAEPParameterSpec;
 import javax.crypto.spec.PSource;
+import javax.crypto.spec.SecretKeySpec;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -38,6 +40,7 @@ import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.http.apache.ApacheHttpClient;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.kms.KmsClient;
+import software.amazon.awssdk.services.kms.model.AlgorithmSpec;
 import software.amazon.awssdk.services.kms.model.AlreadyExistsException;
 import software.amazon.awssdk.services.kms.model.CreateGrantResponse;
 import software.amazon.awssdk.services.kms.model.CustomKeyStoreNotFoundException;
@@ -45,12 +48,15 @@ import software.amazon.awssdk.services.kms.model.DataKeyPairSpec;
 import software.amazon.awssdk.services.kms.model.DataKeySpec;
 import software.amazon.awssdk.services.kms.model.DryRunOperationException;
 import software.amazon.awssdk.services.kms.model.EncryptionAlgorithmSpec;
+import software.amazon.awssdk.services.kms.model.ExpirationModelType;
 import software.amazon.awssdk.services.kms.model.GrantListEntry;
 import software.amazon.awssdk.services.kms.model.GrantOperation;
+import software.amazon.awssdk.services.kms.model.IncorrectKeyMaterialException;
 import software.amazon.awssdk.services.kms.model.InvalidAliasNameException;
 import software.amazon.awssdk.services.kms.model.InvalidCiphertextException;
 import software.amazon.awssdk.services.kms.model.InvalidGrantIdException;
 import software.amazon.awssdk.services.kms.model.InvalidGrantTokenException;
+import software.amazon.awssdk.services.kms.model.InvalidImportTokenException;
 import software.amazon.awssdk.services.kms.model.InvalidKeyUsageException;
 import software.amazon.awssdk.services.kms.model.KeyLastUsageTrackingOperation;
 import software.amazon.awssdk.services.kms.model.KeyMetadata;
@@ -60,14 +66,18 @@ import software.amazon.awssdk.services.kms.model.KeyUsageType;
 import software.amazon.awssdk.services.kms.model.KmsException;
 import software.amazon.awssdk.services.kms.model.KmsInvalidMacException;
 import software.amazon.awssdk.services.kms.model.KmsInvalidSignatureException;
+import software.amazon.awssdk.services.kms.model.KmsInvalidStateException;
 import software.amazon.awssdk.services.kms.model.LimitExceededException;
 import software.amazon.awssdk.services.kms.model.MacAlgorithmSpec;
 import software.amazon.awssdk.services.kms.model.MalformedPolicyDocumentException;
 import software.amazon.awssdk.services.kms.model.MessageType;
 import software.amazon.awssdk.services.kms.model.MultiRegionKeyType;
 import software.amazon.awssdk.services.kms.model.NotFoundException;
+import software.amazon.awssdk.services.kms.model.OriginType;
+import software.amazon.awssdk.services.kms.model.RotationType;
 import software.amazon.awssdk.services.kms.model.SigningAlgorithmSpec;
 import software.amazon.awssdk.services.kms.model.UnsupportedOperationException;
+import software.amazon.awssdk.services.kms.model.WrappingKeySpec;
 
 /**
  * The AWS SDK for Java 2 with every kind of key; what a key signs, encrypts or agrees on, the JDK's
@@ -335,6 +345,108 @@ class JavaSdkKindsTest {
         assertThat(reply.sharedSecret().asByteArray()).isEqualTo(outside.generateSecret());
         assertThat(reply.keyId()).isEqualTo(describe(key).arn());
         assertThat(reply.keyOriginAsString()).isEqualTo("AWS_KMS");
+    }
+
+    // ---- rotation and import
+
+    @Test
+    void aKeyRotatesAndOpensWhatItClosedBefore() {
+        String key = createKey(KeySpec.SYMMETRIC_DEFAULT, KeyUsageType.ENCRYPT_DECRYPT);
+        SdkBytes blob = kms.encrypt(e -> e.keyId(key).plaintext(SECRET)).ciphertextBlob();
+        kms.enableKeyRotation(e -> e.keyId(key).rotationPeriodInDays(90));
+        var status = kms.getKeyRotationStatus(g -> g.keyId(key));
+        assertThat(status.keyRotationEnabled()).isTrue();
+        assertThat(status.rotationPeriodInDays()).isEqualTo(90);
+        String before = describe(key).currentKeyMaterialId();
+        kms.rotateKeyOnDemand(r -> r.keyId(key));
+        kms.rotateKeyOnDemand(r -> r.keyId(key));
+        assertThat(kms.listKeyRotationsPaginator(l -> l.keyId(key).limit(1)).rotations().stream())
+                .hasSize(2)
+                .allMatch(rotation -> rotation.rotationType() == RotationType.ON_DEMAND);
+        assertThat(kms.decrypt(d -> d.ciphertextBlob(blob)).keyMaterialId()).isEqualTo(before);
+        kms.disableKeyRotation(d -> d.keyId(key));
+        assertThat(kms.getKeyRotationStatus(g -> g.keyId(key)).keyRotationEnabled()).isFalse();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "HMAC_224, HMAC_SHA_224, HmacSHA224, 28",
+        "HMAC_256, HMAC_SHA_256, HmacSHA256, 32",
+        "HMAC_384, HMAC_SHA_384, HmacSHA384, 48",
+        "HMAC_512, HMAC_SHA_512, HmacSHA512, 64"
+    })
+    void anImportedHmacKeyMakesTheMacsOfTheJdk(
+            KeySpec spec, MacAlgorithmSpec algorithm, String jca, int bytes)
+            throws GeneralSecurityException {
+        String key = external(spec, KeyUsageType.GENERATE_VERIFY_MAC);
+        byte[] material = new byte[bytes];
+        Arrays.fill(material, (byte) bytes);
+        importMaterial(key, material);
+        Mac outside = Mac.getInstance(jca);
+        outside.init(new SecretKeySpec(material, jca));
+        assertThat(
+                        kms.generateMac(g -> g.keyId(key).message(SECRET).macAlgorithm(algorithm))
+                                .mac()
+                                .asByteArray())
+                .isEqualTo(outside.doFinal(MESSAGE));
+    }
+
+    @Test
+    void importedMaterialIsDeletedAndBroughtBack() throws GeneralSecurityException {
+        String key = external(KeySpec.SYMMETRIC_DEFAULT, KeyUsageType.ENCRYPT_DECRYPT);
+        byte[] material = new byte[32];
+        String id = importMaterial(key, material);
+        assertThat(describe(key).expirationModel())
+                .isEqualTo(ExpirationModelType.KEY_MATERIAL_DOES_NOT_EXPIRE);
+        SdkBytes blob = kms.encrypt(e -> e.keyId(key).plaintext(SECRET)).ciphertextBlob();
+        assertThat(kms.deleteImportedKeyMaterial(d -> d.keyId(key)).keyMaterialId()).isEqualTo(id);
+        refused(KmsInvalidStateException.class, () -> kms.decrypt(d -> d.ciphertextBlob(blob)));
+        byte[] other = new byte[32];
+        other[0] = 1;
+        refused(IncorrectKeyMaterialException.class, () -> importMaterial(key, other));
+        assertThat(importMaterial(key, material)).isEqualTo(id);
+        assertThat(kms.decrypt(d -> d.ciphertextBlob(blob)).plaintext()).isEqualTo(SECRET);
+        refused(
+                InvalidImportTokenException.class,
+                () ->
+                        kms.importKeyMaterial(
+                                i ->
+                                        i.keyId(key)
+                                                .importToken(SECRET)
+                                                .encryptedKeyMaterial(SECRET)
+                                                .expirationModel(
+                                                        ExpirationModelType
+                                                                .KEY_MATERIAL_DOES_NOT_EXPIRE)));
+    }
+
+    private String external(KeySpec spec, KeyUsageType usage) {
+        return kms.createKey(c -> c.keySpec(spec).keyUsage(usage).origin(OriginType.EXTERNAL))
+                .keyMetadata()
+                .keyId();
+    }
+
+    private String importMaterial(String key, byte[] material) throws GeneralSecurityException {
+        var parameters =
+                kms.getParametersForImport(
+                        g ->
+                                g.keyId(key)
+                                        .wrappingAlgorithm(AlgorithmSpec.RSAES_OAEP_SHA_256)
+                                        .wrappingKeySpec(WrappingKeySpec.RSA_2048));
+        Cipher cipher = Cipher.getInstance("RSA/ECB/OAEPPadding");
+        cipher.init(
+                Cipher.ENCRYPT_MODE,
+                decode(parameters.publicKey(), "RSA"),
+                new OAEPParameterSpec(
+                        "SHA-256", "MGF1", MGF1ParameterSpec.SHA256, PSource.PSpecified.DEFAULT));
+        SdkBytes wrapped = SdkBytes.fromByteArray(cipher.doFinal(material));
+        return kms.importKeyMaterial(
+                        i ->
+                                i.keyId(key)
+                                        .importToken(parameters.importToken())
+                                        .encryptedKeyMaterial(wrapped)
+                                        .expirationModel(
+                                                ExpirationModelType.KEY_MATERIAL_DOES_NOT_EXPIRE))
+                .keyMaterialId();
     }
 
     // ---- several Regions, grants, last use, dry runs

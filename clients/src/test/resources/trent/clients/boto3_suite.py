@@ -6,7 +6,9 @@ Usage: boto3_suite.py URL. Prints one line for each case, `ok <case>` or `FAIL <
 import base64
 import datetime
 import hashlib
+import hmac
 import json
+import os
 import sys
 import urllib.error
 import urllib.request
@@ -73,7 +75,7 @@ def refused(code, text, call, **parameters):
         call(**parameters)
     except ClientError as error:
         equal(error.response["Error"]["Code"], code)
-        own = getattr(call.__self__.exceptions, code, ClientError)  # unmodelled errors have no class of their own
+        own = getattr(kms.exceptions, code, ClientError)  # unmodelled errors have no class of their own
         assert isinstance(error, own), f"{error!r} is no {own.__name__}"
         equal(error.response["Error"].get("Message") or None, text)
         equal(error.response["ResponseMetadata"]["HTTPStatusCode"], 400)
@@ -1011,6 +1013,157 @@ def re_encrypt_goes_from_symmetric_to_rsa_and_back():
     equal(kms.decrypt(CiphertextBlob=back["CiphertextBlob"])["Plaintext"], b"x")
 
 
+# ---- rotation and import
+
+
+@case
+def a_key_rotates_and_opens_what_it_closed_before():
+    key = new_key()
+    blob = kms.encrypt(KeyId=key, Plaintext=b"x")["CiphertextBlob"]
+    off = kms.get_key_rotation_status(KeyId=key)
+    equal((off["KeyId"], off["KeyRotationEnabled"], "NextRotationDate" in off), (key, False, False))
+    kms.enable_key_rotation(KeyId=key)
+    on = kms.get_key_rotation_status(KeyId=key)
+    equal((on["KeyRotationEnabled"], on["RotationPeriodInDays"]), (True, 365))
+    before = kms.describe_key(KeyId=key)["KeyMetadata"]["CurrentKeyMaterialId"]
+    for _ in range(2):
+        equal(kms.rotate_key_on_demand(KeyId=key)["KeyId"], key_arn(key))
+    equal(kms.get_key_rotation_status(KeyId=key)["NextRotationDate"], on["NextRotationDate"])
+    pages = list(kms.get_paginator("list_key_rotations").paginate(KeyId=key, PaginationConfig={"PageSize": 1}))
+    rotations = [rotation for page in pages for rotation in page["Rotations"]]
+    equal([(r["KeyId"], r["RotationType"], r["KeyMaterialState"]) for r in rotations], [(key, "ON_DEMAND", "NON_CURRENT"), (key, "ON_DEMAND", "CURRENT")])
+    everything = kms.list_key_rotations(KeyId=key, IncludeKeyMaterial="ALL_KEY_MATERIAL")["Rotations"]
+    equal([r["KeyMaterialId"] for r in everything if "RotationDate" not in r], [before])
+    equal(kms.decrypt(CiphertextBlob=blob)["KeyMaterialId"], before)
+    kms.disable_key_rotation(KeyId=key)
+    equal(kms.get_key_rotation_status(KeyId=key)["KeyRotationEnabled"], False)
+
+
+@case
+def rotation_is_refused_where_there_is_none():
+    key = new_key()
+    text = "1 validation error detected: Value '89' at 'rotationPeriodInDays' failed to satisfy constraint: Member must have value greater than or equal to 90"
+    refused("ValidationException", text, loose.enable_key_rotation, KeyId=key, RotationPeriodInDays=89)
+    for _ in range(25):
+        kms.rotate_key_on_demand(KeyId=key)
+    refused(
+        "LimitExceededException",
+        "The on-demand rotations limit has been reached for the given keyId. No more on-demand rotations can be performed "
+        f"for this key: {key_arn(key)}",
+        kms.rotate_key_on_demand,
+        KeyId=key,
+    )
+    for kind in ({"KeySpec": "HMAC_256", "KeyUsage": "GENERATE_VERIFY_MAC"}, {"KeySpec": "RSA_2048", "KeyUsage": "SIGN_VERIFY"}):
+        other = new_key(**kind)
+        refused("UnsupportedOperationException", None, kms.enable_key_rotation, KeyId=other)
+        refused("UnsupportedOperationException", None, kms.rotate_key_on_demand, KeyId=other)
+        kms.disable_key_rotation(KeyId=other)
+        equal(kms.get_key_rotation_status(KeyId=other)["KeyRotationEnabled"], False)
+    kms.disable_key(KeyId=key)
+    refused("DisabledException", f"{key_arn(key)} is disabled.", kms.enable_key_rotation, KeyId=key)
+
+
+def der(data):
+    """The contents of the outermost DER element, and what follows it."""
+    length, start = data[1], 2
+    if length & 0x80:
+        start = 2 + (length & 0x7F)
+        length = int.from_bytes(data[2:start], "big")
+    return data[start : start + length], data[start + length :]
+
+
+def oaep(public_key, message):
+    """RSAES-OAEP with SHA-256 and an empty label. Source: RFC 8017, section 7.1.1."""
+    _, key = der(der(public_key)[0])
+    modulus, rest = der(der(der(key)[0][1:])[0])
+    n, e = int.from_bytes(modulus, "big"), int.from_bytes(der(rest)[0], "big")
+    size = (n.bit_length() + 7) // 8
+
+    def masked(data, seed):
+        mask = b"".join(hashlib.sha256(seed + counter.to_bytes(4, "big")).digest() for counter in range(len(data) // 32 + 1))
+        return bytes(a ^ b for a, b in zip(data, mask))
+
+    block = hashlib.sha256(b"").digest() + bytes(size - len(message) - 66) + b"\x01" + message
+    seed = os.urandom(32)
+    block = masked(block, seed)
+    padded = b"\x00" + masked(seed, block) + block
+    return pow(int.from_bytes(padded, "big"), e, n).to_bytes(size, "big")
+
+
+def imported(key, material, **more):
+    asked = kms.get_parameters_for_import(KeyId=key, WrappingAlgorithm="RSAES_OAEP_SHA_256", WrappingKeySpec="RSA_3072")
+    equal(asked["KeyId"], key_arn(key))
+    return kms.import_key_material(
+        KeyId=key,
+        ImportToken=asked["ImportToken"],
+        EncryptedKeyMaterial=oaep(asked["PublicKey"], material),
+        **(more or {"ExpirationModel": "KEY_MATERIAL_DOES_NOT_EXPIRE"}),
+    )
+
+
+@case
+def material_is_imported_expires_later_and_is_deleted():
+    key = new_key(Origin="EXTERNAL")
+    pending = f"{key_arn(key)} is pending import."
+    equal(kms.describe_key(KeyId=key)["KeyMetadata"]["KeyState"], "PendingImport")
+    refused("KMSInvalidStateException", pending, kms.encrypt, KeyId=key, Plaintext=b"x")
+    material = os.urandom(32)
+    valid_to = datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(days=1)
+    made = imported(key, material, ExpirationModel="KEY_MATERIAL_EXPIRES", ValidTo=valid_to)
+    equal((made["KeyId"], len(made["KeyMaterialId"])), (key_arn(key), 64))
+    metadata = kms.describe_key(KeyId=key)["KeyMetadata"]
+    equal((metadata["KeyState"], metadata["ExpirationModel"]), ("Enabled", "KEY_MATERIAL_EXPIRES"))
+    assert abs((metadata["ValidTo"] - valid_to).total_seconds()) < 1
+    blob = kms.encrypt(KeyId=key, Plaintext=b"x")["CiphertextBlob"]
+    gone = kms.delete_imported_key_material(KeyId=key)
+    equal((gone["KeyId"], gone["KeyMaterialId"]), (key_arn(key), made["KeyMaterialId"]))
+    refused("KMSInvalidStateException", pending, kms.decrypt, CiphertextBlob=blob)
+    refused("IncorrectKeyMaterialException", None, lambda: imported(key, os.urandom(32)))
+    equal(imported(key, material)["KeyMaterialId"], made["KeyMaterialId"])
+    equal(kms.decrypt(CiphertextBlob=blob)["Plaintext"], b"x")
+    text = f"{key_arn(key)} origin is EXTERNAL which is not valid for this operation."
+    refused("UnsupportedOperationException", text, kms.enable_key_rotation, KeyId=key)
+
+
+@case
+def imported_material_rotates_on_demand():
+    key = new_key(Origin="EXTERNAL")
+    first = imported(key, os.urandom(32))["KeyMaterialId"]
+    blob = kms.encrypt(KeyId=key, Plaintext=b"x")["CiphertextBlob"]
+    text = f"No available key material pending rotation for the key: {key_arn(key)}."
+    refused("KMSInvalidStateException", text, kms.rotate_key_on_demand, KeyId=key)
+    more = {"ExpirationModel": "KEY_MATERIAL_DOES_NOT_EXPIRE", "ImportType": "NEW_KEY_MATERIAL"}
+    second = imported(key, os.urandom(32), **more)["KeyMaterialId"]
+    equal(kms.describe_key(KeyId=key)["KeyMetadata"]["CurrentKeyMaterialId"], first)
+    kms.rotate_key_on_demand(KeyId=key)
+    equal(kms.describe_key(KeyId=key)["KeyMetadata"]["CurrentKeyMaterialId"], second)
+    equal(kms.decrypt(CiphertextBlob=blob)["KeyMaterialId"], first)
+
+
+@case_of_each(("HMAC_224", "sha224"), ("HMAC_256", "sha256"), ("HMAC_384", "sha384"), ("HMAC_512", "sha512"))
+def an_imported_hmac_key_makes_the_macs_of_the_standard_library(spec, digest):
+    key = new_key(KeySpec=spec, KeyUsage="GENERATE_VERIFY_MAC", Origin="EXTERNAL")
+    material = os.urandom(int(spec[-3:]) // 8)
+    imported(key, material)
+    mac = kms.generate_mac(KeyId=key, Message=b"attack at dawn", MacAlgorithm=spec.replace("_", "_SHA_"))["Mac"]
+    equal(mac, hmac.new(material, b"attack at dawn", digest).digest())
+
+
+@case
+def imports_that_are_wrong_are_refused():
+    native, key, other = new_key(), new_key(Origin="EXTERNAL"), new_key(Origin="EXTERNAL")
+    asked = {"WrappingAlgorithm": "RSAES_OAEP_SHA_256", "WrappingKeySpec": "RSA_2048"}
+    text = f"{key_arn(native)} origin is AWS_KMS which is not valid for this operation."
+    refused("UnsupportedOperationException", text, kms.get_parameters_for_import, KeyId=native, **asked)
+    refused("UnsupportedOperationException", text, kms.delete_imported_key_material, KeyId=native)
+    token = kms.get_parameters_for_import(KeyId=other, **asked)["ImportToken"]
+    material = {"ImportToken": token, "EncryptedKeyMaterial": bytes(256)}
+    refused("InvalidImportTokenException", None, kms.import_key_material, KeyId=key, ExpirationModel="KEY_MATERIAL_DOES_NOT_EXPIRE", **material)
+    refused("InvalidCiphertextException", None, kms.import_key_material, KeyId=other, ExpirationModel="KEY_MATERIAL_DOES_NOT_EXPIRE", **material)
+    text = "A validTo date must be set if the ExpirationModel is KEY_MATERIAL_EXPIRES"
+    refused("ValidationException", text, kms.import_key_material, KeyId=other, **material)
+
+
 # ---- grants, last use, several Regions
 
 ALICE = f"arn:aws:iam::{ACCOUNT}:user/Alice"
@@ -1141,16 +1294,16 @@ def a_dry_run_of_each_of_the_fifteen_operations_changes_nothing():
     key = new_key()
     signing = new_key(KeySpec="ECC_NIST_P256", KeyUsage="SIGN_VERIFY")
     agreeing = new_key(KeySpec="ECC_NIST_P256", KeyUsage="KEY_AGREEMENT")
-    hmac = new_key(KeySpec="HMAC_256", KeyUsage="GENERATE_VERIFY_MAC")
+    mac_key = new_key(KeySpec="HMAC_256", KeyUsage="GENERATE_VERIFY_MAC")
     blob = kms.encrypt(KeyId=key, Plaintext=b"x")["CiphertextBlob"]
     to_sign = {"KeyId": signing, "Message": b"x", "SigningAlgorithm": "ECDSA_SHA_256"}
-    to_mac = {"KeyId": hmac, "Message": b"x", "MacAlgorithm": "HMAC_SHA_256"}
+    to_mac = {"KeyId": mac_key, "Message": b"x", "MacAlgorithm": "HMAC_SHA_256"}
     signature = kms.sign(**to_sign)["Signature"]
     mac = kms.generate_mac(**to_mac)["Mac"]
     public_key = kms.get_public_key(KeyId=agreeing)["PublicKey"]
     grant = {"KeyId": key, "GranteePrincipal": ALICE, "Operations": ["Decrypt"]}
     made = kms.create_grant(**grant)
-    used = {each: kms.get_key_last_usage(KeyId=each)["KeyLastUsage"] for each in (key, signing, agreeing, hmac)}
+    used = {each: kms.get_key_last_usage(KeyId=each)["KeyLastUsage"] for each in (key, signing, agreeing, mac_key)}
     calls = (
         (kms.create_grant, grant),
         (kms.decrypt, {"CiphertextBlob": blob}),
@@ -1183,6 +1336,9 @@ def a_dry_run_may_leave_the_ciphertext_out():
     more = {"DryRun": True, "DryRunModifiers": ["IGNORE_CIPHERTEXT"]}
     refused("DryRunOperationException", text, kms.decrypt, KeyId=key, **more)
     refused("DryRunOperationException", text, kms.re_encrypt, SourceKeyId=key, DestinationKeyId=key, **more)
+    refused("DryRunOperationException", text, kms.decrypt, KeyId=key, CiphertextBlob=b"garbage", **more)
+    other = kms.encrypt(KeyId=new_key(), Plaintext=b"x")["CiphertextBlob"]
+    refused("DryRunOperationException", text, kms.re_encrypt, SourceKeyId=key, DestinationKeyId=key, CiphertextBlob=other, **more)
     text = "1 validation error detected: Value null at 'ciphertextBlob' failed to satisfy constraint: Member must not be null"
     refused("ValidationException", text, kms.decrypt, KeyId=key)
     refused("ValidationException", text, kms.decrypt, KeyId=key, DryRun=True)

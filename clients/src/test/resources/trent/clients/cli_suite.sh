@@ -156,6 +156,31 @@ grants() {
     refused NotFoundException kms revoke-grant --key-id "$key" --grant-id "$grant"
 }
 
+rotation() {
+    local key
+    key=$(new_key)
+    blob CiphertextBlob closed encrypt --key-id "$key" --plaintext fileb://message
+    kms enable-key-rotation --key-id "$key" --rotation-period-in-days 180
+    equal "$(kms get-key-rotation-status --key-id "$key" --query RotationPeriodInDays)" 180
+    kms rotate-key-on-demand --key-id "$key"
+    equal "$(kms list-key-rotations --key-id "$key" --query 'Rotations[].RotationType')" ON_DEMAND
+    blob Plaintext opened decrypt --ciphertext-blob fileb://closed
+    cmp message opened
+    kms disable-key-rotation --key-id "$key"
+    equal "$(kms get-key-rotation-status --key-id "$key" --query KeyRotationEnabled)" False
+}
+
+import_refused() {
+    local key
+    key=$(new_key --origin EXTERNAL)
+    blob ImportToken token get-parameters-for-import --key-id "$key" --wrapping-algorithm RSAES_OAEP_SHA_256 --wrapping-key-spec RSA_2048
+    local asked=(--key-id "$key" --encrypted-key-material fileb://digest64 --expiration-model KEY_MATERIAL_DOES_NOT_EXPIRE)
+    refused InvalidCiphertextException kms import-key-material --import-token fileb://token "${asked[@]}"
+    refused InvalidImportTokenException kms import-key-material --import-token fileb://message "${asked[@]}"
+    kms delete-imported-key-material --key-id "$key"
+    equal "$(kms describe-key --key-id "$key" --query KeyMetadata.KeyState)" PendingImport
+}
+
 life() {
     local key
     key=$(new_key --tags TagKey=team,TagValue=blue --description first)
@@ -206,6 +231,8 @@ for spec in ECC_NIST_P256 ECC_NIST_P384 ECC_NIST_P521; do
 done
 row "a multi-Region key has a replica" regions
 row "a grant is made, listed and revoked" grants
+row "a key rotates on demand and by itself" rotation
+row "material that cannot be unwrapped is refused" import_refused
 row "the life of a key: tags, policy, states, last use, deletion" life
 wait
 [[ ! -e $folder/failed ]]

@@ -25,7 +25,7 @@ public record Decrypt(KeyFinder keys, Encryption encryption, Recipients recipien
     public DecryptResponse answer(Call call, DecryptRequest request) {
         Recipient recipient = recipients.of(call, request.recipient());
         Blob blob = request.ciphertextBlob();
-        if (blob == null) {
+        if (blob == null || DryRun.ignoresCiphertext(request.dryRun(), request.dryRunModifiers())) {
             throw authorizedOnly(call, request, request.keyId());
         }
         Opened opened =
@@ -50,8 +50,8 @@ public record Decrypt(KeyFinder keys, Encryption encryption, Recipients recipien
     }
 
     /**
-     * A dry run that asks for the permission only: the ciphertext is absent, and the key named
-     * instead.
+     * A dry run that asks for the permission only: the ciphertext does not matter, and the key is
+     * named instead.
      */
     private RuntimeException authorizedOnly(
             Call call, DecryptRequest request, @Nullable String keyId) {

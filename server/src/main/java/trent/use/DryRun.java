@@ -1,5 +1,7 @@
 package trent.use;
 
+import java.util.List;
+import trent.api.DryRunModifierType;
 import trent.api.DryRunOperationException;
 
 /**
@@ -8,6 +10,11 @@ import trent.api.DryRunOperationException;
 public final class DryRun {
 
     private DryRun() {}
+
+    /** Whether it is a dry run that asks for the permission only, whatever the ciphertext is. */
+    static boolean ignoresCiphertext(boolean dryRun, List<DryRunModifierType> modifiers) {
+        return dryRun && modifiers.contains(DryRunModifierType.IGNORE_CIPHERTEXT);
+    }
 
     /** Ends a dry run that got this far. */
     public static void end(boolean dryRun) {

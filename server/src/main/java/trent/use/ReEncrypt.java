@@ -29,7 +29,7 @@ public record ReEncrypt(KeyFinder keys, Encryption encryption)
     @Override
     public ReEncryptResponse answer(Call call, ReEncryptRequest request) {
         Blob blob = request.ciphertextBlob();
-        if (blob == null) {
+        if (blob == null || DryRun.ignoresCiphertext(request.dryRun(), request.dryRunModifiers())) {
             throw authorizedOnly(call, request, request.sourceKeyId());
         }
         Opened opened =
@@ -76,8 +76,8 @@ public record ReEncrypt(KeyFinder keys, Encryption encryption)
     }
 
     /**
-     * A dry run that asks for the permissions only: the ciphertext is absent, and its key named
-     * instead.
+     * A dry run that asks for the permissions only: the ciphertext does not matter, and its key is
+     * named instead.
      */
     private RuntimeException authorizedOnly(
             Call call, ReEncryptRequest request, @Nullable String sourceKeyId) {

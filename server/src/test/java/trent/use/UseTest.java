@@ -293,6 +293,34 @@ class UseTest {
                         "NotFoundException: Key '"
                                 + caller.arn(House.UNKNOWN_KEY)
                                 + "' does not exist");
+        for (byte[] ignored : List.of(new byte[] {1}, caller.encrypt(other))) {
+            assertThat(
+                            caller.tried(
+                                    "Decrypt",
+                                    "KeyId",
+                                    key,
+                                    "CiphertextBlob",
+                                    ignored,
+                                    "DryRun",
+                                    true,
+                                    "DryRunModifiers",
+                                    ignore))
+                    .isEqualTo(DRY_RUN);
+            assertThat(
+                            caller.tried(
+                                    "ReEncrypt",
+                                    "SourceKeyId",
+                                    key,
+                                    "DestinationKeyId",
+                                    other,
+                                    "CiphertextBlob",
+                                    ignored,
+                                    "DryRun",
+                                    true,
+                                    "DryRunModifiers",
+                                    ignore))
+                    .isEqualTo(DRY_RUN);
+        }
         caller.ask(KmsOperation.DISABLE_KEY, "KeyId", key);
         assertThat(caller.tried("Decrypt", "KeyId", key, "DryRun", true, "DryRunModifiers", ignore))
                 .isEqualTo("DisabledException: " + caller.arn(key) + " is disabled.");

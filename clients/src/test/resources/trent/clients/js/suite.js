@@ -678,6 +678,139 @@ row("the last use of a key is told", async () => {
   assert.ok(Math.abs(KeyLastUsage.Timestamp - Date.now()) < 60_000);
 });
 
+// ---- rotation and import
+
+row("a key rotates on demand and by itself, and opens what it closed before", async () => {
+  const key = await newKey();
+  const { CiphertextBlob } = await kms.encrypt({ KeyId: key, Plaintext: MESSAGE });
+  const off = await kms.getKeyRotationStatus({ KeyId: key });
+  assert.deepEqual([off.KeyId, off.KeyRotationEnabled, off.NextRotationDate], [key, false, undefined]);
+  await kms.enableKeyRotation({ KeyId: key, RotationPeriodInDays: 180 });
+  const on = await kms.getKeyRotationStatus({ KeyId: key });
+  assert.deepEqual([on.KeyRotationEnabled, on.RotationPeriodInDays], [true, 180]);
+  assert.ok(Math.abs(on.NextRotationDate - Date.now() - 180 * 86_400_000) < 60_000);
+  const before = (await kms.describeKey({ KeyId: key })).KeyMetadata.CurrentKeyMaterialId;
+  assert.equal((await kms.rotateKeyOnDemand({ KeyId: key })).KeyId, keyArn(key));
+  const after = (await kms.describeKey({ KeyId: key })).KeyMetadata.CurrentKeyMaterialId;
+  assert.notEqual(after, before);
+  await kms.rotateKeyOnDemand({ KeyId: key });
+  const rotations = await all(sdk.paginateListKeyRotations({ client: kms, pageSize: 1 }, { KeyId: key }), "Rotations");
+  assert.deepEqual(
+    rotations.map((r) => [r.KeyId, r.RotationType, r.KeyMaterialState]),
+    [
+      [key, "ON_DEMAND", "NON_CURRENT"],
+      [key, "ON_DEMAND", "CURRENT"],
+    ],
+  );
+  const { Rotations } = await kms.listKeyRotations({ KeyId: key, IncludeKeyMaterial: "ALL_KEY_MATERIAL" });
+  assert.equal(Rotations.length, 3);
+  assert.ok(Rotations.some((r) => r.KeyMaterialId === before && r.RotationDate === undefined));
+  const opened = await kms.decrypt({ CiphertextBlob });
+  bytes(opened.Plaintext, MESSAGE);
+  assert.equal(opened.KeyMaterialId, before);
+  await kms.disableKeyRotation({ KeyId: key });
+  assert.equal((await kms.getKeyRotationStatus({ KeyId: key })).KeyRotationEnabled, false);
+  await refused(sdk.InvalidMarkerException, undefined, kms.listKeyRotations({ KeyId: key, Marker: "no marker of ours" }));
+});
+
+row("the twenty-sixth rotation on demand and other kinds of keys are refused", async () => {
+  const key = await newKey();
+  for (let i = 0; i < 25; i++) {
+    await kms.rotateKeyOnDemand({ KeyId: key });
+  }
+  await refused(
+    sdk.LimitExceededException,
+    "The on-demand rotations limit has been reached for the given keyId. No more on-demand rotations can be performed " +
+      `for this key: ${keyArn(key)}`,
+    kms.rotateKeyOnDemand({ KeyId: key }),
+  );
+  const hmac = await newKey({ KeySpec: "HMAC_256", KeyUsage: "GENERATE_VERIFY_MAC" });
+  await refused(sdk.UnsupportedOperationException, undefined, kms.enableKeyRotation({ KeyId: hmac }));
+  await refused(sdk.UnsupportedOperationException, undefined, kms.rotateKeyOnDemand({ KeyId: hmac }));
+  await kms.disableKeyRotation({ KeyId: hmac });
+  assert.equal((await kms.getKeyRotationStatus({ KeyId: hmac })).KeyRotationEnabled, false);
+});
+
+/** Wraps material for a key and imports it. */
+async function imported(key, material, more = { ExpirationModel: "KEY_MATERIAL_DOES_NOT_EXPIRE" }) {
+  const parameters = await kms.getParametersForImport({
+    KeyId: key,
+    WrappingAlgorithm: "RSAES_OAEP_SHA_256",
+    WrappingKeySpec: "RSA_2048",
+  });
+  assert.equal(parameters.KeyId, keyArn(key));
+  assert.ok(Math.abs(parameters.ParametersValidTo - Date.now() - 86_400_000) < 60_000);
+  const wrappingKey = crypto.createPublicKey({ key: Buffer.from(parameters.PublicKey), format: "der", type: "spki" });
+  const EncryptedKeyMaterial = crypto.publicEncrypt(
+    { key: wrappingKey, padding: crypto.constants.RSA_PKCS1_OAEP_PADDING, oaepHash: "sha256" },
+    material,
+  );
+  return kms.importKeyMaterial({ KeyId: key, ImportToken: parameters.ImportToken, EncryptedKeyMaterial, ...more });
+}
+
+row("symmetric material is imported, deleted and imported again", async () => {
+  const key = await newKey({ Origin: "EXTERNAL" });
+  await refused(
+    sdk.KMSInvalidStateException,
+    `${keyArn(key)} is pending import.`,
+    kms.encrypt({ KeyId: key, Plaintext: MESSAGE }),
+  );
+  const material = crypto.randomBytes(32);
+  const ValidTo = new Date(Date.now() + 86_400_000);
+  const made = await imported(key, material, { ExpirationModel: "KEY_MATERIAL_EXPIRES", ValidTo });
+  assert.equal(made.KeyId, keyArn(key));
+  assert.match(made.KeyMaterialId, /^[0-9a-f]{64}$/);
+  const { KeyMetadata } = await kms.describeKey({ KeyId: key });
+  assert.deepEqual([KeyMetadata.KeyState, KeyMetadata.ExpirationModel], ["Enabled", "KEY_MATERIAL_EXPIRES"]);
+  assert.ok(Math.abs(KeyMetadata.ValidTo - ValidTo) < 1000);
+  const { CiphertextBlob } = await kms.encrypt({ KeyId: key, Plaintext: MESSAGE });
+  const gone = await kms.deleteImportedKeyMaterial({ KeyId: key });
+  assert.deepEqual([gone.KeyId, gone.KeyMaterialId], [keyArn(key), made.KeyMaterialId]);
+  await refused(sdk.KMSInvalidStateException, `${keyArn(key)} is pending import.`, kms.decrypt({ CiphertextBlob }));
+  await refused(sdk.IncorrectKeyMaterialException, undefined, imported(key, crypto.randomBytes(32)));
+  assert.equal((await imported(key, material)).KeyMaterialId, made.KeyMaterialId);
+  bytes((await kms.decrypt({ CiphertextBlob })).Plaintext, MESSAGE);
+});
+
+row("an imported HMAC key makes the MACs that OpenSSL makes", async () => {
+  for (const n of [224, 256, 384, 512]) {
+    const key = await newKey({ KeySpec: `HMAC_${n}`, KeyUsage: "GENERATE_VERIFY_MAC", Origin: "EXTERNAL" });
+    const material = crypto.randomBytes(n / 8);
+    await imported(key, material);
+    const { Mac } = await kms.generateMac({ KeyId: key, Message: MESSAGE, MacAlgorithm: `HMAC_SHA_${n}` });
+    bytes(Mac, crypto.createHmac(`sha${n}`, material).update(MESSAGE).digest());
+  }
+});
+
+row("an imported Ed25519 key signs as OpenSSL does", async () => {
+  const key = await newKey({ KeySpec: "ECC_NIST_EDWARDS25519", KeyUsage: "SIGN_VERIFY", Origin: "EXTERNAL" });
+  const own = crypto.generateKeyPairSync("ed25519");
+  await imported(key, own.privateKey.export({ format: "der", type: "pkcs8" }));
+  bytes((await kms.getPublicKey({ KeyId: key })).PublicKey, own.publicKey.export({ format: "der", type: "spki" }));
+  const { Signature } = await kms.sign({ KeyId: key, Message: MESSAGE, SigningAlgorithm: "ED25519_SHA_512" });
+  bytes(Signature, crypto.sign(null, MESSAGE, own.privateKey));
+});
+
+row("imports that are wrong have the SDK's own classes", async () => {
+  const [key, other] = [await newKey({ Origin: "EXTERNAL" }), await newKey({ Origin: "EXTERNAL" })];
+  const asked = { WrappingAlgorithm: "RSAES_OAEP_SHA_256", WrappingKeySpec: "RSA_2048" };
+  const native = await newKey();
+  await refused(
+    sdk.UnsupportedOperationException,
+    `${keyArn(native)} origin is AWS_KMS which is not valid for this operation.`,
+    kms.getParametersForImport({ KeyId: native, ...asked }),
+  );
+  const { ImportToken } = await kms.getParametersForImport({ KeyId: other, ...asked });
+  const material = { EncryptedKeyMaterial: Buffer.alloc(256), ExpirationModel: "KEY_MATERIAL_DOES_NOT_EXPIRE" };
+  await refused(sdk.InvalidImportTokenException, undefined, kms.importKeyMaterial({ KeyId: key, ImportToken, ...material }));
+  await refused(sdk.InvalidCiphertextException, undefined, kms.importKeyMaterial({ KeyId: other, ImportToken, ...material }));
+  await refusedUnmodelled(
+    "ValidationException",
+    "A validTo date must be set if the ExpirationModel is KEY_MATERIAL_EXPIRES",
+    kms.importKeyMaterial({ KeyId: other, ImportToken, EncryptedKeyMaterial: Buffer.alloc(256) }),
+  );
+});
+
 // ---- several Regions
 
 for (const [spec, usage] of [
