@@ -2,6 +2,7 @@ package trent;
 
 import java.time.InstantSource;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import trent.access.Access;
 import trent.access.GrantTokens;
 import trent.alias.CreateAlias;
