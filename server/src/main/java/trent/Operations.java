@@ -193,7 +193,7 @@ final class Operations {
         ImportTokens importTokens = new ImportTokens(store);
         routes.aside(
                         KmsOperation.GET_PARAMETERS_FOR_IMPORT,
-                        new GetParametersForImport(keys, importTokens, clock))
+                        new GetParametersForImport(keys, importTokens, clock, sm2))
                 .aside(
                         KmsOperation.IMPORT_KEY_MATERIAL,
                         new ImportKeyMaterial(keys, importTokens, store, clock))

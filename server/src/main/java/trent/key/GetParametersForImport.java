@@ -23,7 +23,8 @@ import trent.store.Key;
  * GetParametersForImport: a new wrapping key's public half, and a token that brings its private
  * half back.
  */
-public record GetParametersForImport(KeyFinder keys, ImportTokens tokens, InstantSource clock)
+public record GetParametersForImport(
+        KeyFinder keys, ImportTokens tokens, InstantSource clock, Sm2Regions sm2)
         implements Operation<GetParametersForImportRequest, GetParametersForImportResponse> {
 
     private static final KmsOperation<GetParametersForImportRequest, GetParametersForImportResponse>
@@ -38,6 +39,9 @@ public record GetParametersForImport(KeyFinder keys, ImportTokens tokens, Instan
         ImportedMaterials.requireExternal(key);
         WrappingKeySpec spec = request.wrappingKeySpec();
         AlgorithmSpec algorithm = request.wrappingAlgorithm();
+        if (spec == WrappingKeySpec.SM2) {
+            sm2.require(call.region(), "WrappingKeySpec");
+        }
         WrappingAlgorithms.require(key.spec(), spec, algorithm);
 
         Instant validTo = clock.instant().truncatedTo(ChronoUnit.MILLIS).plus(VALIDITY);

@@ -75,10 +75,9 @@ public final class NewMaterial implements AutoCloseable {
                     ECC_NIST_P384,
                     ECC_NIST_P521,
                     ECC_SECG_P256K1,
-                    ECC_NIST_EDWARDS25519 ->
+                    ECC_NIST_EDWARDS25519,
+                    SM2 ->
                     imported(key, KeyPairs.of(spec), material, now);
-            case SM2 ->
-                    throw new UnsupportedOperationException("KeySpec SM2 is not supported yet.");
             case ML_DSA_44, ML_DSA_65, ML_DSA_87 ->
                     throw new IllegalArgumentException("not importable: " + spec.wire());
         };

@@ -41,6 +41,7 @@ final class Wycheproof {
         PSS_PARAMETERS("PSS with another mask hash or salt length is refused"),
         OAEP_PARAMETERS("OAEP with another mask hash or with a label is refused"),
         ML_DSA_CONTEXT("a signature in a context is refused, its mu is not"),
+        SMALL_EXPONENT("RSA keys with a public exponent below 65537 are refused"),
         AES_256_ONLY("key wrap by an AES key that is not 256 bits long is refused"),
         WITH_PADDING_ONLY("key wrap without padding is refused");
 

@@ -1,6 +1,7 @@
 package trent.crypto;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static trent.api.SigningAlgorithmSpec.ECDSA_SHA_256;
 import static trent.api.SigningAlgorithmSpec.ECDSA_SHA_384;
 import static trent.api.SigningAlgorithmSpec.ECDSA_SHA_512;
@@ -22,6 +23,7 @@ import java.security.KeyPair;
 import java.security.MessageDigest;
 import java.security.PrivateKey;
 import java.security.PublicKey;
+import java.security.interfaces.RSAPublicKey;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
@@ -340,8 +342,15 @@ class WycheproofTest {
             return new Outcome.LeftOut(Rule.RSA_KEY_SIZE);
         }
         KeyPairs pairs = KeyPairs.of(spec);
-        PrivateKey key = pairs.privateKey(pairs.checked(Wycheproof.hex(group, "privateKeyPkcs8")));
+        byte[] pkcs8 = Wycheproof.hex(group, "privateKeyPkcs8");
         PublicKey publicKey = pairs.publicKey(Wycheproof.hex(group, "keyDer"));
+        if (publicKey instanceof RSAPublicKey rsa && rsa.getPublicExponent().bitLength() <= 16) {
+            assertThatThrownBy(() -> pairs.checked(pkcs8))
+                    .as("%s", test)
+                    .isInstanceOf(InvalidKeyMaterial.class);
+            return new Outcome.Refused(Rule.SMALL_EXPONENT);
+        }
+        PrivateKey key = pairs.privateKey(pairs.checked(pkcs8));
         byte[] message = test.bytes("msg");
         byte[] signature = Signer.of(algorithm).sign(key, message, MessageKind.RAW);
         assertThat(signature).as("%s", test).isEqualTo(test.bytes("sig"));

@@ -489,7 +489,11 @@ class KeyMatrixTest {
             case "UpdatePrimaryRegion" ->
                     members.put("PrimaryRegion", there.call().region().value());
             case "GetParametersForImport" -> {
-                members.put("WrappingAlgorithm", "RSAES_OAEP_SHA_256");
+                members.put(
+                        "WrappingAlgorithm",
+                        kind.spec() == KeySpec.RSA_2048
+                                ? "RSA_AES_KEY_WRAP_SHA_256"
+                                : "RSAES_OAEP_SHA_256");
                 members.put("WrappingKeySpec", "RSA_2048");
             }
             case "ImportKeyMaterial" -> {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
@@ -27,6 +28,7 @@ import trent.api.KmsOperation;
 import trent.api.SigningAlgorithmSpec;
 import trent.crypto.KeyPairs;
 import trent.crypto.Sm2Pke;
+import trent.key.Importing;
 import trent.key.Sm2Regions;
 import trent.name.Region;
 
@@ -300,6 +302,106 @@ class Sm2KeysTest {
                                 "-in",
                                 openssl.file("ciphertext", ciphertext)))
                 .isEqualTo(MESSAGE);
+    }
+
+    /** A key that OpenSSL made and wrapped: what OpenSSL signs with it, the service verifies. */
+    @ParameterizedTest
+    @CsvSource({
+        "SM2,      SM2PKE",
+        "RSA_3072, RSAES_OAEP_SHA_256",
+    })
+    void openSslImportsItsKeyAndSigns(String wrappingSpec, String algorithm) throws Exception {
+        OpenSsl openssl = new OpenSsl(folder);
+        String file = openssl.newKey("private.der", "-algorithm", "SM2");
+        String key = Importing.newKey(caller, "KeySpec", "SM2", "KeyUsage", "SIGN_VERIFY");
+        var parameters =
+                caller.ask(
+                        KmsOperation.GET_PARAMETERS_FOR_IMPORT,
+                        "KeyId",
+                        key,
+                        "WrappingKeySpec",
+                        wrappingSpec,
+                        "WrappingAlgorithm",
+                        algorithm);
+        String wrapping = openssl.file("wrapping.der", bytes(parameters.publicKey()));
+        List<String> command =
+                new ArrayList<>(
+                        List.of(
+                                "pkeyutl",
+                                "-encrypt",
+                                "-pubin",
+                                "-keyform",
+                                "DER",
+                                "-inkey",
+                                wrapping,
+                                "-in",
+                                file));
+        if (algorithm.startsWith("RSAES_OAEP")) {
+            command.addAll(
+                    List.of(
+                            "-pkeyopt",
+                            "rsa_padding_mode:oaep",
+                            "-pkeyopt",
+                            "rsa_oaep_md:sha256",
+                            "-pkeyopt",
+                            "rsa_mgf1_md:sha256"));
+        }
+        caller.ask(
+                KmsOperation.IMPORT_KEY_MATERIAL,
+                "KeyId",
+                key,
+                "ImportToken",
+                bytes(parameters.importToken()),
+                "EncryptedKeyMaterial",
+                openssl.output(command.toArray(String[]::new)),
+                "ExpirationModel",
+                "KEY_MATERIAL_DOES_NOT_EXPIRE");
+        byte[] signature =
+                openssl.output(
+                        "pkeyutl",
+                        "-sign",
+                        "-rawin",
+                        "-digest",
+                        "sm3",
+                        "-pkeyopt",
+                        "distid:1234567812345678",
+                        "-keyform",
+                        "DER",
+                        "-inkey",
+                        file,
+                        "-in",
+                        openssl.file("message", MESSAGE));
+        assertThat(verifies(key, signature)).isEqualTo(House.OK);
+        signature[signature.length - 1] ^= 1;
+        assertThat(verifies(key, signature)).isEqualTo("KMSInvalidSignatureException");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            textBlock =
+                    """
+            SYMMETRIC_DEFAULT | ENCRYPT_DECRYPT     | SM2      | SM2PKE                   | ok
+            RSA_2048          | SIGN_VERIFY         | SM2      | SM2PKE                   | ok
+            ECC_NIST_P521     | SIGN_VERIFY         | SM2      | SM2PKE                   | ok
+            SM2               | SIGN_VERIFY         | SM2      | SM2PKE                   | ok
+            SM2               | SIGN_VERIFY         | RSA_2048 | RSA_AES_KEY_WRAP_SHA_256 | ValidationException: WrappingAlgorithm RSA_AES_KEY_WRAP_SHA_256 with WrappingKeySpec RSA_2048 is not compatible with KeySpec SM2
+            SM2               | SIGN_VERIFY         | RSA_2048 | SM2PKE                   | ValidationException: WrappingAlgorithm SM2PKE is not compatible with WrappingKeySpec RSA_2048
+            HMAC_256          | GENERATE_VERIFY_MAC | SM2      | RSAES_OAEP_SHA_256       | ValidationException: WrappingAlgorithm RSAES_OAEP_SHA_256 is not compatible with WrappingKeySpec SM2
+            """)
+    void whatAnSm2KeyWraps(
+            String spec, String usage, String wrappingSpec, String algorithm, String expected) {
+        String key = Importing.newKey(caller, "KeySpec", spec, "KeyUsage", usage);
+        assertThat(
+                        caller.tried(
+                                "GetParametersForImport",
+                                "KeyId",
+                                key,
+                                "WrappingKeySpec",
+                                wrappingSpec,
+                                "WrappingAlgorithm",
+                                algorithm))
+                .isEqualTo(expected);
     }
 
     @Test
