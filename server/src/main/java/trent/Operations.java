@@ -2,6 +2,7 @@ package trent;
 
 import java.time.InstantSource;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import trent.access.Access;
 import trent.access.GrantTokens;
 import trent.alias.CreateAlias;
@@ -10,6 +11,7 @@ import trent.alias.ListAliases;
 import trent.alias.UpdateAlias;
 import trent.api.KeyLastUsageTrackingOperation;
 import trent.api.KmsOperation;
+import trent.crypto.AttestationRoots;
 import trent.crypto.Entropy;
 import trent.grant.CreateGrant;
 import trent.grant.ListGrants;
@@ -63,6 +65,7 @@ import trent.use.GetPublicKey;
 import trent.use.Macs;
 import trent.use.NotedUse;
 import trent.use.ReEncrypt;
+import trent.use.Recipients;
 import trent.use.Sign;
 import trent.use.SymmetricKeys;
 import trent.use.Verify;
@@ -80,6 +83,7 @@ final class Operations {
     private final Access access;
     private final LatestUses uses;
     private final Sm2Regions sm2;
+    private final Recipients recipients;
     private final KeyFinder keys;
     private final SymmetricKeys symmetric;
     private final AsymmetricKeys asymmetric;
@@ -91,13 +95,15 @@ final class Operations {
             InstantSource clock,
             Quotas quotas,
             LatestUses uses,
-            Sm2Regions sm2) {
+            Sm2Regions sm2,
+            @Nullable AttestationRoots roots) {
         this.store = store;
         this.entropy = entropy;
         this.clock = clock;
         this.quotas = quotas;
         this.uses = uses;
         this.sm2 = sm2;
+        this.recipients = new Recipients(store, roots, clock);
         this.tokens = new GrantTokens(store);
         this.access = new Access(tokens);
         this.keys = new KeyFinder(store, access);
@@ -157,25 +163,29 @@ final class Operations {
     /** Keys put to use. */
     private void cryptography(Routes routes) {
         routes.here(KmsOperation.ENCRYPT, new Encrypt(keys, encryption))
-                .here(KmsOperation.DECRYPT, new Decrypt(keys, encryption))
+                .here(KmsOperation.DECRYPT, new Decrypt(keys, encryption, recipients))
                 .here(KmsOperation.RE_ENCRYPT, new ReEncrypt(keys, encryption))
-                .here(KmsOperation.GENERATE_DATA_KEY, new GenerateDataKey(keys, symmetric))
+                .here(
+                        KmsOperation.GENERATE_DATA_KEY,
+                        new GenerateDataKey(keys, symmetric, recipients))
                 .here(
                         KmsOperation.GENERATE_DATA_KEY_WITHOUT_PLAINTEXT,
                         new GenerateDataKeyWithoutPlaintext(keys, symmetric))
                 .aside(
                         KmsOperation.GENERATE_DATA_KEY_PAIR,
-                        new GenerateDataKeyPair(keys, symmetric, sm2))
+                        new GenerateDataKeyPair(keys, symmetric, sm2, recipients))
                 .aside(
                         KmsOperation.GENERATE_DATA_KEY_PAIR_WITHOUT_PLAINTEXT,
                         new GenerateDataKeyPairWithoutPlaintext(keys, symmetric, sm2))
-                .here(KmsOperation.GENERATE_RANDOM, new GenerateRandom(access, entropy))
+                .here(KmsOperation.GENERATE_RANDOM, new GenerateRandom(access, entropy, recipients))
                 .aside(KmsOperation.SIGN, new Sign(keys, asymmetric))
                 .aside(KmsOperation.VERIFY, new Verify(keys, asymmetric))
                 .here(KmsOperation.GENERATE_MAC, new GenerateMac(keys, new Macs(store)))
                 .here(KmsOperation.VERIFY_MAC, new VerifyMac(keys, new Macs(store)))
                 .here(KmsOperation.GET_PUBLIC_KEY, new GetPublicKey(keys, asymmetric))
-                .aside(KmsOperation.DERIVE_SHARED_SECRET, new DeriveSharedSecret(keys, asymmetric));
+                .aside(
+                        KmsOperation.DERIVE_SHARED_SECRET,
+                        new DeriveSharedSecret(keys, asymmetric, recipients));
     }
 
     /** Material that callers bring. */

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import trent.audit.AuditTrail;
+import trent.crypto.AttestationRoots;
 import trent.crypto.Entropy;
 import trent.crypto.Providers;
 import trent.identity.Credential;
@@ -77,6 +78,7 @@ public final class Trent implements Running {
      * @throws Store.CannotOpen if the store cannot be opened with this root key
      */
     public static Trent start(Settings settings) throws IOException, Store.CannotOpen {
+        AttestationRoots roots = roots(settings); // first: a mistake here must change nothing
         // Each takes a good part of the start-up time, and neither needs the other.
         CompletableFuture<Vertx> vertx =
                 CompletableFuture.supplyAsync(Trent::newVertx, Thread::startVirtualThread);
@@ -89,7 +91,7 @@ public final class Trent implements Running {
             throw e;
         }
         try {
-            return new Trent(settings, vertx.join(), store, entropy);
+            return new Trent(settings, vertx.join(), store, entropy, roots);
         } catch (IOException | RuntimeException e) {
             store.close();
             vertx.join().close();
@@ -97,7 +99,13 @@ public final class Trent implements Running {
         }
     }
 
-    private Trent(Settings settings, Vertx vertx, Store store, Entropy entropy) throws IOException {
+    private Trent(
+            Settings settings,
+            Vertx vertx,
+            Store store,
+            Entropy entropy,
+            @Nullable AttestationRoots roots)
+            throws IOException {
         InstantSource clock = InstantSource.system();
         this.settings = settings;
         this.vertx = vertx;
@@ -132,7 +140,8 @@ public final class Trent implements Running {
                                         clock,
                                         settings.quotas(),
                                         uses,
-                                        settings.sm2Regions())
+                                        settings.sm2Regions(),
+                                        roots)
                                 .routes(),
                         AuditTrail.of(trails),
                         clock);
@@ -202,6 +211,11 @@ public final class Trent implements Running {
         return data == null || rootKey == null
                 ? Store.inMemory(entropy)
                 : Store.open(data, new RootKeyFile(rootKey), entropy);
+    }
+
+    private static @Nullable AttestationRoots roots(Settings settings) throws IOException {
+        Path file = settings.attestationRoots();
+        return file == null ? null : AttestationRoots.read(file);
     }
 
     private static Vertx newVertx() {

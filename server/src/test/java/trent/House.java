@@ -29,6 +29,7 @@ import trent.api.OriginType;
 import trent.call.Call;
 import trent.call.Operation;
 import trent.call.Principal;
+import trent.crypto.AttestationRoots;
 import trent.crypto.Entropy;
 import trent.key.Deletions;
 import trent.key.Expirations;
@@ -94,24 +95,34 @@ public final class House implements AutoCloseable {
 
     /** A house over this store, which it takes over. */
     public House(Store store, Entropy entropy) {
-        this(store, entropy, Quotas.DEFAULT, Sm2Regions.CHINA);
+        this(store, entropy, Quotas.DEFAULT);
     }
 
     /** The same with other quotas. */
     public House(Store store, Entropy entropy, Quotas quotas) {
-        this(store, entropy, quotas, Sm2Regions.CHINA);
+        this(store, entropy, quotas, Sm2Regions.CHINA, null);
     }
 
     /** A house that offers SM2 in these Regions. */
     public House(Sm2Regions sm2) {
-        this(Store.inMemory(RANDOM), RANDOM, Quotas.DEFAULT, sm2);
+        this(Store.inMemory(RANDOM), RANDOM, Quotas.DEFAULT, sm2, null);
     }
 
-    private House(Store store, Entropy entropy, Quotas quotas, Sm2Regions sm2) {
+    /** A house that believes attestation documents of these roots. */
+    public House(AttestationRoots roots) {
+        this(Store.inMemory(RANDOM), RANDOM, Quotas.DEFAULT, Sm2Regions.CHINA, roots);
+    }
+
+    private House(
+            Store store,
+            Entropy entropy,
+            Quotas quotas,
+            Sm2Regions sm2,
+            @Nullable AttestationRoots roots) {
         this.store = store;
         this.entropy = entropy;
         this.uses = new LatestUses(store, clock);
-        this.routes = new Operations(store, entropy, clock, quotas, uses, sm2).routes();
+        this.routes = new Operations(store, entropy, clock, quotas, uses, sm2, roots).routes();
     }
 
     /** Time as the test tells it; it stands still meanwhile. */

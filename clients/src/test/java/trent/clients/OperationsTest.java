@@ -192,6 +192,8 @@ class OperationsTest {
                             "--admin-listen",
                             "--data",
                             "--seal",
+                            "--sm2-regions",
+                            "--attestation-roots",
                             "TRENT_LISTEN",
                             "127.0.0.1:4599");
         } else {

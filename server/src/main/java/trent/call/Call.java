@@ -2,6 +2,7 @@ package trent.call;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import trent.name.AccountId;
 import trent.name.Arn;
 import trent.name.Region;
@@ -12,6 +13,7 @@ public final class Call {
     private final Principal principal;
     private final Region region;
     private final String requestId;
+    private @Nullable Attestation attestation;
     private final List<Arn> resources = new ArrayList<>(2);
 
     /**
@@ -45,6 +47,16 @@ public final class Call {
 
     public String requestId() {
         return requestId;
+    }
+
+    /** Notes what an attestation document that came with the call proved. */
+    public void attestedBy(Attestation proved) {
+        attestation = proved;
+    }
+
+    /** What is attested of the caller's environment; null if nothing is. */
+    public @Nullable Attestation attestation() {
+        return attestation;
     }
 
     /** Notes what the call is about, for its audit record. */

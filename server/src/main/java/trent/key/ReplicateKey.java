@@ -64,8 +64,8 @@ public record ReplicateKey(
                 store.write(
                         tx -> {
                             Key primary = KeyFinder.orNotFound(arn, tx.keys().find(arn));
-                            MultiRegion.requirePrimary(primary);
                             KeyStates.require(OPERATION, primary);
+                            MultiRegion.requirePrimary(primary);
                             if (primary.spec() == KeySpec.SM2) {
                                 sm2.require(region, "KeySpec");
                             }

@@ -31,8 +31,8 @@ public record UpdatePrimaryRegion(KeyFinder keys, Store store)
         return store.write(
                 tx -> {
                     Key primary = KeyFinder.orNotFound(arn, tx.keys().find(arn));
-                    MultiRegion.requirePrimary(primary);
                     KeyStates.require(OPERATION, primary);
+                    MultiRegion.requirePrimary(primary);
                     if (chosen.equals(arn)) {
                         throw new ValidationException(
                                 arn + " is the primary key of Region " + region + " already.");

@@ -170,6 +170,14 @@ public final class Commands implements Callable<Integer> {
                                 + " Default: the Regions of China (cn-...) only, as AWS does.")
         private List<String> sm2Regions = List.of();
 
+        @Option(
+                names = "--attestation-roots",
+                paramLabel = "PEM",
+                description =
+                        "The certificates of the authorities whose attestation documents are believed in Recipient."
+                                + " Default: none, and requests with a Recipient are refused.")
+        private @Nullable Path attestationRoots;
+
         /** What is logged besides. */
         enum Log {
             REQUESTS
@@ -209,6 +217,7 @@ public final class Commands implements Callable<Integer> {
                     signers(),
                     quotas(),
                     sm2Regions(),
+                    attestationRoots,
                     log == Log.REQUESTS);
         }
 

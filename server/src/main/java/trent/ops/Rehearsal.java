@@ -72,6 +72,7 @@ final class Rehearsal {
                         new Signers.Anyone(),
                         Quotas.DEFAULT,
                         Sm2Regions.CHINA,
+                        null,
                         false));
         AccountId account = new AccountId("000000000000");
         Credential credential =
@@ -91,6 +92,7 @@ final class Rehearsal {
                             root,
                             Quotas.DEFAULT,
                             Sm2Regions.CHINA,
+                            null,
                             false));
         } finally {
             try (Stream<Path> files = Files.list(data)) {

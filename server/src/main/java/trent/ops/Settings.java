@@ -19,6 +19,7 @@ import trent.wire.HttpServerSettings.Tls;
  * @param signers whose signatures are taken
  * @param quotas how much an account may have
  * @param sm2Regions where SM2 is offered
+ * @param attestationRoots a PEM file of who is believed to attest; null if nobody is
  * @param logRequests whether each call is a line in the log
  */
 public record Settings(
@@ -30,6 +31,7 @@ public record Settings(
         Signers signers,
         Quotas quotas,
         Sm2Regions sm2Regions,
+        @Nullable Path attestationRoots,
         boolean logRequests) {
 
     /** Whose signatures are taken. */

@@ -81,7 +81,7 @@ public final class AsymmetricKeys {
         return material;
     }
 
-    private static KMSInvalidStateException pendingImport(Key key) {
+    static KMSInvalidStateException pendingImport(Key key) {
         return new KMSInvalidStateException(key.arn() + " is pending import.");
     }
 }

@@ -14,7 +14,7 @@ import trent.use.Encryption.Opened;
 import trent.use.Encryption.Sealed;
 
 /** Decrypt: the plaintext of a ciphertext, which names its key itself if that is symmetric. */
-public record Decrypt(KeyFinder keys, Encryption encryption)
+public record Decrypt(KeyFinder keys, Encryption encryption, Recipients recipients)
         implements Operation<DecryptRequest, DecryptResponse> {
 
     private static final KmsOperation<DecryptRequest, DecryptResponse> OPERATION =
@@ -23,11 +23,11 @@ public record Decrypt(KeyFinder keys, Encryption encryption)
 
     @Override
     public DecryptResponse answer(Call call, DecryptRequest request) {
+        Recipient recipient = recipients.of(call, request.recipient());
         Blob blob = request.ciphertextBlob();
         if (blob == null || DryRun.ignoresCiphertext(request.dryRun(), request.dryRunModifiers())) {
             throw authorizedOnly(call, request, request.keyId());
         }
-        Recipients.requireNone(request.recipient());
         Opened opened =
                 encryption.open(
                         OPERATION,
@@ -42,9 +42,10 @@ public record Decrypt(KeyFinder keys, Encryption encryption)
         DryRun.end(request.dryRun());
         return DecryptResponse.builder()
                 .keyId(opened.key().arn().toString())
-                .plaintext(opened.plaintext())
+                .plaintext(recipient.plaintext(opened.plaintext()))
+                .ciphertextForRecipient(recipient.ciphertext(opened.plaintext()))
                 .encryptionAlgorithm(opened.algorithm())
-                .keyMaterialId(opened.materialId())
+                .keyMaterialId(recipient.materialId(opened.materialId()))
                 .build();
     }
 

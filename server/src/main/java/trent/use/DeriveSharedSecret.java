@@ -17,7 +17,7 @@ import trent.key.KeyStates;
 import trent.store.Key;
 
 /** DeriveSharedSecret: what ECDH makes of the private key and somebody else's public key. */
-public record DeriveSharedSecret(KeyFinder keys, AsymmetricKeys asymmetric)
+public record DeriveSharedSecret(KeyFinder keys, AsymmetricKeys asymmetric, Recipients recipients)
         implements Operation<DeriveSharedSecretRequest, DeriveSharedSecretResponse> {
 
     private static final KmsOperation<DeriveSharedSecretRequest, DeriveSharedSecretResponse>
@@ -26,21 +26,26 @@ public record DeriveSharedSecret(KeyFinder keys, AsymmetricKeys asymmetric)
 
     @Override
     public DeriveSharedSecretResponse answer(Call call, DeriveSharedSecretRequest request) {
+        Recipient recipient = recipients.of(call, request.recipient());
         Key key = keys.used(call, ACTION, request.keyId(), request.grantTokens());
-        Recipients.requireNone(request.recipient());
         KeyKinds.requireUsage(OPERATION, key, KeyUsageType.KEY_AGREEMENT);
         KeyStates.require(OPERATION, key);
-        byte[] secret;
+        Blob secret;
         try {
             secret =
-                    Ecdh.agree(key.spec(), asymmetric.privateKey(key), request.publicKey().bytes());
+                    new Blob(
+                            Ecdh.agree(
+                                    key.spec(),
+                                    asymmetric.privateKey(key),
+                                    request.publicKey().bytes()));
         } catch (InvalidKeyMaterial _) {
             throw new ValidationException(""); // AWS's words
         }
         DryRun.end(request.dryRun());
         return DeriveSharedSecretResponse.builder()
                 .keyId(key.arn().toString())
-                .sharedSecret(new Blob(secret))
+                .sharedSecret(recipient.plaintext(secret))
+                .ciphertextForRecipient(recipient.ciphertext(secret))
                 .keyAgreementAlgorithm(request.keyAgreementAlgorithm())
                 .keyOrigin(key.origin())
                 .build();

@@ -12,7 +12,7 @@ import trent.store.Key;
 import trent.use.SymmetricKeys.Wrapped;
 
 /** GenerateDataKey: a new data key, in the clear and encrypted under a key; Trent keeps neither. */
-public record GenerateDataKey(KeyFinder keys, SymmetricKeys symmetric)
+public record GenerateDataKey(KeyFinder keys, SymmetricKeys symmetric, Recipients recipients)
         implements Operation<GenerateDataKeyRequest, GenerateDataKeyResponse> {
 
     private static final KmsOperation<GenerateDataKeyRequest, GenerateDataKeyResponse> OPERATION =
@@ -21,18 +21,19 @@ public record GenerateDataKey(KeyFinder keys, SymmetricKeys symmetric)
 
     @Override
     public GenerateDataKeyResponse answer(Call call, GenerateDataKeyRequest request) {
+        Recipient recipient = recipients.of(call, request.recipient());
         Key key = keys.used(call, ACTION, request.keyId(), request.grantTokens());
         int length = DataKeys.length(request.numberOfBytes(), request.keySpec());
-        Recipients.requireNone(request.recipient());
         symmetric.requireForDataKeys(OPERATION, key);
-        byte[] dataKey = symmetric.entropy().bytes(length);
-        Wrapped wrapped = symmetric.encrypt(key, request.encryptionContext(), dataKey);
+        Blob dataKey = new Blob(symmetric.entropy().bytes(length));
+        Wrapped wrapped = symmetric.encrypt(key, request.encryptionContext(), dataKey.bytes());
         DryRun.end(request.dryRun());
         return GenerateDataKeyResponse.builder()
                 .ciphertextBlob(wrapped.ciphertext())
-                .plaintext(new Blob(dataKey))
+                .plaintext(recipient.plaintext(dataKey))
+                .ciphertextForRecipient(recipient.ciphertext(dataKey))
                 .keyId(key.arn().toString())
-                .keyMaterialId(wrapped.materialId())
+                .keyMaterialId(recipient.materialId(wrapped.materialId()))
                 .build();
     }
 }

@@ -12,7 +12,8 @@ import trent.store.Key;
 import trent.use.SymmetricKeys.Wrapped;
 
 /** GenerateDataKeyPair: a new key pair, its private key in the clear and encrypted under a key. */
-public record GenerateDataKeyPair(KeyFinder keys, SymmetricKeys symmetric, Sm2Regions sm2)
+public record GenerateDataKeyPair(
+        KeyFinder keys, SymmetricKeys symmetric, Sm2Regions sm2, Recipients recipients)
         implements Operation<GenerateDataKeyPairRequest, GenerateDataKeyPairResponse> {
 
     private static final KmsOperation<GenerateDataKeyPairRequest, GenerateDataKeyPairResponse>
@@ -21,8 +22,8 @@ public record GenerateDataKeyPair(KeyFinder keys, SymmetricKeys symmetric, Sm2Re
 
     @Override
     public GenerateDataKeyPairResponse answer(Call call, GenerateDataKeyPairRequest request) {
+        Recipient recipient = recipients.of(call, request.recipient());
         Key key = keys.used(call, ACTION, request.keyId(), request.grantTokens());
-        Recipients.requireNone(request.recipient());
         symmetric.requireForDataKeys(OPERATION, key);
         DataKeyPair pair = DataKeyPair.generate(request.keyPairSpec(), call.region(), sm2);
         Wrapped wrapped =
@@ -30,11 +31,12 @@ public record GenerateDataKeyPair(KeyFinder keys, SymmetricKeys symmetric, Sm2Re
         DryRun.end(request.dryRun());
         return GenerateDataKeyPairResponse.builder()
                 .privateKeyCiphertextBlob(wrapped.ciphertext())
-                .privateKeyPlaintext(pair.privateKey())
+                .privateKeyPlaintext(recipient.plaintext(pair.privateKey()))
+                .ciphertextForRecipient(recipient.ciphertext(pair.privateKey()))
                 .publicKey(pair.publicKey())
                 .keyId(key.arn().toString())
                 .keyPairSpec(request.keyPairSpec())
-                .keyMaterialId(wrapped.materialId())
+                .keyMaterialId(recipient.materialId(wrapped.materialId()))
                 .build();
     }
 }

@@ -14,13 +14,14 @@ import trent.crypto.Entropy;
 import trent.name.Arn;
 
 /** GenerateRandom: 1 to 1024 random bytes. */
-public record GenerateRandom(Access access, Entropy entropy)
+public record GenerateRandom(Access access, Entropy entropy, Recipients recipients)
         implements Operation<GenerateRandomRequest, GenerateRandomResponse> {
 
     private static final Action ACTION = Action.of(KmsOperation.GENERATE_RANDOM);
 
     @Override
     public GenerateRandomResponse answer(Call call, GenerateRandomRequest request) {
+        Recipient recipient = recipients.of(call, request.recipient());
         access.require(call, ACTION, Arn.EVERYTHING);
         if (request.numberOfBytes() == null) {
             throw new ValidationException("NumberOfBytes is required.");
@@ -28,7 +29,8 @@ public record GenerateRandom(Access access, Entropy entropy)
         if (request.customKeyStoreId() != null) {
             throw new CustomKeyStoreNotFoundException(); // none can exist yet
         }
-        Recipients.requireNone(request.recipient());
-        return new GenerateRandomResponse(new Blob(entropy.bytes(request.numberOfBytes())), null);
+        Blob random = new Blob(entropy.bytes(request.numberOfBytes()));
+        return new GenerateRandomResponse(
+                recipient.plaintext(random), recipient.ciphertext(random));
     }
 }

@@ -3,6 +3,7 @@ package trent.use;
 import trent.api.GetPublicKeyRequest;
 import trent.api.GetPublicKeyResponse;
 import trent.api.KeySpec;
+import trent.api.KeyState;
 import trent.api.KeyUsageType;
 import trent.api.KmsOperation;
 import trent.api.UnsupportedOperationException;
@@ -28,6 +29,9 @@ public record GetPublicKey(KeyFinder keys, AsymmetricKeys asymmetric)
         Key key = keys.used(call, ACTION, request.keyId(), request.grantTokens());
         KeyStates.require(OPERATION, key);
         if (!KeyKinds.asymmetric(key.spec())) {
+            if (key.state() == KeyState.PENDING_IMPORT) { // recorded: state before kind
+                throw AsymmetricKeys.pendingImport(key);
+            }
             throw new UnsupportedOperationException();
         }
         KeySpec spec = key.spec();

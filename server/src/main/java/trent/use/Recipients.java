@@ -1,28 +1,59 @@
 package trent.use;
 
+import java.time.InstantSource;
 import org.jspecify.annotations.Nullable;
 import trent.api.RecipientInfo;
 import trent.api.UnsupportedOperationException;
 import trent.api.ValidationException;
+import trent.call.Attestation;
+import trent.call.Attestation.Platform;
+import trent.call.Call;
+import trent.crypto.AttestationDocument;
+import trent.crypto.AttestationRoots;
+import trent.crypto.InvalidAttestation;
+import trent.store.Store;
 
 /**
- * Attested recipients, of which no root is configured. Source: AWS KMS Developer Guide,
- * "Cryptographic attestation".
+ * Who answers are for: the caller, or the attested environment whose document comes with the
+ * request. Source: AWS KMS Developer Guide, "Cryptographic attestation support in AWS KMS".
+ *
+ * @param roots those of the documents that are believed; null if none is configured
  */
-final class Recipients {
+public record Recipients(Store store, @Nullable AttestationRoots roots, InstantSource clock) {
 
-    private Recipients() {}
-
-    /** Refuses a recipient rather than answer it in the clear. */
-    static void requireNone(@Nullable RecipientInfo recipient) {
-        if (recipient == null) {
-            return;
+    /**
+     * Whom the answer is for. Comes before all checks of the key, since permissions may depend on
+     * what is attested.
+     */
+    Recipient of(Call call, @Nullable RecipientInfo info) {
+        if (info == null) {
+            return Recipient.CALLER;
         }
-        if (recipient.attestationDocument() == null || recipient.keyEncryptionAlgorithm() == null) {
+        if (info.attestationDocument() == null || info.keyEncryptionAlgorithm() == null) {
             throw new ValidationException(
                     "Recipient needs an AttestationDocument and a KeyEncryptionAlgorithm.");
         }
-        throw new UnsupportedOperationException(
-                "Recipient is not supported: no root for attestation documents is configured.");
+        if (roots == null) {
+            throw new UnsupportedOperationException(
+                    "Recipient is not supported: no root for attestation documents is configured.");
+        }
+        store.takesLong();
+        try {
+            AttestationDocument document =
+                    roots.verify(info.attestationDocument().bytes(), clock.instant());
+            call.attestedBy(attestation(document));
+            return new Recipient(document.publicKey());
+        } catch (InvalidAttestation e) {
+            throw new ValidationException("Invalid attestation document: " + e.getMessage() + ".");
+        }
+    }
+
+    private static Attestation attestation(AttestationDocument document) {
+        Platform platform =
+                switch (document.source()) {
+                    case NITRO_ENCLAVE -> Platform.NITRO_ENCLAVE;
+                    case NITRO_TPM -> Platform.NITRO_TPM;
+                };
+        return new Attestation(platform, document.registers());
     }
 }

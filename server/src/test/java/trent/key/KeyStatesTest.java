@@ -28,10 +28,15 @@ class KeyStatesTest {
     private static final Set<String> WITHOUT_KEY =
             Set.of("CreateKey", "ListKeys", "GenerateRandom");
 
+    /** Operations on a key of origin EXTERNAL; with -own, on one of origin AWS_KMS. */
+    private static final Set<String> IMPORTS =
+            Set.of("GetParametersForImport", "ImportKeyMaterial", "DeleteImportedKeyMaterial");
+
     private final House house = new House();
     private final House.Caller caller = house.caller();
     private String other = "";
     private int number;
+    private byte[] token = {1};
 
     @BeforeEach
     void makeOther() {
@@ -84,7 +89,7 @@ class KeyStatesTest {
                             line ->
                                     rows.add(
                                             line.substring(0, line.indexOf(' '))
-                                                    .replaceAll("-(from|to)$", "")));
+                                                    .replaceAll("-(from|to|own)$", "")));
         }
         assertThat(house.operations()).containsAll(rows);
     }
@@ -99,9 +104,10 @@ class KeyStatesTest {
     private String row(String operation, List<String> states, Map<String, String> codes) {
         StringBuilder row = new StringBuilder("%-33s".formatted(operation));
         for (String state : states) {
-            String key = caller.newKey();
+            boolean external = IMPORTS.contains(operation);
+            String key = external ? Importing.newKey(caller) : caller.newKey();
             caller.newAlias("alias/" + ++number, key);
-            byte[] blob = caller.encrypt(key);
+            byte[] blob = external ? wrapped(key) : caller.encrypt(key);
             house.setState(caller.arn(key), Objects.requireNonNull(KeyState.ofWire(state)));
             String outcome =
                     tried(operation, key, blob).replace(caller.arn(key).toString(), "<arn>");
@@ -154,8 +160,38 @@ class KeyStatesTest {
                             key,
                             "Policy",
                             caller.ask(KmsOperation.GET_KEY_POLICY, "KeyId", key).policy());
+            case "GetParametersForImport", "GetParametersForImport-own" ->
+                    caller.tried(
+                            "GetParametersForImport",
+                            "KeyId",
+                            key,
+                            "WrappingKeySpec",
+                            "RSA_2048",
+                            "WrappingAlgorithm",
+                            "RSAES_OAEP_SHA_256");
+            case "ImportKeyMaterial", "ImportKeyMaterial-own" ->
+                    caller.tried(
+                            "ImportKeyMaterial",
+                            "KeyId",
+                            key,
+                            "ImportToken",
+                            token,
+                            "EncryptedKeyMaterial",
+                            blob,
+                            "ExpirationModel",
+                            "KEY_MATERIAL_DOES_NOT_EXPIRE");
+            case "DeleteImportedKeyMaterial-own" ->
+                    caller.tried("DeleteImportedKeyMaterial", "KeyId", key);
             default -> caller.tried(operation, "KeyId", key);
         };
+    }
+
+    /** Imports material into the key, and wraps it once more. */
+    private byte[] wrapped(String key) {
+        Importing importing = Importing.begin(caller, key);
+        importing.lasting(Importing.material(1));
+        token = importing.token();
+        return importing.wrap(Importing.material(1));
     }
 
     /** The legend: an outcome and its code. */
