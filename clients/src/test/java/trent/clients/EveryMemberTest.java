@@ -100,7 +100,6 @@ class EveryMemberTest {
     private final JsonNode model = model();
     private final TrentProcess trent = TrentProcess.dev().start();
     private final Kms kms = trent.kms();
-    private final String key = kms.createKey();
 
     @AfterAll
     void stop() throws IOException {
@@ -113,12 +112,13 @@ class EveryMemberTest {
 
     @Test
     void aValueOfAnotherJsonTypeIsNamedAndNothingIsChanged() throws IOException {
+        String key = kms.createKey();
         kms.createAlias("alias/held", key);
         kms.ok("TagResource", Map.of("KeyId", key, "Tags", List.of(tag())));
         List<Request> requests = new ArrayList<>();
         for (String operation : operations()) {
             JsonNode input = shape(input(operation));
-            ObjectNode sound = sound(input);
+            ObjectNode sound = sound(input, key);
             for (Map.Entry<String, JsonNode> member : input.path("members").properties()) {
                 wrongTypes(shape(member.getValue()))
                         .forEach(
@@ -153,10 +153,11 @@ class EveryMemberTest {
 
     @Test
     void everyValueInEveryMemberIsAnsweredInAwsForm() throws IOException {
+        String key = kms.createKey();
         List<Request> requests = new ArrayList<>();
         for (String operation : operations()) {
             JsonNode input = shape(input(operation));
-            ObjectNode sound = sound(input);
+            ObjectNode sound = sound(input, key);
             for (Map.Entry<String, JsonNode> member : input.path("members").properties()) {
                 for (String value : VALUES) {
                     requests.add(new Request(operation, with(sound, member.getKey(), value), ""));
@@ -245,16 +246,16 @@ class EveryMemberTest {
                 + "\"%s\":%s}".formatted(member, value);
     }
 
-    private ObjectNode sound(JsonNode structure) {
+    private ObjectNode sound(JsonNode structure, String key) {
         ObjectNode sound = JsonNodeFactory.instance.objectNode();
         for (JsonNode member : structure.path("required")) {
             JsonNode reference = structure.path("members").path(member.asText());
-            sound.set(member.asText(), sample(reference));
+            sound.set(member.asText(), sample(reference, key));
         }
         return sound;
     }
 
-    private JsonNode sample(JsonNode reference) {
+    private JsonNode sample(JsonNode reference, String key) {
         JsonNodeFactory json = JsonNodeFactory.instance;
         String name = reference.path("shape").asText();
         JsonNode shape = shape(reference);
@@ -276,10 +277,10 @@ class EveryMemberTest {
             case "blob" -> json.textNode("AAAA");
             case "list" -> {
                 ArrayNode list = json.arrayNode();
-                yield list.add(sample(shape.path("member")));
+                yield list.add(sample(shape.path("member"), key));
             }
             case "map" -> json.objectNode().put("a", "b");
-            default -> sound(shape);
+            default -> sound(shape, key);
         };
     }
 
