@@ -1,20 +1,15 @@
 package trent.ops;
 
 import java.util.Comparator;
-import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
-import picocli.CommandLine.IDefaultValueProvider;
-import picocli.CommandLine.Model.ArgSpec;
-import picocli.CommandLine.Model.OptionSpec;
 
-/** Each flag as an environment variable: {@code --admin-listen} is {@code TRENT_ADMIN_LISTEN}. */
-final class Environment implements IDefaultValueProvider {
+/** What of the environment is Trent's: variables whose names begin with {@code TRENT_}. */
+final class Environment {
 
-    private static final String PREFIX = "TRENT_";
+    static final String PREFIX = "TRENT_";
 
     /**
      * Those that are no flags: of the launcher, and the root credential, which no command line
@@ -32,19 +27,16 @@ final class Environment implements IDefaultValueProvider {
     private static final Pattern KUBERNETES =
             Pattern.compile("TRENT_(SERVICE_(HOST|PORT)|PORT)(_.*)?");
 
-    @Override
-    public @Nullable String defaultValue(ArgSpec argument) {
-        return argument instanceof OptionSpec option ? System.getenv(name(option)) : null;
-    }
+    private Environment() {}
 
     /**
      * Words about the first variable that would be a setting, were it spelled right; null if there
      * is none.
      */
-    static @Nullable String unknown(Set<String> variables, CommandLine commands) {
+    static @Nullable String unknown(Set<String> variables) {
         Set<String> known = new TreeSet<>(OTHERS);
-        for (CommandLine command : commands.getSubcommands().values()) {
-            command.getCommandSpec().options().forEach(option -> known.add(name(option)));
+        for (Flag flag : Flag.values()) {
+            known.add(flag.variable());
         }
         for (String variable : new TreeSet<>(variables)) {
             if (variable.startsWith(PREFIX)
@@ -62,14 +54,6 @@ final class Environment implements IDefaultValueProvider {
         return names.stream()
                 .min(Comparator.comparingInt(name -> distance(name, written)))
                 .orElseThrow();
-    }
-
-    private static String name(OptionSpec option) {
-        return PREFIX
-                + option.longestName()
-                        .replaceFirst("^-+", "")
-                        .replace('-', '_')
-                        .toUpperCase(Locale.ROOT);
     }
 
     /** How many letters must be put in, taken out or changed (Levenshtein). */

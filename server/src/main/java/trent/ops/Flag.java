@@ -1,0 +1,101 @@
+package trent.ops;
+
+import java.util.Locale;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Every setting of a server: a flag, and an environment variable that the flag goes before. */
+enum Flag {
+    LISTEN(
+            "HOST:PORT",
+            "127.0.0.1:4599",
+            "Where the API is served; port 0 picks a free one. Default: 127.0.0.1:4599."),
+    ADMIN_LISTEN(
+            "HOST:PORT",
+            "127.0.0.1:4600",
+            "Where /healthz, /readyz and /metrics are served. Default: 127.0.0.1:4600."),
+    DATA(
+            "DIR",
+            null,
+            "Keep the state in this folder, which is made if it does not exist. trent server needs it; trent dev keeps"
+                    + " its state in memory without it."),
+    SEAL(
+            "file:PATH",
+            null,
+            "The root key, in a file of its own. Default: root.key in the data folder, where whoever gets a copy of the"
+                    + " folder gets the keys too."),
+    ACCOUNT(
+            "ID",
+            "000000000000",
+            "The account whose root the credential is: 12 digits. Default: 000000000000."),
+    TLS_CERT("PEM", null, "Serve TLS with this certificate chain."),
+    TLS_KEY(
+            "PEM",
+            null,
+            "The certificate's private key. Both files are read again when they change."),
+    QUOTA(
+            "NAME=NUMBER",
+            null,
+            "A limit for each account and Region; repeat it, or separate several by commas. AWS's defaults: keys=100000,"
+                    + " aliases-per-key=50, grants-per-key=50000, tags-per-key=50."),
+    SM2_REGIONS(
+            "REGION",
+            null,
+            "Offer SM2 keys in this Region too; repeat it, separate several by commas, or give all. Default: the Regions"
+                    + " of China (cn-...) only, as AWS does."),
+    ATTESTATION_ROOTS(
+            "PEM",
+            null,
+            "The certificates of the authorities whose attestation documents are believed in Recipient. Default: none,"
+                    + " and requests with a Recipient are refused."),
+    LOG(
+            "WHAT",
+            null,
+            "requests: each call in a line of the log. Default: only what an operator acts on.");
+
+    private static final Set<Flag> REPEATABLE = Set.of(QUOTA, SM2_REGIONS);
+
+    private final String argument;
+    private final @Nullable String byDefault;
+    private final String says;
+
+    Flag(String argument, @Nullable String byDefault, String says) {
+        this.argument = argument;
+        this.byDefault = byDefault;
+        this.says = says;
+    }
+
+    /** Without its hyphens, such as {@code admin-listen}. */
+    String longName() {
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    /** The variable of the environment, such as {@code TRENT_ADMIN_LISTEN}. */
+    String variable() {
+        return Environment.PREFIX + name();
+    }
+
+    String argument() {
+        return argument;
+    }
+
+    /** Its value where none is given; null if it has none then. */
+    @Nullable String byDefault() {
+        return byDefault;
+    }
+
+    /** What {@code --help} says of it. */
+    String says() {
+        return says;
+    }
+
+    /** Whether it may be given more than once. */
+    boolean repeatable() {
+        return REPEATABLE.contains(this);
+    }
+
+    @Override
+    public String toString() {
+        return "--" + longName();
+    }
+}

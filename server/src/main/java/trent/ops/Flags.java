@@ -1,0 +1,105 @@
+package trent.ops;
+
+import static java.util.stream.Collectors.toCollection;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.apache.commons.cli.CommandLine;
+import org.apache.commons.cli.DefaultParser;
+import org.apache.commons.cli.MissingArgumentException;
+import org.apache.commons.cli.Option;
+import org.apache.commons.cli.Options;
+import org.apache.commons.cli.ParseException;
+import org.apache.commons.cli.UnrecognizedOptionException;
+import org.jspecify.annotations.Nullable;
+
+/** The flags of one command as they were given, the environment behind them. */
+final class Flags {
+
+    private static final String HELP = "help";
+    private static final String VERSION = "version";
+
+    private final CommandLine given;
+    private final Map<String, String> environment;
+
+    private Flags(CommandLine given, Map<String, String> environment) {
+        this.given = given;
+        this.environment = environment;
+    }
+
+    /**
+     * Reads what follows the command.
+     *
+     * @param known the flags of the command
+     * @throws WrongUse if there is a flag that it does not have, or one without its value, or more
+     */
+    static Flags parse(Set<Flag> known, List<String> arguments, Map<String, String> environment)
+            throws WrongUse {
+        Options options = new Options();
+        for (Flag flag : known) {
+            options.addOption(Option.builder().longOpt(flag.longName()).hasArg().get());
+        }
+        options.addOption(Option.builder("h").longOpt(HELP).get());
+        options.addOption(Option.builder("V").longOpt(VERSION).get());
+        CommandLine given;
+        try {
+            given =
+                    DefaultParser.builder()
+                            .setAllowPartialMatching(false)
+                            .setStripLeadingAndTrailingQuotes(false)
+                            .get()
+                            .parse(options, arguments.toArray(String[]::new));
+        } catch (UnrecognizedOptionException e) {
+            Set<String> names =
+                    known.stream().map(Flag::toString).collect(toCollection(TreeSet::new));
+            names.add("--" + HELP);
+            throw new WrongUse(
+                    "Unknown flag %s. Did you mean %s?"
+                            .formatted(e.getOption(), Environment.nearest(names, e.getOption())));
+        } catch (MissingArgumentException e) {
+            throw new WrongUse("--%s needs a value.".formatted(e.getOption().getLongOpt()));
+        } catch (ParseException e) {
+            throw new WrongUse(String.valueOf(e.getMessage()));
+        }
+        if (!given.getArgList().isEmpty()) {
+            throw new WrongUse("Unknown argument: " + given.getArgList().getFirst() + ".");
+        }
+        for (Flag flag : known) {
+            String[] values = given.getOptionValues(flag.longName());
+            if (values != null && values.length > 1 && !flag.repeatable()) {
+                throw new WrongUse(flag + " is given more than once.");
+            }
+        }
+        return new Flags(given, environment);
+    }
+
+    boolean asksForHelp() {
+        return given.hasOption(HELP);
+    }
+
+    boolean asksForVersion() {
+        return given.hasOption(VERSION);
+    }
+
+    /** The value given, else the environment's, else the default; null if there is none. */
+    @Nullable String value(Flag flag) {
+        String value = given.getOptionValue(flag.longName());
+        if (value == null) {
+            value = environment.get(flag.variable());
+        }
+        return value == null || value.isEmpty() ? flag.byDefault() : value;
+    }
+
+    /** The values of a flag that may be repeated. */
+    List<String> values(Flag flag) {
+        String[] values = given.getOptionValues(flag.longName());
+        String joined =
+                values == null ? environment.get(flag.variable()) : String.join(",", values);
+        return joined == null || joined.isEmpty()
+                ? List.of()
+                : Arrays.asList(joined.split(",", -1));
+    }
+}
