@@ -16,6 +16,8 @@ import java.security.spec.X509EncodedKeySpec;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
 import org.bouncycastle.asn1.DEROctetString;
 import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
@@ -25,7 +27,6 @@ import org.bouncycastle.crypto.digests.SHAKEDigest;
 import org.bouncycastle.jce.provider.BouncyCastleProvider;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import trent.api.KeySpec;
@@ -35,6 +36,7 @@ import trent.api.SigningAlgorithmSpec;
 class SignersTest {
 
     private static final BouncyCastleProvider BOUNCY_CASTLE = new BouncyCastleProvider();
+    private static final Map<String, KeyPair> PAIRS = new ConcurrentHashMap<>();
     private static final byte[] MESSAGE = "the message".getBytes(UTF_8);
 
     @AfterEach
@@ -76,25 +78,26 @@ class SignersTest {
                 .isFalse();
     }
 
-    static List<Arguments> everyAlgorithm() {
-        List<Arguments> all = new ArrayList<>();
+    /** A key spec with one of its algorithms. */
+    record Use(KeySpec spec, SigningAlgorithmSpec algorithm) {}
+
+    static List<Use> everyAlgorithm() {
+        List<Use> all = new ArrayList<>();
         for (KeySpec rsa : List.of(KeySpec.RSA_2048, KeySpec.RSA_3072, KeySpec.RSA_4096)) {
             for (SigningAlgorithmSpec algorithm : SigningAlgorithmSpec.values()) {
                 if (algorithm.name().startsWith("RSASSA")) {
-                    all.add(Arguments.of(rsa, algorithm));
+                    all.add(new Use(rsa, algorithm));
                 }
             }
         }
-        all.add(Arguments.of(KeySpec.ECC_NIST_P256, SigningAlgorithmSpec.ECDSA_SHA_256));
-        all.add(Arguments.of(KeySpec.ECC_NIST_P384, SigningAlgorithmSpec.ECDSA_SHA_384));
-        all.add(Arguments.of(KeySpec.ECC_NIST_P521, SigningAlgorithmSpec.ECDSA_SHA_512));
-        all.add(Arguments.of(KeySpec.ECC_SECG_P256K1, SigningAlgorithmSpec.ECDSA_SHA_256));
-        all.add(Arguments.of(KeySpec.ECC_NIST_EDWARDS25519, SigningAlgorithmSpec.ED25519_SHA_512));
-        all.add(
-                Arguments.of(
-                        KeySpec.ECC_NIST_EDWARDS25519, SigningAlgorithmSpec.ED25519_PH_SHA_512));
+        all.add(new Use(KeySpec.ECC_NIST_P256, SigningAlgorithmSpec.ECDSA_SHA_256));
+        all.add(new Use(KeySpec.ECC_NIST_P384, SigningAlgorithmSpec.ECDSA_SHA_384));
+        all.add(new Use(KeySpec.ECC_NIST_P521, SigningAlgorithmSpec.ECDSA_SHA_512));
+        all.add(new Use(KeySpec.ECC_SECG_P256K1, SigningAlgorithmSpec.ECDSA_SHA_256));
+        all.add(new Use(KeySpec.ECC_NIST_EDWARDS25519, SigningAlgorithmSpec.ED25519_SHA_512));
+        all.add(new Use(KeySpec.ECC_NIST_EDWARDS25519, SigningAlgorithmSpec.ED25519_PH_SHA_512));
         for (KeySpec spec : List.of(KeySpec.ML_DSA_44, KeySpec.ML_DSA_65, KeySpec.ML_DSA_87)) {
-            all.add(Arguments.of(spec, SigningAlgorithmSpec.ML_DSA_SHAKE_256));
+            all.add(new Use(spec, SigningAlgorithmSpec.ML_DSA_SHAKE_256));
         }
         return all;
     }
@@ -105,13 +108,13 @@ class SignersTest {
      */
     @ParameterizedTest
     @MethodSource("everyAlgorithm")
-    void bothSetupsReadEachOthersKeysAndSignatures(KeySpec spec, SigningAlgorithmSpec algorithm)
-            throws GeneralSecurityException {
+    void bothSetupsReadEachOthersKeysAndSignatures(Use use) throws GeneralSecurityException {
+        SigningAlgorithmSpec algorithm = use.algorithm();
         Signer signer = Signer.of(algorithm);
-        KeyPairs pairs = KeyPairs.of(spec);
+        KeyPairs pairs = KeyPairs.of(use.spec());
         for (ProviderChoice maker : ProviderChoice.values()) {
             maker.choose();
-            KeyPair pair = pairs.generate();
+            KeyPair pair = pair(use.spec());
             byte[] pkcs8 = pairs.encodePrivate(pair.getPrivate());
             byte[] spki = pairs.encodePublic(pair.getPublic());
             PublicKey keptPublic = pairs.publicKey(spki);
@@ -183,7 +186,14 @@ class SignersTest {
         }
     }
 
-    private static List<MessageKind> kinds(SigningAlgorithmSpec algorithm) {
+    /** A pair made by the providers chosen now; RSA takes its time, so each is made once. */
+    static KeyPair pair(KeySpec spec) {
+        return PAIRS.computeIfAbsent(
+                spec + (Providers.isNative() ? " native" : " fallback"),
+                _ -> KeyPairs.of(spec).generate());
+    }
+
+    static List<MessageKind> kinds(SigningAlgorithmSpec algorithm) {
         return switch (algorithm) {
             case ED25519_SHA_512 -> List.of(MessageKind.RAW);
             case ED25519_PH_SHA_512 -> List.of(MessageKind.DIGEST);
@@ -193,7 +203,7 @@ class SignersTest {
     }
 
     /** The message, its digest or its mu. */
-    private static byte[] input(MessageKind kind, SigningAlgorithmSpec algorithm, byte[] spki)
+    static byte[] input(MessageKind kind, SigningAlgorithmSpec algorithm, byte[] spki)
             throws GeneralSecurityException {
         return switch (kind) {
             case RAW -> MESSAGE.clone();
