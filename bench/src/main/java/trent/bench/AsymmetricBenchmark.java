@@ -36,6 +36,7 @@ import trent.crypto.Providers;
 import trent.key.CreateKey;
 import trent.key.KeyFinder;
 import trent.key.Quotas;
+import trent.key.Sm2Regions;
 import trent.name.AccountId;
 import trent.name.Region;
 import trent.store.Store;
@@ -97,7 +98,7 @@ public class AsymmetricBenchmark {
                         Quotas.DEFAULT,
                         entropy,
                         InstantSource.system(),
-                        _ -> false);
+                        Sm2Regions.CHINA);
         CreateKeyRequest request =
                 CreateKeyRequest.builder().keySpec(spec).keyUsage(KeyUsageType.SIGN_VERIFY).build();
         String keyId =

@@ -41,6 +41,7 @@ import trent.crypto.Entropy;
 import trent.key.CreateKey;
 import trent.key.KeyFinder;
 import trent.key.Quotas;
+import trent.key.Sm2Regions;
 import trent.name.AccountId;
 import trent.name.Region;
 import trent.store.Store;
@@ -49,6 +50,7 @@ import trent.use.Decrypt;
 import trent.use.Encrypt;
 import trent.use.Encryption;
 import trent.use.GenerateDataKey;
+import trent.use.Recipients;
 import trent.use.SymmetricKeys;
 
 /** The symmetric operations without HTTP and signature, and the JSON around them. */
@@ -68,9 +70,11 @@ public class SymmetricBenchmark {
     private final SymmetricKeys symmetric = new SymmetricKeys(keys, store, entropy);
     private final Encryption encryption =
             new Encryption(keys, symmetric, new AsymmetricKeys(store));
+    private final Recipients recipients = new Recipients(store, null, InstantSource.system());
     private final Encrypt encrypt = new Encrypt(keys, encryption);
-    private final Decrypt decrypt = new Decrypt(keys, encryption);
-    private final GenerateDataKey generateDataKey = new GenerateDataKey(keys, symmetric);
+    private final Decrypt decrypt = new Decrypt(keys, encryption, recipients);
+    private final GenerateDataKey generateDataKey =
+            new GenerateDataKey(keys, symmetric, recipients);
     private final Call call =
             new Call(
                     Principal.root(new AccountId("000000000000"), "aws"),
@@ -95,7 +99,7 @@ public class SymmetricBenchmark {
                         Quotas.DEFAULT,
                         entropy,
                         InstantSource.system(),
-                        _ -> false);
+                        Sm2Regions.CHINA);
         String keyId =
                 Objects.requireNonNull(
                                 createKey
