@@ -4,6 +4,8 @@ import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.file.FileSystemOptions;
 import java.io.IOException;
+import java.lang.invoke.MethodHandles;
+import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -37,6 +39,7 @@ import trent.ops.RootCredential;
 import trent.ops.Running;
 import trent.ops.Settings;
 import trent.ops.Settings.Signers;
+import trent.seal.RootKey;
 import trent.seal.RootKeyFile;
 import trent.store.Store;
 import trent.wire.Front;
@@ -55,6 +58,7 @@ public final class Trent implements Running {
     private static final long EXPIRATION_SECONDS = 1;
     private static final long ROTATION_SECONDS = 10;
     private static final long USAGE_SECONDS = 5;
+    private static final long NATIVE_CRYPTOGRAPHY_SECONDS = 1;
 
     private final Settings settings;
     private final Vertx vertx;
@@ -79,7 +83,8 @@ public final class Trent implements Running {
      */
     public static Trent start(Settings settings) throws IOException, Store.CannotOpen {
         AttestationRoots roots = roots(settings); // first: a mistake here must change nothing
-        // Each takes a good part of the start-up time, and neither needs the other.
+        // Each takes a good part of the start-up time, and none needs another.
+        Thread.startVirtualThread(Trent::initializeClasses);
         CompletableFuture<Vertx> vertx =
                 CompletableFuture.supplyAsync(Trent::newVertx, Thread::startVirtualThread);
         Entropy entropy = new SecureRandom()::nextBytes;
@@ -164,7 +169,10 @@ public final class Trent implements Running {
         repeat(rotations::run, ROTATION_SECONDS);
         repeat(uses::flush, USAGE_SECONDS);
         repeat(http::reloadCertificateIfChanged, CERTIFICATE_SECONDS);
-        Providers.loadInBackground();
+        // Not now: it takes a core for a good part of a second, which the first callers need.
+        ScheduledFuture<?> _ =
+                timer.schedule(
+                        Providers::loadInBackground, NATIVE_CRYPTOGRAPHY_SECONDS, TimeUnit.SECONDS);
         ready = true;
     }
 
@@ -216,6 +224,17 @@ public final class Trent implements Running {
     private static @Nullable AttestationRoots roots(Settings settings) throws IOException {
         Path file = settings.attestationRoots();
         return file == null ? null : AttestationRoots.read(file);
+    }
+
+    /** What the first request needs and takes 10 ms and more to initialize. */
+    private static void initializeClasses() {
+        try {
+            for (Class<?> each : List.of(RootKey.class, BigDecimal.class)) {
+                MethodHandles.lookup().ensureInitialized(each);
+            }
+        } catch (IllegalAccessException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     private static Vertx newVertx() {

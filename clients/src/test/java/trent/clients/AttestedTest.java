@@ -23,7 +23,7 @@ class AttestedTest {
     void everyCaseOfTheScript() {
         Path folder = Workplace.folder("attested");
         requireOpenSsl(folder);
-        String script = Tool.resource(folder, "attested_suite.py").toString();
+        String script = Tool.resource(folder, "attested_suite.py", "attested_suite.py").toString();
         long written = Tool.resource("attested_suite.py").lines().filter("@case"::equals).count();
         Tool.Result made = Tool.run(folder, Map.of(), "python3", script, "make", folder.toString());
         assertThat(made.exitCode()).as(made.stderr()).isZero();

@@ -27,6 +27,8 @@ public final class Providers {
     /** Null until it is loaded, and for ever where it is not available. */
     private static volatile @Nullable Provider available;
 
+    private static volatile boolean settled;
+
     private Providers() {}
 
     /** Starts to load the native provider on a thread of its own; returns at once. */
@@ -47,6 +49,14 @@ public final class Providers {
     /** Whether the native provider is there. */
     static boolean isNative() {
         return available != null;
+    }
+
+    /**
+     * Whether it is known if the native provider is there. A key object made before may be another
+     * provider's, and slow for the one that uses it later: not one to keep.
+     */
+    public static boolean settled() {
+        return settled;
     }
 
     /** The native provider if it is there and has the algorithm, else null. */
@@ -110,6 +120,8 @@ public final class Providers {
             LOG.atInfo().log(
                     "the native cryptography is not available on this platform, the JDK's is used: {}",
                     e.getClass().getSimpleName());
+        } finally {
+            settled = true;
         }
     }
 

@@ -103,7 +103,11 @@ public final class Commands {
         }
         String first = arguments.isEmpty() ? "" : arguments.getFirst();
         if (first.equals(REHEARSE)) {
-            Flags.parse(Command.SERVER.flags(), List.of(), environment);
+            SettingsReader.dev(
+                    Flags.parse(
+                            Command.DEV.flags(),
+                            List.of("--listen", "127.0.0.1:0", "--admin-listen=127.0.0.1:0"),
+                            environment));
             Rehearsal.run(builder);
             return DONE;
         }

@@ -157,6 +157,7 @@ final class Database implements AutoCloseable {
         config.setPragma(
                 SQLiteConfig.Pragma.WAL_AUTOCHECKPOINT, Integer.toString(CHECKPOINT_PAGES));
         config.enforceForeignKeys(true);
+        config.setGetGeneratedKeys(false); // nobody asks for them; looking would be one more query
         // Deleted key material is overwritten in the page that it leaves, which is written anyway.
         config.setPragma(SQLiteConfig.Pragma.SECURE_DELETE, "fast");
         return config;

@@ -7,6 +7,7 @@ import java.security.PublicKey;
 import trent.api.Blob;
 import trent.api.KMSInvalidStateException;
 import trent.crypto.KeyPairs;
+import trent.crypto.Providers;
 import trent.seal.Secret;
 import trent.store.Key;
 import trent.store.KeyMaterial;
@@ -48,7 +49,9 @@ public final class AsymmetricKeys {
         PrivateKey kept = privateKeys.getIfPresent(secret);
         if (kept == null) {
             kept = secret.read(KeyPairs.of(key.spec())::privateKey);
-            privateKeys.put(secret, kept);
+            if (Providers.settled()) {
+                privateKeys.put(secret, kept);
+            }
         }
         return kept;
     }
@@ -59,7 +62,9 @@ public final class AsymmetricKeys {
         PublicKey kept = publicKeys.getIfPresent(material.id());
         if (kept == null) {
             kept = KeyPairs.of(key.spec()).publicKey(encoded(key).bytes());
-            publicKeys.put(material.id(), kept);
+            if (Providers.settled()) {
+                publicKeys.put(material.id(), kept);
+            }
         }
         return kept;
     }

@@ -143,6 +143,9 @@ public final class HttpService implements AutoCloseable {
                         .setMaxHeaderSize(MAX_HEADER_BYTES)
                         .setHandle100ContinueAutomatically(false)
                         .setHttp2ClearTextEnabled(false)
+                        // Else each connection is prepared for WebSockets, which are not spoken.
+                        .setPerMessageWebSocketCompressionSupported(false)
+                        .setPerFrameWebSocketCompressionSupported(false)
                         .setInitialSettings(
                                 new Http2Settings()
                                         .setMaxConcurrentStreams(MAX_STREAMS)
