@@ -18,7 +18,7 @@ import trent.name.AliasArn;
 import trent.name.AliasName;
 import trent.name.KeyArn;
 import trent.store.Alias;
-import trent.store.Key;
+import trent.store.AliasTarget;
 import trent.store.Store;
 
 /** CreateAlias: gives a key of the caller's account and Region a friendly name. */
@@ -43,9 +43,9 @@ public record CreateAlias(
                 tx -> {
                     // Read again: the key may have been scheduled for deletion since it was looked
                     // up.
-                    Key key = KeyFinder.orNotFound(target, tx.keys().find(target));
-                    KeyStates.require(OPERATION, key);
-                    int used = tx.aliases().countOf(target);
+                    AliasTarget key = KeyFinder.orNotFound(target, tx.aliases().target(target));
+                    KeyStates.require(OPERATION, target, key.state());
+                    int used = key.aliases();
                     if (used >= quotas.aliasesPerKey() && tx.aliases().find(name) == null) {
                         throw Target.full(used, quotas);
                     }

@@ -19,7 +19,7 @@ import trent.name.AliasArn;
 import trent.name.AliasName;
 import trent.name.KeyArn;
 import trent.store.Alias;
-import trent.store.Key;
+import trent.store.AliasTarget;
 import trent.store.Store;
 
 /** UpdateAlias: lets an existing alias stand for another key of the same kind and usage. */
@@ -49,17 +49,16 @@ public record UpdateAlias(
                         // Moved since: permission is needed on the key that it leaves now.
                         access.require(call, ACTION, existing.targetArn());
                     }
-                    Key newKey = KeyFinder.orNotFound(target, tx.keys().find(target));
-                    Key oldKey =
+                    AliasTarget newKey = KeyFinder.orNotFound(target, tx.aliases().target(target));
+                    AliasTarget oldKey =
                             KeyFinder.orNotFound(
-                                    existing.targetArn(), tx.keys().find(existing.targetArn()));
+                                    existing.targetArn(),
+                                    tx.aliases().target(existing.targetArn()));
                     requireSameUse(name.name(), oldKey, newKey);
-                    KeyStates.require(OPERATION, newKey);
-                    if (!existing.target().equals(target.id())) {
-                        int used = tx.aliases().countOf(target);
-                        if (used >= quotas.aliasesPerKey()) {
-                            throw Target.full(used, quotas);
-                        }
+                    KeyStates.require(OPERATION, target, newKey.state());
+                    boolean moves = !existing.target().equals(target.id());
+                    if (moves && newKey.aliases() >= quotas.aliasesPerKey()) {
+                        throw Target.full(newKey.aliases(), quotas);
                     }
                     tx.aliases()
                             .move(existing, new Alias(name, target.id(), existing.created(), now));
@@ -67,7 +66,7 @@ public record UpdateAlias(
                 });
     }
 
-    private static void requireSameUse(AliasName name, Key oldKey, Key newKey) {
+    private static void requireSameUse(AliasName name, AliasTarget oldKey, AliasTarget newKey) {
         if (oldKey.usage() != newKey.usage()) {
             throw cannotChange(name, "key usage", oldKey.usage().wire(), newKey.usage().wire());
         }

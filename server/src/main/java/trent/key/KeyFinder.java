@@ -60,8 +60,8 @@ public record KeyFinder(Store store, Access access) {
                 : List.of(key.arn());
     }
 
-    /** The key as it was found, or NotFoundException in AWS's words. */
-    public static Key orNotFound(KeyArn arn, @Nullable Key found) {
+    /** What was found of a key, or NotFoundException in AWS's words. */
+    public static <K> K orNotFound(KeyArn arn, @Nullable K found) {
         if (found == null) {
             throw new NotFoundException("Key '" + arn + "' does not exist");
         }

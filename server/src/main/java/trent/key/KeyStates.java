@@ -11,6 +11,7 @@ import trent.api.KMSInvalidStateException;
 import trent.api.KeyState;
 import trent.api.KmsException;
 import trent.api.KmsOperation;
+import trent.name.KeyArn;
 import trent.store.Key;
 
 /**
@@ -107,31 +108,36 @@ public final class KeyStates {
      * state.
      */
     public static void require(KmsOperation<?, ?> operation, Key key) {
+        require(operation, key.arn(), key.state());
+    }
+
+    /** The same for a key of which only the state was read. */
+    public static void require(KmsOperation<?, ?> operation, KeyArn key, KeyState state) {
         Map<KeyState, Rule> row = RULES.get(operation.name());
         if (row == null) {
             throw new IllegalArgumentException("no key state row for " + operation.name());
         }
-        Rule rule = row.get(key.state());
+        Rule rule = row.get(state);
         if (rule != Rule.OK) {
-            throw refusal(rule == null ? Rule.C : rule, key);
+            throw refusal(rule == null ? Rule.C : rule, key, state);
         }
     }
 
-    private static KmsException refusal(Rule rule, Key key) {
+    private static KmsException refusal(Rule rule, KeyArn key, KeyState state) {
         return switch (rule) {
             case OK -> throw new IllegalArgumentException("nothing to refuse");
-            case D -> new DisabledException(key.arn() + " is disabled.");
+            case D -> new DisabledException(key + " is disabled.");
             case P ->
                     new KMSInvalidStateException(
-                            key.arn()
-                                    + (key.state() == KeyState.PENDING_REPLICA_DELETION
+                            key
+                                    + (state == KeyState.PENDING_REPLICA_DELETION
                                             ? " is pending replica deletion."
                                             : " is pending deletion."));
-            case N -> new KMSInvalidStateException(key.arn() + " is not pending deletion.");
-            case I -> new KMSInvalidStateException(key.arn() + " is pending import.");
-            case U -> new KMSInvalidStateException(key.arn() + " is unavailable.");
-            case C -> new KMSInvalidStateException(key.arn() + " is creating.");
-            case Z -> new KMSInvalidStateException(key.arn() + " is updating.");
+            case N -> new KMSInvalidStateException(key + " is not pending deletion.");
+            case I -> new KMSInvalidStateException(key + " is pending import.");
+            case U -> new KMSInvalidStateException(key + " is unavailable.");
+            case C -> new KMSInvalidStateException(key + " is creating.");
+            case Z -> new KMSInvalidStateException(key + " is updating.");
         };
     }
 

@@ -1,10 +1,15 @@
 package trent.store;
 
+import static trent.store.Keys.known;
+
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import trent.api.KeySpec;
+import trent.api.KeyState;
+import trent.api.KeyUsageType;
 import trent.name.AccountId;
 import trent.name.AliasArn;
 import trent.name.AliasName;
@@ -69,17 +74,26 @@ public final class Aliases {
                         limit);
     }
 
-    /** How many aliases the key has. */
-    public int countOf(KeyArn key) {
-        Integer count =
-                tx.sql()
-                        .find(
-                                "select count(*) from alias where account = ? and region = ? and key_id = ?",
-                                row -> row.getInt(1),
-                                key.account(),
-                                key.region(),
-                                key.id());
-        return count == null ? 0 : count;
+    /** The key as an alias sees it, or null if there is none. */
+    public @Nullable AliasTarget target(KeyArn key) {
+        // One statement of four columns, where the whole key and a count would be two of nineteen:
+        // each column costs the writer, whom all changes wait for, half a microsecond.
+        return tx.sql()
+                .find(
+                        """
+                        select spec, key_usage, state, (select count(*) from alias
+                            where account = k.account and region = k.region and key_id = k.key_id)
+                        from kms_key k where account = ? and region = ? and key_id = ?
+                        """,
+                        row ->
+                                new AliasTarget(
+                                        known(KeySpec.ofWire(row.getString(1)), "key spec"),
+                                        known(KeyUsageType.ofWire(row.getString(2)), "key usage"),
+                                        known(KeyState.ofWire(row.getString(3)), "key state"),
+                                        row.getInt(4)),
+                        key.account(),
+                        key.region(),
+                        key.id());
     }
 
     /**

@@ -1,6 +1,7 @@
 package trent.store;
 
 import java.time.Instant;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import trent.api.ExpirationModelType;
 import trent.api.KeySpec;
@@ -87,146 +88,105 @@ public record Key(
 
     /** In another state, and so no longer waiting for its deletion. */
     public Key withState(KeyState newState) {
-        return new Key(
-                arn,
-                spec,
-                usage,
-                origin,
-                newState,
-                description,
-                created,
-                null,
-                null,
-                currentMaterialId,
-                expiration,
-                primaryRegion,
-                rotation,
-                onDemandRotations);
+        return changed(
+                key -> {
+                    key.state = newState;
+                    key.deletion = null;
+                    key.pendingWindowDays = null;
+                });
     }
 
     public Key withDescription(String newDescription) {
-        return new Key(
-                arn,
-                spec,
-                usage,
-                origin,
-                state,
-                newDescription,
-                created,
-                deletion,
-                pendingWindowDays,
-                currentMaterialId,
-                expiration,
-                primaryRegion,
-                rotation,
-                onDemandRotations);
+        return changed(key -> key.description = newDescription);
     }
 
     public Key pendingDeletion(Instant when) {
-        return new Key(
-                arn,
-                spec,
-                usage,
-                origin,
-                KeyState.PENDING_DELETION,
-                description,
-                created,
-                when,
-                null,
-                currentMaterialId,
-                expiration,
-                primaryRegion,
-                rotation,
-                onDemandRotations);
+        return changed(
+                key -> {
+                    key.state = KeyState.PENDING_DELETION;
+                    key.deletion = when;
+                    key.pendingWindowDays = null;
+                });
     }
 
     public Key pendingReplicaDeletion(int windowDays) {
-        return new Key(
-                arn,
-                spec,
-                usage,
-                origin,
-                KeyState.PENDING_REPLICA_DELETION,
-                description,
-                created,
-                null,
-                windowDays,
-                currentMaterialId,
-                expiration,
-                primaryRegion,
-                rotation,
-                onDemandRotations);
+        return changed(
+                key -> {
+                    key.state = KeyState.PENDING_REPLICA_DELETION;
+                    key.deletion = null;
+                    key.pendingWindowDays = windowDays;
+                });
     }
 
     public Key withMaterial(@Nullable String newMaterialId, @Nullable Expiration newExpiration) {
-        return new Key(
-                arn,
-                spec,
-                usage,
-                origin,
-                state,
-                description,
-                created,
-                deletion,
-                pendingWindowDays,
-                newMaterialId,
-                newExpiration,
-                primaryRegion,
-                rotation,
-                onDemandRotations);
+        return changed(
+                key -> {
+                    key.currentMaterialId = newMaterialId;
+                    key.expiration = newExpiration;
+                });
     }
 
     public Key withRotation(@Nullable Rotation newRotation) {
-        return new Key(
-                arn,
-                spec,
-                usage,
-                origin,
-                state,
-                description,
-                created,
-                deletion,
-                pendingWindowDays,
-                currentMaterialId,
-                expiration,
-                primaryRegion,
-                newRotation,
-                onDemandRotations);
+        return changed(key -> key.rotation = newRotation);
     }
 
     public Key withOnDemandRotations(int count) {
-        return new Key(
-                arn,
-                spec,
-                usage,
-                origin,
-                state,
-                description,
-                created,
-                deletion,
-                pendingWindowDays,
-                currentMaterialId,
-                expiration,
-                primaryRegion,
-                rotation,
-                count);
+        return changed(key -> key.onDemandRotations = count);
     }
 
     public Key withPrimaryRegion(Region newPrimary) {
-        return new Key(
-                arn,
-                spec,
-                usage,
-                origin,
-                state,
-                description,
-                created,
-                deletion,
-                pendingWindowDays,
-                currentMaterialId,
-                expiration,
-                newPrimary,
-                rotation,
-                onDemandRotations);
+        return changed(key -> key.primaryRegion = newPrimary);
+    }
+
+    private Key changed(Consumer<Draft> change) {
+        Draft draft = new Draft(this);
+        change.accept(draft);
+        return draft.key();
+    }
+
+    /** What can change in a key, while it changes: a record has no way to differ in one member. */
+    private static final class Draft {
+
+        private final Key from;
+        private KeyState state;
+        private String description;
+        private @Nullable Instant deletion;
+        private @Nullable Integer pendingWindowDays;
+        private @Nullable String currentMaterialId;
+        private @Nullable Expiration expiration;
+        private @Nullable Region primaryRegion;
+        private @Nullable Rotation rotation;
+        private int onDemandRotations;
+
+        private Draft(Key from) {
+            this.from = from;
+            this.state = from.state;
+            this.description = from.description;
+            this.deletion = from.deletion;
+            this.pendingWindowDays = from.pendingWindowDays;
+            this.currentMaterialId = from.currentMaterialId;
+            this.expiration = from.expiration;
+            this.primaryRegion = from.primaryRegion;
+            this.rotation = from.rotation;
+            this.onDemandRotations = from.onDemandRotations;
+        }
+
+        private Key key() {
+            return new Key(
+                    from.arn,
+                    from.spec,
+                    from.usage,
+                    from.origin,
+                    state,
+                    description,
+                    from.created,
+                    deletion,
+                    pendingWindowDays,
+                    currentMaterialId,
+                    expiration,
+                    primaryRegion,
+                    rotation,
+                    onDemandRotations);
+        }
     }
 }
