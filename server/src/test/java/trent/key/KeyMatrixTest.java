@@ -106,7 +106,7 @@ class KeyMatrixTest {
     /** One key of each kind, of which the keys of the table are copies. */
     private final Map<Kind, KeyArn> templates = new HashMap<>();
 
-    private final House house = new House();
+    private final House house = new House(new Sm2Regions(true, Set.of()));
     private final House.Caller here = house.caller();
     private final House.Caller there = house.root(House.ACCOUNT, House.OTHER_REGION);
     private final House.Caller third = house.root(House.ACCOUNT, THIRD_REGION);
@@ -551,7 +551,9 @@ class KeyMatrixTest {
     }
 
     private static String encryptionAlgorithm(Kind kind) {
-        return symmetric(kind) ? "SYMMETRIC_DEFAULT" : "RSAES_OAEP_SHA_256";
+        return kind.spec() == KeySpec.SM2
+                ? "SM2PKE"
+                : symmetric(kind) ? "SYMMETRIC_DEFAULT" : "RSAES_OAEP_SHA_256";
     }
 
     /** A ciphertext of the key; of one that cannot make any, something as long. */
@@ -665,7 +667,7 @@ class KeyMatrixTest {
     private void readKinds(List<String> heading) {
         for (String line : heading) {
             List<String> words = List.of(line.split(" +", -1));
-            if (line.matches("# [a-z0-9-]+ +[a-z-]+ +[A-Z0-9_]+ +[A-Z_]+ +[A-Z_]+")) {
+            if (line.matches("# [a-z0-9-]+ +[a-z0-9-]+ +[A-Z0-9_]+ +[A-Z_]+ +[A-Z_]+")) {
                 kinds.add(
                         new Kind(
                                 words.get(1),
