@@ -107,7 +107,7 @@ public final class Commands {
                     Flags.parse(
                             Command.DEV.flags(),
                             List.of("--listen", "127.0.0.1:0", "--admin-listen=127.0.0.1:0"),
-                            environment));
+                            Map.of()));
             Rehearsal.run(builder);
             return DONE;
         }
