@@ -121,14 +121,15 @@ public final class Trent implements Running {
             trails.add(new RequestLog());
         }
         Credentials credentials;
+        RootCredential rootCredential = null;
         if (settings.signers() instanceof Signers.Root root) {
-            RootCredential kept =
+            rootCredential =
                     root.credential() == null
                             ? RootCredential.of(store, root.account(), entropy)
-                            : new RootCredential(root.credential(), null);
-            Credential credential = kept.credential();
+                            : RootCredential.given(root.credential());
+            Credential credential = rootCredential.credential();
             credentials = new Credentials.Known(Map.of(credential.accessKeyId(), credential));
-            newCredential = kept.shownOnce();
+            newCredential = rootCredential.shownOnce();
         } else {
             credentials = new Credentials.Anyone();
             newCredential = null;
@@ -159,6 +160,9 @@ public final class Trent implements Running {
                         entropy,
                         clock);
         this.admin = AdminServer.start(vertx, settings.adminListen(), () -> ready, metrics);
+        if (rootCredential != null) {
+            rootCredential.keep(store);
+        }
         this.timer =
                 Executors.newSingleThreadScheduledExecutor(
                         Thread.ofPlatform().name("trent-timer").factory());

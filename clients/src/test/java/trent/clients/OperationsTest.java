@@ -336,6 +336,25 @@ class OperationsTest {
     }
 
     @Test
+    void aFirstStartThatFailsLeavesTheCredentialToTheNext() throws IOException {
+        TrentProcess.Settings server = TrentProcess.serverWithoutCredentials();
+        try (ServerSocket taken =
+                new ServerSocket(0, 1, java.net.InetAddress.getLoopbackAddress())) {
+            Ended refused = server.listening("127.0.0.1:" + taken.getLocalPort()).runToEnd();
+            assertThat(refused.exitCode()).as(refused.output()).isNotZero();
+        }
+        try (TrentProcess trent = server.start()) {
+            String shown = trent.stdout();
+            Signer root =
+                    new Signer(
+                            found(ACCESS_KEY_ID, shown),
+                            found(SECRET_ACCESS_KEY, shown),
+                            "us-east-2");
+            trent.kms(root).createKey();
+        }
+    }
+
+    @Test
     void secretsAreNotInTheLog() {
         try (TrentProcess trent = TrentProcess.server().start()) {
             trent.kms(Signer.ROOT).createKey();

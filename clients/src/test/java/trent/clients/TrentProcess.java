@@ -78,7 +78,7 @@ final class TrentProcess implements AutoCloseable {
             return new Settings(command, folder, null, adminListen, arguments, environment);
         }
 
-        private Settings listening(String address) {
+        Settings listening(String address) {
             return listen == null
                     ? this
                     : new Settings(command, folder, address, adminListen, arguments, environment);
