@@ -118,7 +118,7 @@ public record ImportKeyMaterial(
             description = same.facts().description();
         }
         requireOwnDescription(key, same, description);
-        Facts facts = same == null ? added(brought.facts(), known) : same.facts();
+        Facts facts = same == null ? added(tx, key, brought.facts(), known) : same.facts();
         ImportedMaterials.put(
                 tx,
                 key,
@@ -145,9 +145,7 @@ public record ImportKeyMaterial(
                     throw new ValidationException(
                             "KeyMaterialId is not valid with ImportType NEW_KEY_MATERIAL.");
                 }
-                if (key.multiRegion()) { // replicas take what their primary has
-                    MultiRegion.requirePrimary(key);
-                }
+                MultiRegion.refuseReplica(key);
                 if (same != null) {
                     throw new IncorrectKeyMaterialException();
                 }
@@ -181,10 +179,10 @@ public record ImportKeyMaterial(
         }
     }
 
-    private static Facts added(Facts brought, KeyMaterials known) {
+    private static Facts added(Tx tx, Key key, Facts brought, KeyMaterials known) {
         return known.all().isEmpty()
                 ? brought
-                : brought.added(
-                        known.all().getLast().facts().sequence() + 1, State.PENDING_ROTATION);
+                : brought.withSequence(tx.materials().nextSequence(key.arn()))
+                        .withState(State.PENDING_ROTATION);
     }
 }

@@ -103,11 +103,6 @@ public final class Commands {
         }
         String first = arguments.isEmpty() ? "" : arguments.getFirst();
         if (first.equals(REHEARSE)) {
-            SettingsReader.dev(
-                    Flags.parse(
-                            Command.DEV.flags(),
-                            List.of("--listen", "127.0.0.1:0", "--admin-listen=127.0.0.1:0"),
-                            Map.of()));
             Rehearsal.run(builder);
             return DONE;
         }

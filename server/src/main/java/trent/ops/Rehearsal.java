@@ -18,20 +18,18 @@ import java.security.NoSuchAlgorithmException;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.EnumSet;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
-import trent.call.Principal;
-import trent.identity.Credential;
-import trent.key.Quotas;
-import trent.key.Sm2Regions;
-import trent.name.AccountId;
-import trent.ops.Settings.Signers;
 import trent.store.Store;
 
 /**
@@ -59,41 +57,24 @@ final class Rehearsal {
         this.in = new BufferedInputStream(socket.getInputStream());
     }
 
-    static void run(Commands.Builder builder) throws IOException, Store.CannotOpen {
-        Address free = new Address("127.0.0.1", 0);
-        play(
-                builder,
-                new Settings(
-                        free,
-                        free,
-                        null,
-                        null,
-                        null,
-                        new Signers.Anyone(),
-                        Quotas.DEFAULT,
-                        Sm2Regions.CHINA,
-                        null,
-                        false));
-        AccountId account = new AccountId("000000000000");
-        Credential credential =
-                new Credential(
-                        ACCESS_KEY_ID, Principal.root(account, "aws"), SECRET.getBytes(US_ASCII));
+    static void run(Commands.Builder builder) throws IOException, Store.CannotOpen, WrongUse {
+        // By the command line, since a start needs that too; what is set around us does not count.
+        Set<Flag> known = EnumSet.allOf(Flag.class);
+        List<String> line = List.of("--listen", "127.0.0.1:0", "--admin-listen=127.0.0.1:0");
+        play(builder, SettingsReader.dev(Flags.parse(known, line, Map.of())));
         Path data = Files.createTempDirectory("trent-rehearsal");
         try {
-            Signers root = new Signers.Root(account, credential);
+            Map<String, String> environment =
+                    Map.of(
+                            Flag.DATA.variable(),
+                            data.toString(),
+                            SettingsReader.ACCESS_KEY_ID,
+                            ACCESS_KEY_ID,
+                            SettingsReader.SECRET_ACCESS_KEY,
+                            SECRET);
             play(
                     builder,
-                    new Settings(
-                            free,
-                            free,
-                            data,
-                            data.resolve("root.key"),
-                            null,
-                            root,
-                            Quotas.DEFAULT,
-                            Sm2Regions.CHINA,
-                            null,
-                            false));
+                    SettingsReader.server(Flags.parse(known, line, environment), environment));
         } finally {
             try (Stream<Path> files = Files.list(data)) {
                 for (Path file : files.toList()) {

@@ -18,8 +18,8 @@ import trent.wire.HttpServerSettings.Tls;
 /** Makes settings of flags: each value in its type, and those that go together, together. */
 final class SettingsReader {
 
-    private static final String ACCESS_KEY_ID = "TRENT_ROOT_ACCESS_KEY_ID";
-    private static final String SECRET_ACCESS_KEY = "TRENT_ROOT_SECRET_ACCESS_KEY";
+    static final String ACCESS_KEY_ID = "TRENT_ROOT_ACCESS_KEY_ID";
+    static final String SECRET_ACCESS_KEY = "TRENT_ROOT_SECRET_ACCESS_KEY";
     private static final String FILE = "file:";
     private static final String REQUESTS = "requests";
 

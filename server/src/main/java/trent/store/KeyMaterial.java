@@ -52,20 +52,6 @@ public final class KeyMaterial {
             return new Facts(id, 0, State.CURRENT, publicKey, null, null, null, null, created);
         }
 
-        /** As one more of a key that has others. */
-        public Facts added(int newSequence, State newState) {
-            return new Facts(
-                    id,
-                    newSequence,
-                    newState,
-                    publicKey,
-                    description,
-                    expiration,
-                    rotated,
-                    rotationType,
-                    created);
-        }
-
         public Facts withState(State newState) {
             return new Facts(
                     id,
