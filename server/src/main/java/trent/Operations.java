@@ -11,45 +11,45 @@ import trent.alias.ListAliases;
 import trent.alias.UpdateAlias;
 import trent.api.KeyLastUsageTrackingOperation;
 import trent.api.KmsOperation;
-import trent.crypto.AttestationRoots;
 import trent.crypto.Entropy;
+import trent.crypto.attestation.AttestationRoots;
 import trent.grant.CreateGrant;
 import trent.grant.ListGrants;
 import trent.grant.ListRetirableGrants;
 import trent.grant.RetireGrant;
 import trent.grant.RevokeGrant;
-import trent.key.CancelKeyDeletion;
-import trent.key.CreateKey;
-import trent.key.DeleteImportedKeyMaterial;
-import trent.key.DescribeKey;
-import trent.key.DisableKey;
-import trent.key.DisableKeyRotation;
-import trent.key.EnableKey;
-import trent.key.EnableKeyRotation;
-import trent.key.GetKeyLastUsage;
-import trent.key.GetKeyPolicy;
-import trent.key.GetKeyRotationStatus;
-import trent.key.GetParametersForImport;
-import trent.key.ImportKeyMaterial;
-import trent.key.ImportTokens;
+import trent.imported.DeleteImportedKeyMaterial;
+import trent.imported.GetParametersForImport;
+import trent.imported.ImportKeyMaterial;
+import trent.imported.ImportTokens;
 import trent.key.KeyFinder;
 import trent.key.LatestUses;
-import trent.key.ListKeyPolicies;
-import trent.key.ListKeyRotations;
-import trent.key.ListKeys;
-import trent.key.ListResourceTags;
-import trent.key.PutKeyPolicy;
 import trent.key.Quotas;
-import trent.key.ReplicateKey;
-import trent.key.RotateKeyOnDemand;
-import trent.key.Rotations;
-import trent.key.ScheduleKeyDeletion;
 import trent.key.Sm2Regions;
-import trent.key.TagResource;
-import trent.key.UntagResource;
-import trent.key.UpdateKeyDescription;
-import trent.key.UpdatePrimaryRegion;
+import trent.lifecycle.CancelKeyDeletion;
+import trent.lifecycle.CreateKey;
+import trent.lifecycle.DescribeKey;
+import trent.lifecycle.DisableKey;
+import trent.lifecycle.EnableKey;
+import trent.lifecycle.GetKeyLastUsage;
+import trent.lifecycle.ListKeys;
+import trent.lifecycle.ScheduleKeyDeletion;
+import trent.lifecycle.UpdateKeyDescription;
+import trent.multiregion.ReplicateKey;
+import trent.multiregion.UpdatePrimaryRegion;
+import trent.policy.GetKeyPolicy;
+import trent.policy.ListKeyPolicies;
+import trent.policy.PutKeyPolicy;
+import trent.rotation.DisableKeyRotation;
+import trent.rotation.EnableKeyRotation;
+import trent.rotation.GetKeyRotationStatus;
+import trent.rotation.ListKeyRotations;
+import trent.rotation.RotateKeyOnDemand;
+import trent.rotation.Rotations;
 import trent.store.Store;
+import trent.tag.ListResourceTags;
+import trent.tag.TagResource;
+import trent.tag.UntagResource;
 import trent.use.AsymmetricKeys;
 import trent.use.Decrypt;
 import trent.use.DeriveSharedSecret;
@@ -72,7 +72,7 @@ import trent.use.Verify;
 import trent.use.VerifyMac;
 import trent.wire.Routes;
 
-/** Which class answers which operation: one method for each family. */
+/** Which class answers which operation: one method for each room. */
 final class Operations {
 
     private final Store store;
@@ -115,29 +115,62 @@ final class Operations {
     /** All of them; what is not built yet is refused as not supported. */
     Routes routes() {
         Routes routes = new Routes();
-        aliases(routes);
-        keys(routes);
-        cryptography(routes);
-        imports(routes);
+        imported(routes);
         rotation(routes);
-        multiRegion(routes);
-        grants(routes);
-        usage(routes);
+        tag(routes);
+        policy(routes);
+        lifecycle(routes);
+        multiregion(routes);
+        alias(routes);
+        use(routes);
+        grant(routes);
+        for (KeyLastUsageTrackingOperation operation : KeyLastUsageTrackingOperation.values()) {
+            note(routes, operation, Objects.requireNonNull(KmsOperation.byName(operation.wire())));
+        }
         return routes;
     }
 
-    /** Friendly names. */
-    private void aliases(Routes routes) {
-        routes.aside(KmsOperation.CREATE_ALIAS, new CreateAlias(access, keys, store, quotas, clock))
+    /** Material that callers bring. */
+    private void imported(Routes routes) {
+        ImportTokens importTokens = new ImportTokens(store);
+        routes.aside(
+                        KmsOperation.GET_PARAMETERS_FOR_IMPORT,
+                        new GetParametersForImport(keys, importTokens, clock, sm2))
                 .aside(
-                        KmsOperation.UPDATE_ALIAS,
-                        new UpdateAlias(access, keys, store, quotas, clock))
-                .aside(KmsOperation.DELETE_ALIAS, new DeleteAlias(access, store))
-                .here(KmsOperation.LIST_ALIASES, new ListAliases(access, keys, store));
+                        KmsOperation.IMPORT_KEY_MATERIAL,
+                        new ImportKeyMaterial(keys, importTokens, store, clock))
+                .aside(
+                        KmsOperation.DELETE_IMPORTED_KEY_MATERIAL,
+                        new DeleteImportedKeyMaterial(keys, store));
     }
 
-    /** Keys and their life. */
-    private void keys(Routes routes) {
+    /** New material for an old key. */
+    private void rotation(Routes routes) {
+        routes.aside(KmsOperation.ENABLE_KEY_ROTATION, new EnableKeyRotation(keys, store, clock))
+                .aside(KmsOperation.DISABLE_KEY_ROTATION, new DisableKeyRotation(keys, store))
+                .here(KmsOperation.GET_KEY_ROTATION_STATUS, new GetKeyRotationStatus(keys, store))
+                .here(KmsOperation.LIST_KEY_ROTATIONS, new ListKeyRotations(keys, store))
+                .aside(
+                        KmsOperation.ROTATE_KEY_ON_DEMAND,
+                        new RotateKeyOnDemand(keys, store, quotas, entropy, clock));
+    }
+
+    /** Words that a customer hangs on a key. */
+    private void tag(Routes routes) {
+        routes.aside(KmsOperation.TAG_RESOURCE, new TagResource(keys, store, quotas))
+                .aside(KmsOperation.UNTAG_RESOURCE, new UntagResource(keys, store))
+                .aside(KmsOperation.LIST_RESOURCE_TAGS, new ListResourceTags(keys, store));
+    }
+
+    /** Who may use a key, as its owner wrote it. */
+    private void policy(Routes routes) {
+        routes.aside(KmsOperation.GET_KEY_POLICY, new GetKeyPolicy(keys, store))
+                .aside(KmsOperation.PUT_KEY_POLICY, new PutKeyPolicy(keys, store, quotas))
+                .here(KmsOperation.LIST_KEY_POLICIES, new ListKeyPolicies(keys));
+    }
+
+    /** From a key's creation to its deletion. */
+    private void lifecycle(Routes routes) {
         routes.aside(
                         KmsOperation.CREATE_KEY,
                         new CreateKey(access, store, quotas, entropy, clock, sm2))
@@ -152,16 +185,29 @@ final class Operations {
                         new ScheduleKeyDeletion(keys, store, clock))
                 .aside(KmsOperation.CANCEL_KEY_DELETION, new CancelKeyDeletion(keys, store))
                 .aside(KmsOperation.UPDATE_KEY_DESCRIPTION, new UpdateKeyDescription(keys, store))
-                .aside(KmsOperation.TAG_RESOURCE, new TagResource(keys, store, quotas))
-                .aside(KmsOperation.UNTAG_RESOURCE, new UntagResource(keys, store))
-                .aside(KmsOperation.LIST_RESOURCE_TAGS, new ListResourceTags(keys, store))
-                .aside(KmsOperation.GET_KEY_POLICY, new GetKeyPolicy(keys, store))
-                .aside(KmsOperation.PUT_KEY_POLICY, new PutKeyPolicy(keys, store, quotas))
-                .here(KmsOperation.LIST_KEY_POLICIES, new ListKeyPolicies(keys));
+                .here(KmsOperation.GET_KEY_LAST_USAGE, new GetKeyLastUsage(keys, uses));
+    }
+
+    /** One key in several Regions. */
+    private void multiregion(Routes routes) {
+        routes.aside(
+                        KmsOperation.REPLICATE_KEY,
+                        new ReplicateKey(access, keys, store, quotas, clock, sm2))
+                .aside(KmsOperation.UPDATE_PRIMARY_REGION, new UpdatePrimaryRegion(keys, store));
+    }
+
+    /** Friendly names. */
+    private void alias(Routes routes) {
+        routes.aside(KmsOperation.CREATE_ALIAS, new CreateAlias(access, keys, store, quotas, clock))
+                .aside(
+                        KmsOperation.UPDATE_ALIAS,
+                        new UpdateAlias(access, keys, store, quotas, clock))
+                .aside(KmsOperation.DELETE_ALIAS, new DeleteAlias(access, store))
+                .here(KmsOperation.LIST_ALIASES, new ListAliases(access, keys, store));
     }
 
     /** Keys put to use. */
-    private void cryptography(Routes routes) {
+    private void use(Routes routes) {
         routes.here(KmsOperation.ENCRYPT, new Encrypt(keys, encryption))
                 .here(KmsOperation.DECRYPT, new Decrypt(keys, encryption, recipients))
                 .here(KmsOperation.RE_ENCRYPT, new ReEncrypt(keys, encryption))
@@ -188,41 +234,8 @@ final class Operations {
                         new DeriveSharedSecret(keys, asymmetric, recipients));
     }
 
-    /** Material that callers bring. */
-    private void imports(Routes routes) {
-        ImportTokens importTokens = new ImportTokens(store);
-        routes.aside(
-                        KmsOperation.GET_PARAMETERS_FOR_IMPORT,
-                        new GetParametersForImport(keys, importTokens, clock, sm2))
-                .aside(
-                        KmsOperation.IMPORT_KEY_MATERIAL,
-                        new ImportKeyMaterial(keys, importTokens, store, clock))
-                .aside(
-                        KmsOperation.DELETE_IMPORTED_KEY_MATERIAL,
-                        new DeleteImportedKeyMaterial(keys, store));
-    }
-
-    /** New material for an old key. */
-    private void rotation(Routes routes) {
-        routes.aside(KmsOperation.ENABLE_KEY_ROTATION, new EnableKeyRotation(keys, store, clock))
-                .aside(KmsOperation.DISABLE_KEY_ROTATION, new DisableKeyRotation(keys, store))
-                .here(KmsOperation.GET_KEY_ROTATION_STATUS, new GetKeyRotationStatus(keys, store))
-                .here(KmsOperation.LIST_KEY_ROTATIONS, new ListKeyRotations(keys, store))
-                .aside(
-                        KmsOperation.ROTATE_KEY_ON_DEMAND,
-                        new RotateKeyOnDemand(keys, store, quotas, entropy, clock));
-    }
-
-    /** One key in several Regions. */
-    private void multiRegion(Routes routes) {
-        routes.aside(
-                        KmsOperation.REPLICATE_KEY,
-                        new ReplicateKey(access, keys, store, quotas, clock, sm2))
-                .aside(KmsOperation.UPDATE_PRIMARY_REGION, new UpdatePrimaryRegion(keys, store));
-    }
-
     /** Permissions given by a key to somebody. */
-    private void grants(Routes routes) {
+    private void grant(Routes routes) {
         routes.aside(
                         KmsOperation.CREATE_GRANT,
                         new CreateGrant(keys, tokens, store, quotas, entropy, clock))
@@ -232,14 +245,7 @@ final class Operations {
                 .aside(KmsOperation.REVOKE_GRANT, new RevokeGrant(keys, store));
     }
 
-    /** When a key was last used, noted by all that use it: comes last. */
-    private void usage(Routes routes) {
-        routes.here(KmsOperation.GET_KEY_LAST_USAGE, new GetKeyLastUsage(keys, uses));
-        for (KeyLastUsageTrackingOperation operation : KeyLastUsageTrackingOperation.values()) {
-            note(routes, operation, Objects.requireNonNull(KmsOperation.byName(operation.wire())));
-        }
-    }
-
+    /** Notes each success as the last use of the keys. */
     private <I, O> void note(
             Routes routes, KeyLastUsageTrackingOperation operation, KmsOperation<I, O> routed) {
         routes.around(routed, code -> new NotedUse<>(code, operation, uses));

@@ -36,7 +36,7 @@ import org.bouncycastle.cert.X509v3CertificateBuilder;
 import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 import org.jspecify.annotations.Nullable;
-import trent.crypto.AttestationRoots;
+import trent.crypto.attestation.AttestationRoots;
 
 /**
  * Makes attestation documents as a Nitro hypervisor does, under authorities of the test's own: a

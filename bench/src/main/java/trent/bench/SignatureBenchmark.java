@@ -21,7 +21,7 @@ import trent.api.SigningAlgorithmSpec;
 import trent.crypto.KeyPairs;
 import trent.crypto.MessageKind;
 import trent.crypto.Providers;
-import trent.crypto.Signer;
+import trent.crypto.signature.Signer;
 
 /** Signatures through the crypto room: the key objects are kept, as AsymmetricKeys keeps them. */
 @State(Scope.Thread)

@@ -357,7 +357,7 @@ public final class KeyPairs {
     }
 
     /** The modulus of an RSA key. */
-    static BigInteger modulus(Key key) {
+    public static BigInteger modulus(Key key) {
         if (key instanceof RSAKey rsa) {
             return rsa.getModulus();
         }
@@ -365,7 +365,7 @@ public final class KeyPairs {
     }
 
     /** How many bytes an RSA operation gives. */
-    static int modulusBytes(Key key) {
+    public static int modulusBytes(Key key) {
         return (modulus(key).bitLength() + 7) / 8;
     }
 

@@ -47,7 +47,7 @@ public final class Providers {
     }
 
     /** Whether the native provider is there. */
-    static boolean isNative() {
+    public static boolean isNative() {
         return available != null;
     }
 
@@ -60,7 +60,7 @@ public final class Providers {
     }
 
     /** The native provider if it is there and has the algorithm, else null. */
-    static @Nullable Provider nativeFor(String type, String algorithm) {
+    public static @Nullable Provider nativeFor(String type, String algorithm) {
         Provider provider = available;
         return provider != null && provider.getService(type, algorithm) != null ? provider : null;
     }
@@ -70,7 +70,7 @@ public final class Providers {
      *
      * @throws IllegalStateException if no provider has the algorithm
      */
-    static Provider of(String type, String algorithm) {
+    public static Provider of(String type, String algorithm) {
         Provider provider = nativeFor(type, algorithm);
         if (provider != null) {
             return provider;
@@ -84,7 +84,7 @@ public final class Providers {
     }
 
     /** A cipher of the native provider, else of the JDK, which lists them by their parts only. */
-    static Cipher cipher(String transformation) throws GeneralSecurityException {
+    public static Cipher cipher(String transformation) throws GeneralSecurityException {
         Provider provider = nativeFor("Cipher", transformation);
         return provider == null
                 ? Cipher.getInstance(transformation, "SunJCE")
@@ -92,7 +92,7 @@ public final class Providers {
     }
 
     /** The native provider or Bouncy Castle: the JDK has given the curve up. */
-    static Provider forSecp256k1(String type, String algorithm) {
+    public static Provider forSecp256k1(String type, String algorithm) {
         Provider provider = nativeFor(type, algorithm);
         return provider == null ? Bouncy.CASTLE : provider;
     }
@@ -126,7 +126,7 @@ public final class Providers {
     }
 
     /** A fault of the platform: what every JDK has is missing. */
-    static IllegalStateException missing(GeneralSecurityException e) {
+    public static IllegalStateException missing(GeneralSecurityException e) {
         return new IllegalStateException("this platform lacks an algorithm", e);
     }
 }

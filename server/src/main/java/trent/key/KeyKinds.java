@@ -49,7 +49,7 @@ public final class KeyKinds {
      * @throws ValidationException if the spec does not allow the usage, or needs one that is
      *     missing
      */
-    static KeyUsageType usage(KeySpec spec, @Nullable KeyUsageType asked) {
+    public static KeyUsageType usage(KeySpec spec, @Nullable KeyUsageType asked) {
         if (asked == null) {
             if (spec == KeySpec.SYMMETRIC_DEFAULT) {
                 return ENCRYPT_DECRYPT;

@@ -12,13 +12,13 @@ import trent.name.KeyId;
  * The id of key material: 64 hexadecimal digits that follow from key id and material, so that the
  * same material under the same key has the same id, and that give nothing away of the material.
  */
-final class MaterialId {
+public final class MaterialId {
 
     private static final String HMAC = "HmacSHA256";
 
     private MaterialId() {}
 
-    static String of(KeyId key, byte[] material) {
+    public static String of(KeyId key, byte[] material) {
         try {
             Mac mac = Mac.getInstance(HMAC);
             mac.init(new SecretKeySpec(material, HMAC));

@@ -15,7 +15,7 @@ import trent.store.Key;
 import trent.store.Key.Expiration;
 
 /** A key as CreateKey and DescribeKey show it. Source: AWS KMS API Reference, KeyMetadata. */
-final class Metadata {
+public final class Metadata {
 
     private Metadata() {}
 
@@ -24,7 +24,7 @@ final class Metadata {
      *
      * @param related all keys that share its material, itself among them
      */
-    static KeyMetadata of(Key key, List<KeyArn> related) {
+    public static KeyMetadata of(Key key, List<KeyArn> related) {
         KeySpec spec = key.spec();
         KeyUsageType usage = key.usage();
         Expiration expiration = key.expiration();

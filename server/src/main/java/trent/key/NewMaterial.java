@@ -32,7 +32,7 @@ public final class NewMaterial implements AutoCloseable {
      * New material for a key of the spec, from random bytes. May take long: RSA searches for
      * primes.
      */
-    static NewMaterial generate(KeyId key, KeySpec spec, Instant now, Entropy entropy) {
+    public static NewMaterial generate(KeyId key, KeySpec spec, Instant now, Entropy entropy) {
         return switch (spec) {
             case SYMMETRIC_DEFAULT -> random(key, SYMMETRIC_BYTES, now, entropy);
             case HMAC_224 -> random(key, 28, now, entropy);
@@ -60,7 +60,7 @@ public final class NewMaterial implements AutoCloseable {
      *
      * @throws IncorrectKeyMaterialException if a key of the spec cannot have such material
      */
-    static NewMaterial imported(KeyId key, KeySpec spec, byte[] material, Instant now) {
+    public static NewMaterial imported(KeyId key, KeySpec spec, byte[] material, Instant now) {
         return switch (spec) {
             case SYMMETRIC_DEFAULT ->
                     imported(key, material, SYMMETRIC_BYTES, SYMMETRIC_BYTES, now);
@@ -109,7 +109,8 @@ public final class NewMaterial implements AutoCloseable {
     }
 
     /** The material as a key of this id has it: the array is taken over. */
-    static NewMaterial of(KeyId key, byte[] material, @Nullable Blob publicKey, Instant now) {
+    public static NewMaterial of(
+            KeyId key, byte[] material, @Nullable Blob publicKey, Instant now) {
         return new NewMaterial(
                 Facts.first(MaterialId.of(key, material), publicKey, now), new Secret(material));
     }

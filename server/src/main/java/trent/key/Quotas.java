@@ -25,7 +25,7 @@ public record Quotas(
     public static final Quotas DEFAULT = new Quotas(100_000, 50, 50_000, 50, 25, 32_768);
 
     /** Refuses one key more where there are {@code used} already. */
-    void requireRoomForKey(int used) {
+    public void requireRoomForKey(int used) {
         if (used >= keys) {
             throw new LimitExceededException(
                     "Key quota for this account in this region is %d but the current usage is %d."
@@ -34,7 +34,7 @@ public record Quotas(
     }
 
     /** Refuses one rotation on demand more, for good. */
-    void requireRoomForOnDemandRotation(Key key) {
+    public void requireRoomForOnDemandRotation(Key key) {
         if (key.onDemandRotations() >= onDemandRotations) {
             throw new LimitExceededException(
                     "The on-demand rotations limit has been reached for the given keyId."

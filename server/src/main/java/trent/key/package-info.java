@@ -1,9 +1,9 @@
 /**
- * Keys and their life: one class for each operation from CreateKey to ScheduleKeyDeletion, tags and
- * policies.
+ * What every operation needs to know of a key: its spec, its state, how it is found, what is shown
+ * of it.
  *
- * <p>Uses {@code access} and {@code store}; knows nothing of HTTP, JSON or SQL. Source: AWS KMS API
- * Reference.
+ * <p>Uses {@code access} and {@code store}; knows nothing of HTTP, JSON or SQL. Source: AWS KMS
+ * Developer Guide, "AWS KMS keys".
  */
 @NullMarked
 package trent.key;

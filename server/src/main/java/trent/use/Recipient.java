@@ -3,7 +3,7 @@ package trent.use;
 import java.security.PublicKey;
 import org.jspecify.annotations.Nullable;
 import trent.api.Blob;
-import trent.crypto.EnvelopedData;
+import trent.crypto.attestation.EnvelopedData;
 
 /**
  * Whom an answer is for: of a secret, one of {@link #plaintext} and {@link #ciphertext} is null.

@@ -8,9 +8,9 @@ import trent.api.ValidationException;
 import trent.call.Attestation;
 import trent.call.Attestation.Platform;
 import trent.call.Call;
-import trent.crypto.AttestationDocument;
-import trent.crypto.AttestationRoots;
-import trent.crypto.InvalidAttestation;
+import trent.crypto.attestation.AttestationDocument;
+import trent.crypto.attestation.AttestationRoots;
+import trent.crypto.attestation.InvalidAttestation;
 import trent.store.Store;
 
 /**

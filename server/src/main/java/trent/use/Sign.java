@@ -8,7 +8,7 @@ import trent.call.Action;
 import trent.call.Call;
 import trent.call.Operation;
 import trent.crypto.MessageKind;
-import trent.crypto.Signer;
+import trent.crypto.signature.Signer;
 import trent.key.KeyFinder;
 import trent.store.Key;
 

@@ -8,7 +8,7 @@ import trent.api.MessageType;
 import trent.api.SigningAlgorithmSpec;
 import trent.api.ValidationException;
 import trent.crypto.MessageKind;
-import trent.crypto.Signer;
+import trent.crypto.signature.Signer;
 import trent.key.Algorithms;
 import trent.key.KeyKinds;
 import trent.key.KeyStates;

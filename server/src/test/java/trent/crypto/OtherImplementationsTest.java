@@ -29,7 +29,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import trent.api.KeySpec;
 import trent.api.SigningAlgorithmSpec;
-import trent.crypto.SignersTest.Use;
+import trent.crypto.signature.Signer;
+import trent.crypto.signature.SignersTest;
+import trent.crypto.signature.SignersTest.Use;
 
 /**
  * What others do with the keys that Trent makes: the openssl command line and Python's {@code

@@ -3,7 +3,7 @@ package trent.crypto;
 import org.junit.jupiter.api.Assumptions;
 
 /** The two ways in which Trent's cryptography may be set up on a machine. */
-enum ProviderChoice {
+public enum ProviderChoice {
     /** As on the platforms that the native provider is built for. */
     NATIVE("with the native provider"),
     /** As elsewhere: the JDK and Bouncy Castle. */
@@ -16,7 +16,7 @@ enum ProviderChoice {
     }
 
     /** Sets it up for the tests that follow; they must leave it {@link #NATIVE}. */
-    void choose() {
+    public void choose() {
         switch (this) {
             case NATIVE -> {
                 Providers.loadNow();

@@ -29,6 +29,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import trent.api.AlgorithmSpec;
 import trent.api.KeySpec;
 import trent.api.SigningAlgorithmSpec;
+import trent.crypto.signature.Signer;
 
 /** SM2 by the examples of its standard, and what else a ciphertext or signature could be. */
 class Sm2Test {

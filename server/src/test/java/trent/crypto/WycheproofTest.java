@@ -56,6 +56,7 @@ import trent.crypto.Wycheproof.Case;
 import trent.crypto.Wycheproof.Outcome;
 import trent.crypto.Wycheproof.Row;
 import trent.crypto.Wycheproof.Rule;
+import trent.crypto.signature.Signer;
 
 /**
  * All of Trent's cryptography against the vectors of Project Wycheproof, with the native provider

@@ -34,6 +34,7 @@ import trent.api.KeyState;
 import trent.api.KeyUsageType;
 import trent.api.KmsOperation;
 import trent.api.OriginType;
+import trent.imported.ImportedMaterial;
 import trent.name.KeyArn;
 import trent.name.KeyId;
 import trent.name.Region;

@@ -20,6 +20,7 @@ import org.junit.jupiter.api.Test;
 import trent.House;
 import trent.api.KeyState;
 import trent.api.KmsOperation;
+import trent.imported.Importing;
 import trent.store.Key;
 
 /** Every operation on a key in every state, by the table in key-states.txt. */

@@ -30,7 +30,7 @@ import trent.api.Blob;
 import trent.api.KmsOperation;
 import trent.call.Attestation;
 import trent.call.Attestation.Platform;
-import trent.crypto.EnvelopedData;
+import trent.crypto.attestation.EnvelopedData;
 
 /**
  * Answers for an attested environment: they leave only under its key. Source: AWS KMS Developer

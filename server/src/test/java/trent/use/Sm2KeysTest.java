@@ -28,7 +28,7 @@ import trent.api.KmsOperation;
 import trent.api.SigningAlgorithmSpec;
 import trent.crypto.KeyPairs;
 import trent.crypto.Sm2Pke;
-import trent.key.Importing;
+import trent.imported.Importing;
 import trent.key.Sm2Regions;
 import trent.name.Region;
 

@@ -1,0 +1,74 @@
+package trent.imported;
+
+import java.security.KeyPair;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.Arrays;
+import trent.api.AlgorithmSpec;
+import trent.api.Blob;
+import trent.api.GetParametersForImportRequest;
+import trent.api.GetParametersForImportResponse;
+import trent.api.KeySpec;
+import trent.api.KmsOperation;
+import trent.api.WrappingKeySpec;
+import trent.call.Action;
+import trent.call.Call;
+import trent.call.Operation;
+import trent.crypto.KeyPairs;
+import trent.key.KeyFinder;
+import trent.key.KeyStates;
+import trent.key.Sm2Regions;
+import trent.store.Key;
+
+/**
+ * GetParametersForImport: a new wrapping key's public half, and a token that brings its private
+ * half back.
+ */
+public record GetParametersForImport(
+        KeyFinder keys, ImportTokens tokens, InstantSource clock, Sm2Regions sm2)
+        implements Operation<GetParametersForImportRequest, GetParametersForImportResponse> {
+
+    private static final KmsOperation<GetParametersForImportRequest, GetParametersForImportResponse>
+            OPERATION = KmsOperation.GET_PARAMETERS_FOR_IMPORT;
+    private static final Action ACTION = Action.of(OPERATION);
+    private static final Duration VALIDITY = Duration.ofHours(24);
+
+    @Override
+    public GetParametersForImportResponse answer(Call call, GetParametersForImportRequest request) {
+        Key key = keys.managed(call, ACTION, request.keyId());
+        KeyStates.require(OPERATION, key);
+        ImportedMaterials.requireExternal(key);
+        WrappingKeySpec spec = request.wrappingKeySpec();
+        AlgorithmSpec algorithm = request.wrappingAlgorithm();
+        if (spec == WrappingKeySpec.SM2) {
+            sm2.require(call.region(), "WrappingKeySpec");
+        }
+        WrappingAlgorithms.require(key.spec(), spec, algorithm);
+
+        Instant validTo = clock.instant().truncatedTo(ChronoUnit.MILLIS).plus(VALIDITY);
+        KeyPairs pairs = KeyPairs.of(keySpec(spec));
+        KeyPair wrapping = pairs.generate();
+        byte[] privateKey = pairs.encodePrivate(wrapping.getPrivate());
+        try {
+            return GetParametersForImportResponse.builder()
+                    .keyId(key.arn().toString())
+                    .importToken(tokens.issue(key.arn(), spec, algorithm, privateKey, validTo))
+                    .publicKey(new Blob(pairs.encodePublic(wrapping.getPublic())))
+                    .parametersValidTo(validTo)
+                    .build();
+        } finally {
+            Arrays.fill(privateKey, (byte) 0);
+        }
+    }
+
+    private static KeySpec keySpec(WrappingKeySpec wrapping) {
+        return switch (wrapping) {
+            case RSA_2048 -> KeySpec.RSA_2048;
+            case RSA_3072 -> KeySpec.RSA_3072;
+            case RSA_4096 -> KeySpec.RSA_4096;
+            case SM2 -> KeySpec.SM2;
+        };
+    }
+}

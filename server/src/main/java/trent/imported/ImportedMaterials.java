@@ -1,0 +1,170 @@
+package trent.imported;
+
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import trent.api.KeySpec;
+import trent.api.KeyState;
+import trent.api.OriginType;
+import trent.api.UnsupportedOperationException;
+import trent.name.KeyArn;
+import trent.seal.Secret;
+import trent.store.Key;
+import trent.store.KeyMaterial;
+import trent.store.KeyMaterial.Facts;
+import trent.store.KeyMaterial.State;
+import trent.store.KeyMaterials;
+import trent.store.Tx;
+
+/**
+ * What imported material that comes or goes does to its key, and to the related keys of other
+ * Regions. Source: AWS KMS Developer Guide, "Importing key material for AWS KMS keys".
+ *
+ * <p>Current and older material belongs to its key for ever, present or not. Material that waits
+ * for its rotation does not: once it is deleted or has expired, the key never had it.
+ */
+public final class ImportedMaterials {
+
+    private ImportedMaterials() {}
+
+    /** Refuses a key whose material is not its owner's. */
+    static void requireExternal(Key key) {
+        if (key.origin() != OriginType.EXTERNAL) {
+            throw wrongOrigin(key);
+        }
+    }
+
+    public static UnsupportedOperationException wrongOrigin(Key key) {
+        return new UnsupportedOperationException(
+                "%s origin is %s which is not valid for this operation."
+                        .formatted(key.arn(), key.origin().wire()));
+    }
+
+    /** The id of a material as replies show it: that of a key with several. */
+    static @Nullable String shownId(Key key, String id) {
+        return key.spec() == KeySpec.SYMMETRIC_DEFAULT ? id : null;
+    }
+
+    /**
+     * Whether material waits for the key's rotation and is present in each of its Regions, as
+     * RotateKeyOnDemand needs it.
+     */
+    public static boolean rotatable(Tx tx, Key key) {
+        KeyMaterial pending = tx.materials().of(key.arn()).pending();
+        if (pending == null) {
+            return false;
+        }
+        for (KeyArn each : tx.keys().related(key.arn())) {
+            KeyMaterial there = tx.materials().of(each).find(pending.id());
+            if (there == null || there.secret() == null) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Whether material of the key was deleted or has expired, or was never imported. */
+    public static boolean missing(Tx tx, Key key) {
+        return key.origin() == OriginType.EXTERNAL && !complete(tx.materials().of(key.arn()));
+    }
+
+    /** The key with what it shows of its materials: which is current, and when one expires. */
+    public static Key shown(Key key, KeyMaterials materials) {
+        KeyMaterial current = materials.current();
+        return key.withMaterial(current == null ? null : current.id(), materials.expiration());
+    }
+
+    /** Adds material to a key, or gives it back, and enables the key if that was all it lacked. */
+    static void put(Tx tx, Key key, Facts facts, Secret secret) {
+        tx.materials().put(key.arn(), facts, secret);
+        if (key.primary()) {
+            replicas(tx, key).forEach(replica -> share(tx, replica, facts));
+        }
+        KeyMaterials all = tx.materials().of(key.arn());
+        Key shown = shown(key, all);
+        boolean waits = key.state() == KeyState.PENDING_IMPORT || key.state() == KeyState.DISABLED;
+        tx.keys().update(waits && complete(all) ? shown.withState(KeyState.ENABLED) : shown);
+    }
+
+    /** Takes material away from a key, if it is present. */
+    static void delete(Tx tx, Key key, KeyMaterial material) {
+        if (material.state() == State.PENDING_ROTATION && key.primary()) {
+            for (KeyArn replica : replicas(tx, key)) {
+                tx.materials().remove(replica, material.id());
+            }
+        }
+        lose(tx, key, material);
+    }
+
+    /** Takes material away from a key whose time has come. */
+    static void expire(Tx tx, Key key, KeyMaterial material) {
+        if (material.state() == State.PENDING_ROTATION && key.primary()) {
+            // A replica that has it keeps it for its own time; the others need no longer wait.
+            for (KeyArn replica : replicas(tx, key)) {
+                KeyMaterial there = tx.materials().of(replica).find(material.id());
+                if (there != null && there.secret() == null) {
+                    tx.materials().remove(replica, material.id());
+                }
+            }
+        }
+        lose(tx, key, material);
+    }
+
+    private static void lose(Tx tx, Key key, KeyMaterial material) {
+        if (material.state() == State.PENDING_ROTATION && !primaryHas(tx, key, material)) {
+            tx.materials().remove(key.arn(), material.id());
+            return;
+        }
+        if (material.secret() == null) {
+            return;
+        }
+        tx.materials().put(key.arn(), material.facts().withExpiration(null), null);
+        Key shown = shown(key, tx.materials().of(key.arn()));
+        boolean pendingImport =
+                material.state() != State.PENDING_ROTATION
+                        && (key.state() == KeyState.ENABLED || key.state() == KeyState.DISABLED);
+        tx.keys().update(pendingImport ? shown.withState(KeyState.PENDING_IMPORT) : shown);
+    }
+
+    /** Whether this is a replica that may be given the material again. */
+    private static boolean primaryHas(Tx tx, Key key, KeyMaterial material) {
+        if (key.primaryRegion() == null || key.primary()) {
+            return false;
+        }
+        KeyArn primary = new KeyArn(key.primaryRegion(), key.arn().account(), key.arn().id());
+        return tx.materials().of(primary).find(material.id()) != null;
+    }
+
+    /** Tells a replica of the primary's material, which it then waits for. */
+    private static void share(Tx tx, KeyArn replica, Facts facts) {
+        KeyMaterials known = tx.materials().of(replica);
+        KeyMaterial there = known.find(facts.id());
+        if (there == null) {
+            KeyMaterial left = known.pending();
+            if (left != null) { // its primary's has expired
+                tx.materials().remove(replica, left.id());
+            }
+            tx.materials().put(replica, facts.withExpiration(null), null);
+        } else if (!Objects.equals(there.facts().description(), facts.description())) {
+            tx.materials()
+                    .put(
+                            replica,
+                            there.facts().withDescription(facts.description()),
+                            there.secret());
+        }
+    }
+
+    private static List<KeyArn> replicas(Tx tx, Key primary) {
+        return tx.keys().related(primary.arn()).stream()
+                .filter(arn -> !arn.equals(primary.arn()))
+                .toList();
+    }
+
+    /** Whether everything that belongs to the key for ever is present. */
+    private static boolean complete(KeyMaterials materials) {
+        return materials.current() != null
+                && materials.all().stream()
+                        .filter(material -> material.state() != State.PENDING_ROTATION)
+                        .noneMatch(material -> material.secret() == null);
+    }
+}

@@ -1,0 +1,69 @@
+package trent.lifecycle;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import trent.api.KeyState;
+import trent.name.KeyArn;
+import trent.store.Key;
+import trent.store.Store;
+import trent.store.Tx;
+
+/** Deletes keys whose waiting period has ended, with all that is theirs. */
+public record Deletions(Store store, InstantSource clock) {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Deletions.class);
+    private static final int AT_ONCE = 100;
+
+    /** Deletes every key that is due now. */
+    public void run() {
+        Instant now = clock.instant();
+        List<KeyArn> due;
+        do {
+            due = store.read(tx -> tx.keys().dueForDeletion(now, AT_ONCE));
+            due.forEach(arn -> delete(arn, now));
+        } while (due.size() == AT_ONCE);
+    }
+
+    private void delete(KeyArn arn, Instant now) {
+        boolean deleted =
+                store.write(
+                        tx -> {
+                            // Read again: the deletion may have been cancelled, or the key deleted,
+                            // since.
+                            Key key = tx.keys().find(arn);
+                            if (key == null
+                                    || key.state() != KeyState.PENDING_DELETION
+                                    || key.deletion() == null
+                                    || key.deletion().isAfter(now)) {
+                                return false;
+                            }
+                            tx.keys().delete(arn);
+                            startWaitingPeriod(tx, key, now);
+                            return true;
+                        });
+        if (deleted) {
+            LOG.atInfo().addKeyValue("key", arn).log("key deleted, its waiting period has ended");
+        }
+    }
+
+    /** With its last replica gone, a primary that waited for that may be deleted in its turn. */
+    private static void startWaitingPeriod(Tx tx, Key deleted, Instant now) {
+        if (!deleted.multiRegion()) {
+            return;
+        }
+        List<KeyArn> left = tx.keys().related(deleted.arn());
+        if (left.size() == 1) {
+            Key last = tx.keys().find(left.getFirst());
+            if (last != null && last.pendingWindowDays() != null) {
+                tx.keys()
+                        .update(
+                                last.pendingDeletion(
+                                        now.plus(Duration.ofDays(last.pendingWindowDays()))));
+            }
+        }
+    }
+}

@@ -1,0 +1,32 @@
+package trent.policy;
+
+import trent.api.GetKeyPolicyRequest;
+import trent.api.GetKeyPolicyResponse;
+import trent.api.KmsOperation;
+import trent.api.NotFoundException;
+import trent.call.Action;
+import trent.call.Call;
+import trent.call.Operation;
+import trent.key.KeyFinder;
+import trent.name.KeyArn;
+import trent.store.Store;
+
+/** GetKeyPolicy: the policy of a key, as it was given. */
+public record GetKeyPolicy(KeyFinder keys, Store store)
+        implements Operation<GetKeyPolicyRequest, GetKeyPolicyResponse> {
+
+    private static final KmsOperation<GetKeyPolicyRequest, GetKeyPolicyResponse> OPERATION =
+            KmsOperation.GET_KEY_POLICY;
+    private static final Action ACTION = Action.of(OPERATION);
+
+    @Override
+    public GetKeyPolicyResponse answer(Call call, GetKeyPolicyRequest request) {
+        KeyArn arn = keys.managed(call, ACTION, request.keyId()).arn();
+        KeyPolicies.requireName(request.policyName());
+        String policy = store.read(tx -> tx.policies().of(arn));
+        if (policy == null) { // deleted since it was found
+            throw new NotFoundException("Key '" + arn + "' does not exist");
+        }
+        return new GetKeyPolicyResponse(policy, KeyPolicies.NAME);
+    }
+}

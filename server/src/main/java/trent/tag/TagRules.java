@@ -1,0 +1,44 @@
+package trent.tag;
+
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import trent.api.Tag;
+import trent.api.TagException;
+import trent.key.Quotas;
+
+/**
+ * What holds for tags beyond the length of their members. Source: AWS KMS Developer Guide, "Tags in
+ * AWS KMS".
+ */
+public final class TagRules {
+
+    private static final String RESERVED = "aws:";
+
+    private TagRules() {}
+
+    /** Checks the tags of one request for themselves. */
+    public static void require(List<Tag> tags, Quotas quotas) {
+        if (tags.size() > quotas.tagsPerKey()) {
+            throw tooMany();
+        }
+        Set<String> keys = new HashSet<>();
+        for (Tag tag : tags) {
+            if (!keys.add(tag.tagKey())) {
+                throw new TagException("Duplicate tag keys");
+            }
+            requireOwn(tag.tagKey());
+        }
+    }
+
+    /** Refuses tag keys that are AWS's. */
+    static void requireOwn(String tagKey) {
+        if (tagKey.regionMatches(true, 0, RESERVED, 0, RESERVED.length())) {
+            throw new TagException("Tags beginning with aws: are reserved");
+        }
+    }
+
+    static TagException tooMany() {
+        return new TagException("Too many tags");
+    }
+}

@@ -1,0 +1,37 @@
+package trent.tag;
+
+import trent.api.Empty;
+import trent.api.KmsOperation;
+import trent.api.UntagResourceRequest;
+import trent.call.Action;
+import trent.call.Call;
+import trent.call.Operation;
+import trent.key.KeyFinder;
+import trent.key.KeyStates;
+import trent.name.KeyArn;
+import trent.store.Key;
+import trent.store.Store;
+
+/** UntagResource: removes tags from a key; those it does not have are ignored. */
+public record UntagResource(KeyFinder keys, Store store)
+        implements Operation<UntagResourceRequest, Empty> {
+
+    private static final KmsOperation<UntagResourceRequest, Empty> OPERATION =
+            KmsOperation.UNTAG_RESOURCE;
+    private static final Action ACTION = Action.of(OPERATION);
+
+    @Override
+    public Empty answer(Call call, UntagResourceRequest request) {
+        KeyArn arn = keys.managed(call, ACTION, request.keyId()).arn();
+        request.tagKeys().forEach(TagRules::requireOwn);
+        return store.write(
+                tx -> {
+                    Key key = KeyFinder.orNotFound(arn, tx.keys().find(arn));
+                    KeyStates.require(OPERATION, key);
+                    for (String tagKey : request.tagKeys()) {
+                        tx.tags().remove(arn, tagKey);
+                    }
+                    return Empty.EMPTY;
+                });
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package trent.crypto.attestation;
+
+import org.jspecify.annotations.NullMarked;

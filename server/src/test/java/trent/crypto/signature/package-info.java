@@ -1,0 +1,4 @@
+@NullMarked
+package trent.crypto.signature;
+
+import org.jspecify.annotations.NullMarked;

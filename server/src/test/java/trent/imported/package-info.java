@@ -1,0 +1,4 @@
+@NullMarked
+package trent.imported;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package trent.lifecycle;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package trent.policy;
+
+import org.jspecify.annotations.NullMarked;

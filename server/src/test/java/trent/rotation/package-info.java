@@ -1,0 +1,4 @@
+@NullMarked
+package trent.rotation;
+
+import org.jspecify.annotations.NullMarked;

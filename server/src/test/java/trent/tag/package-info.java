@@ -1,0 +1,4 @@
+@NullMarked
+package trent.tag;
+
+import org.jspecify.annotations.NullMarked;
