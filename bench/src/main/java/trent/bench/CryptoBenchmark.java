@@ -29,6 +29,7 @@ import trent.crypto.MessageCipher;
 import trent.crypto.MessageMac;
 import trent.crypto.Oaep;
 import trent.crypto.Providers;
+import trent.key.KeySpecs;
 
 /** All but signatures, through the crypto room. */
 @BenchmarkMode(Mode.AverageTime)
@@ -100,13 +101,13 @@ public class CryptoBenchmark {
         @Setup(Level.Trial)
         public void prepare() {
             pair = pair(spec);
-            peer = KeyPairs.of(spec).encodePublic(pair(spec).getPublic());
+            peer = KeySpecs.of(spec).pairs().encodePublic(pair(spec).getPublic());
         }
     }
 
     private static KeyPair pair(KeySpec spec) {
         Providers.loadNow();
-        KeyPairs pairs = KeyPairs.of(spec);
+        KeyPairs pairs = KeySpecs.of(spec).pairs();
         KeyPair made = pairs.generate();
         return new KeyPair(
                 pairs.publicKey(pairs.encodePublic(made.getPublic())),
@@ -149,6 +150,6 @@ public class CryptoBenchmark {
     /** Reads and checks the peer's key, and agrees. */
     @Benchmark
     public byte[] ecdh(Curve curve) throws InvalidKeyMaterial {
-        return Ecdh.agree(curve.spec, curve.pair.getPrivate(), curve.peer);
+        return Ecdh.agree(KeySpecs.of(curve.spec).pairs(), curve.pair.getPrivate(), curve.peer);
     }
 }

@@ -22,6 +22,7 @@ import trent.crypto.KeyPairs;
 import trent.crypto.MessageKind;
 import trent.crypto.Providers;
 import trent.crypto.signature.Signer;
+import trent.key.KeySpecs;
 
 /** Signatures through the crypto room: the key objects are kept, as AsymmetricKeys keeps them. */
 @State(Scope.Thread)
@@ -54,7 +55,7 @@ public class SignatureBenchmark {
     public void prepare() {
         Providers.loadNow();
         signer = Signer.of(algorithm);
-        KeyPairs pairs = KeyPairs.of(spec);
+        KeyPairs pairs = KeySpecs.of(spec).pairs();
         KeyPair pair = pairs.generate();
         privateKey = pairs.privateKey(pairs.encodePrivate(pair.getPrivate()));
         publicKey = pairs.publicKey(pairs.encodePublic(pair.getPublic()));

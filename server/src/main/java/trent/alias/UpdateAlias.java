@@ -12,7 +12,8 @@ import trent.call.Action;
 import trent.call.Call;
 import trent.call.Operation;
 import trent.key.KeyFinder;
-import trent.key.KeyKinds;
+import trent.key.KeyKind;
+import trent.key.KeySpecs;
 import trent.key.KeyStates;
 import trent.key.Quotas;
 import trent.name.AliasArn;
@@ -70,10 +71,10 @@ public record UpdateAlias(
         if (oldKey.usage() != newKey.usage()) {
             throw cannotChange(name, "key usage", oldKey.usage().wire(), newKey.usage().wire());
         }
-        String oldKind = KeyKinds.describe(oldKey.spec());
-        String newKind = KeyKinds.describe(newKey.spec());
-        if (!oldKind.equals(newKind)) {
-            throw cannotChange(name, "key type", oldKind, newKind);
+        KeyKind.Type oldType = KeySpecs.of(oldKey.spec()).type();
+        KeyKind.Type newType = KeySpecs.of(newKey.spec()).type();
+        if (oldType != newType) {
+            throw cannotChange(name, "key type", oldType.name(), newType.name());
         }
     }
 

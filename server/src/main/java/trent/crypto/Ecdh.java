@@ -12,7 +12,6 @@ import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
 import org.bouncycastle.asn1.x9.X9ECParameters;
 import org.bouncycastle.asn1.x9.X9ObjectIdentifiers;
 import org.bouncycastle.math.ec.ECPoint;
-import trent.api.KeySpec;
 
 /** ECDH with cofactor one: the X coordinate of the shared point. Source: NIST SP 800-56A. */
 public final class Ecdh {
@@ -27,9 +26,8 @@ public final class Ecdh {
      * @param peer SubjectPublicKeyInfo in DER, its point uncompressed or compressed
      * @throws InvalidKeyMaterial if the peer's key is not a valid one of the same curve, named
      */
-    public static byte[] agree(KeySpec spec, PrivateKey key, byte[] peer)
+    public static byte[] agree(KeyPairs curve, PrivateKey key, byte[] peer)
             throws InvalidKeyMaterial {
-        KeyPairs curve = KeyPairs.of(spec);
         byte[] valid = valid(curve, peer);
         try {
             PublicKey publicKey = curve.factory().generatePublic(new X509EncodedKeySpec(valid));

@@ -24,12 +24,10 @@ import org.bouncycastle.asn1.ASN1OctetString;
 import org.bouncycastle.asn1.ASN1Primitive;
 import org.bouncycastle.asn1.DERNull;
 import org.bouncycastle.asn1.DEROctetString;
-import org.bouncycastle.asn1.gm.GMObjectIdentifiers;
 import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
 import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
 import org.bouncycastle.asn1.pkcs.RSAPrivateKey;
 import org.bouncycastle.asn1.sec.ECPrivateKey;
-import org.bouncycastle.asn1.sec.SECObjectIdentifiers;
 import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
 import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
 import org.bouncycastle.asn1.x9.ECNamedCurveTable;
@@ -38,14 +36,24 @@ import org.bouncycastle.asn1.x9.X9ObjectIdentifiers;
 import org.bouncycastle.crypto.params.Ed25519PrivateKeyParameters;
 import org.bouncycastle.math.ec.ECPoint;
 import org.bouncycastle.math.ec.FixedPointCombMultiplier;
-import org.jspecify.annotations.Nullable;
-import trent.api.KeySpec;
 
 /**
- * Key pairs of one kind: made, written and read. Private keys are PKCS #8 (RFC 5208, with RFC 5915
+ * The kinds of key pairs: made, written and read. Private keys are PKCS #8 (RFC 5208, with RFC 5915
  * or RFC 8410 inside), public keys SubjectPublicKeyInfo (RFC 5280), both in DER.
  */
-public final class KeyPairs {
+public enum KeyPairs {
+    RSA_2048(Family.RSA, "RSA", 2048),
+    RSA_3072(Family.RSA, "RSA", 3072),
+    RSA_4096(Family.RSA, "RSA", 4096),
+    NIST_P256(Family.EC, "secp256r1", 256),
+    NIST_P384(Family.EC, "secp384r1", 384),
+    NIST_P521(Family.EC, "secp521r1", 521),
+    SECP256K1(Family.EC, "secp256k1", 256),
+    SM2(Family.EC, "sm2p256v1", 256),
+    ED25519(Family.EDWARDS, "Ed25519", 255),
+    ML_DSA_44(Family.ML_DSA, "ML-DSA-44", 0),
+    ML_DSA_65(Family.ML_DSA, "ML-DSA-65", 0),
+    ML_DSA_87(Family.ML_DSA, "ML-DSA-87", 0);
 
     /** Of all RSA keys made here, and of all that AWS makes. */
     private static final BigInteger RSA_EXPONENT = RSAKeyGenParameterSpec.F4;
@@ -57,9 +65,7 @@ public final class KeyPairs {
     private static final String DER = "DER";
 
     /** Source: RFC 8410. */
-    private static final ASN1ObjectIdentifier ED25519 = new ASN1ObjectIdentifier("1.3.101.112");
-
-    private static final String SM2_CURVE = "sm2p256v1";
+    private static final ASN1ObjectIdentifier EDWARDS_OID = new ASN1ObjectIdentifier("1.3.101.112");
 
     private enum Family {
         RSA("RSA"),
@@ -75,47 +81,13 @@ public final class KeyPairs {
     }
 
     private final Family family;
-    private final String name;
+    private final String jca;
     private final int bits;
-    private final @Nullable ASN1ObjectIdentifier curve;
 
-    private KeyPairs(Family family, String name, int bits, @Nullable ASN1ObjectIdentifier curve) {
+    KeyPairs(Family family, String jca, int bits) {
         this.family = family;
-        this.name = name;
+        this.jca = jca;
         this.bits = bits;
-        this.curve = curve;
-    }
-
-    /**
-     * Key pairs of the spec.
-     *
-     * @throws IllegalArgumentException if keys of the spec are no pairs
-     */
-    public static KeyPairs of(KeySpec spec) {
-        return switch (spec) {
-            case RSA_2048 -> rsa(2048);
-            case RSA_3072 -> rsa(3072);
-            case RSA_4096 -> rsa(4096);
-            case ECC_NIST_P256 -> ec("secp256r1", 256, SECObjectIdentifiers.secp256r1);
-            case ECC_NIST_P384 -> ec("secp384r1", 384, SECObjectIdentifiers.secp384r1);
-            case ECC_NIST_P521 -> ec("secp521r1", 521, SECObjectIdentifiers.secp521r1);
-            case ECC_SECG_P256K1 -> ec("secp256k1", 256, SECObjectIdentifiers.secp256k1);
-            case ECC_NIST_EDWARDS25519 -> new KeyPairs(Family.EDWARDS, "Ed25519", 255, null);
-            case ML_DSA_44 -> new KeyPairs(Family.ML_DSA, "ML-DSA-44", 0, null);
-            case ML_DSA_65 -> new KeyPairs(Family.ML_DSA, "ML-DSA-65", 0, null);
-            case ML_DSA_87 -> new KeyPairs(Family.ML_DSA, "ML-DSA-87", 0, null);
-            case SM2 -> ec(SM2_CURVE, 256, GMObjectIdentifiers.sm2p256v1);
-            case SYMMETRIC_DEFAULT, HMAC_224, HMAC_256, HMAC_384, HMAC_512 ->
-                    throw new IllegalArgumentException("no key pairs of " + spec.wire());
-        };
-    }
-
-    private static KeyPairs rsa(int bits) {
-        return new KeyPairs(Family.RSA, "RSA", bits, null);
-    }
-
-    private static KeyPairs ec(String name, int bits, ASN1ObjectIdentifier curve) {
-        return new KeyPairs(Family.EC, name, bits, curve);
     }
 
     /** A new pair. RSA searches for primes: tens of milliseconds to seconds. */
@@ -132,12 +104,12 @@ public final class KeyPairs {
                 case EC -> {
                     generator =
                             KeyPairGenerator.getInstance("EC", provider("KeyPairGenerator", "EC"));
-                    generator.initialize(new ECGenParameterSpec(name));
+                    generator.initialize(new ECGenParameterSpec(jca));
                 }
                 // The JDK's, since both providers read its private keys; of ML-DSA only it writes
                 // them so.
-                case EDWARDS, ML_DSA -> generator = KeyPairGenerator.getInstance(name);
-                default -> throw new IllegalStateException(name);
+                case EDWARDS, ML_DSA -> generator = KeyPairGenerator.getInstance(jca);
+                default -> throw new IllegalStateException(jca);
             }
             return generator.generateKeyPair();
         } catch (GeneralSecurityException e) {
@@ -160,7 +132,7 @@ public final class KeyPairs {
         try {
             return factory().generatePrivate(new PKCS8EncodedKeySpec(pkcs8));
         } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("stored key material is no " + name + " key", e);
+            throw new IllegalStateException("stored key material is no " + jca + " key", e);
         }
     }
 
@@ -169,7 +141,7 @@ public final class KeyPairs {
         try {
             return factory().generatePublic(new X509EncodedKeySpec(spki));
         } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("a stored public key is no " + name + " key", e);
+            throw new IllegalStateException("a stored public key is no " + jca + " key", e);
         }
     }
 
@@ -198,7 +170,7 @@ public final class KeyPairs {
                 | ClassCastException
                 | ArithmeticException
                 | NullPointerException e) { // what the ASN.1 reader throws at bytes that are no key
-            throw new InvalidKeyMaterial("no " + name + " key");
+            throw new InvalidKeyMaterial("no " + jca + " key");
         }
     }
 
@@ -218,20 +190,20 @@ public final class KeyPairs {
                     ECPoint point = point(scalar(info));
                     return new SubjectPublicKeyInfo(
                                     new AlgorithmIdentifier(
-                                            X9ObjectIdentifiers.id_ecPublicKey, curve),
+                                            X9ObjectIdentifiers.id_ecPublicKey, curve()),
                                     point.getEncoded(false))
                             .getEncoded(DER);
                 }
                 case EDWARDS -> {
                     byte[] seed = ASN1OctetString.getInstance(info.parsePrivateKey()).getOctets();
                     return new SubjectPublicKeyInfo(
-                                    new AlgorithmIdentifier(ED25519),
+                                    new AlgorithmIdentifier(EDWARDS_OID),
                                     new Ed25519PrivateKeyParameters(seed)
                                             .generatePublicKey()
                                             .getEncoded())
                             .getEncoded(DER);
                 }
-                default -> throw new IllegalArgumentException(name);
+                default -> throw new IllegalArgumentException(jca);
             }
         } catch (GeneralSecurityException | IOException e) {
             throw new IllegalStateException("a public key could not be computed", e);
@@ -277,7 +249,7 @@ public final class KeyPairs {
     private byte[] checkedEc(PrivateKeyInfo info) throws InvalidKeyMaterial, IOException {
         AlgorithmIdentifier algorithm = info.getPrivateKeyAlgorithm();
         require(algorithm.getAlgorithm().equals(X9ObjectIdentifiers.id_ecPublicKey));
-        ASN1ObjectIdentifier named = Objects.requireNonNull(curve);
+        ASN1ObjectIdentifier named = curve();
         require(named.equals(algorithm.getParameters()));
         ECPrivateKey ec = ECPrivateKey.getInstance(info.parsePrivateKey());
         require(ec.getParametersObject() == null || named.equals(ec.getParametersObject()));
@@ -299,7 +271,7 @@ public final class KeyPairs {
     private static byte[] checkedEdwards(PrivateKeyInfo info)
             throws InvalidKeyMaterial, IOException {
         AlgorithmIdentifier algorithm = info.getPrivateKeyAlgorithm();
-        require(algorithm.getAlgorithm().equals(ED25519) && algorithm.getParameters() == null);
+        require(algorithm.getAlgorithm().equals(EDWARDS_OID) && algorithm.getParameters() == null);
         byte[] seed = ASN1OctetString.getInstance(info.parsePrivateKey()).getOctets();
         require(seed.length == Ed25519PrivateKeyParameters.KEY_SIZE);
         if (info.getPublicKeyData() != null) {
@@ -310,7 +282,7 @@ public final class KeyPairs {
                                     .generatePublicKey()
                                     .getEncoded()));
         }
-        return new PrivateKeyInfo(new AlgorithmIdentifier(ED25519), new DEROctetString(seed))
+        return new PrivateKeyInfo(new AlgorithmIdentifier(EDWARDS_OID), new DEROctetString(seed))
                 .getEncoded(DER);
     }
 
@@ -323,18 +295,16 @@ public final class KeyPairs {
     }
 
     X9ECParameters domain() {
-        X9ECParameters domain = ECNamedCurveTable.getByOID(curve);
-        if (domain == null) {
-            throw new IllegalStateException("unknown curve " + name);
-        }
-        return domain;
+        return Objects.requireNonNull(ECNamedCurveTable.getByName(jca), jca);
     }
 
-    @Nullable ASN1ObjectIdentifier curve() {
-        return curve;
+    /** The name of the curve in an encoded key. */
+    ASN1ObjectIdentifier curve() {
+        return Objects.requireNonNull(ECNamedCurveTable.getOID(jca), jca);
     }
 
-    int bits() {
+    /** How long its numbers are: of RSA the modulus, of a curve the field; 0 for ML-DSA. */
+    public int bits() {
         return bits;
     }
 
@@ -349,9 +319,9 @@ public final class KeyPairs {
 
     /** The JDK has no secp256k1 any more, and never had SM2. */
     Provider provider(String type, String algorithm) {
-        return switch (name) {
-            case "secp256k1" -> Providers.forSecp256k1(type, algorithm);
-            case SM2_CURVE -> Providers.bouncyCastle();
+        return switch (this) {
+            case SECP256K1 -> Providers.forSecp256k1(type, algorithm);
+            case SM2 -> Providers.bouncyCastle();
             default -> Providers.of(type, algorithm);
         };
     }

@@ -8,11 +8,10 @@ import trent.api.GrantConstraints;
 import trent.api.GrantOperation;
 import trent.api.InvalidArnException;
 import trent.api.InvalidGrantIdException;
-import trent.api.KeySpec;
 import trent.api.KeyUsageType;
 import trent.api.NotFoundException;
 import trent.api.ValidationException;
-import trent.key.KeyKinds;
+import trent.key.KeySpecs;
 import trent.store.Grant;
 import trent.store.Key;
 
@@ -41,7 +40,7 @@ final class GrantRules {
         }
         Map<String, String> equal = constraints.encryptionContextEquals();
         Map<String, String> subset = constraints.encryptionContextSubset();
-        if ((equal != null || subset != null) && key.spec() != KeySpec.SYMMETRIC_DEFAULT) {
+        if ((equal != null || subset != null) && !KeySpecs.of(key.spec()).symmetric()) {
             throw new ValidationException(
                     "EncryptionContext is supported only when creating a grant for a symmetric encryption KMS key.");
         }
@@ -87,14 +86,14 @@ final class GrantRules {
     private static boolean supports(Key key, GrantOperation operation) {
         return switch (operation) {
             case CREATE_GRANT, RETIRE_GRANT, DESCRIBE_KEY -> true;
-            case GET_PUBLIC_KEY -> KeyKinds.describe(key.spec()).equals("ASYMMETRIC");
+            case GET_PUBLIC_KEY -> KeySpecs.of(key.spec()).asymmetric();
             case ENCRYPT, DECRYPT, RE_ENCRYPT_FROM, RE_ENCRYPT_TO ->
                     key.usage() == KeyUsageType.ENCRYPT_DECRYPT;
             case GENERATE_DATA_KEY,
                     GENERATE_DATA_KEY_WITHOUT_PLAINTEXT,
                     GENERATE_DATA_KEY_PAIR,
                     GENERATE_DATA_KEY_PAIR_WITHOUT_PLAINTEXT ->
-                    key.spec() == KeySpec.SYMMETRIC_DEFAULT;
+                    KeySpecs.of(key.spec()).symmetric();
             case SIGN, VERIFY -> key.usage() == KeyUsageType.SIGN_VERIFY;
             case GENERATE_MAC, VERIFY_MAC -> key.usage() == KeyUsageType.GENERATE_VERIFY_MAC;
             case DERIVE_SHARED_SECRET -> key.usage() == KeyUsageType.KEY_AGREEMENT;

@@ -18,6 +18,7 @@ import trent.call.Call;
 import trent.call.Operation;
 import trent.crypto.KeyPairs;
 import trent.key.KeyFinder;
+import trent.key.KeySpecs;
 import trent.key.KeyStates;
 import trent.key.Sm2Regions;
 import trent.store.Key;
@@ -42,13 +43,12 @@ public record GetParametersForImport(
         ImportedMaterials.requireExternal(key);
         WrappingKeySpec spec = request.wrappingKeySpec();
         AlgorithmSpec algorithm = request.wrappingAlgorithm();
-        if (spec == WrappingKeySpec.SM2) {
-            sm2.require(call.region(), "WrappingKeySpec");
-        }
+        KeySpec keySpec = KeySpecs.of(spec);
+        sm2.require(call.region(), keySpec, "WrappingKeySpec");
         WrappingAlgorithms.require(key.spec(), spec, algorithm);
 
         Instant validTo = clock.instant().truncatedTo(ChronoUnit.MILLIS).plus(VALIDITY);
-        KeyPairs pairs = KeyPairs.of(keySpec(spec));
+        KeyPairs pairs = KeySpecs.of(keySpec).pairs();
         KeyPair wrapping = pairs.generate();
         byte[] privateKey = pairs.encodePrivate(wrapping.getPrivate());
         try {
@@ -61,14 +61,5 @@ public record GetParametersForImport(
         } finally {
             Arrays.fill(privateKey, (byte) 0);
         }
-    }
-
-    private static KeySpec keySpec(WrappingKeySpec wrapping) {
-        return switch (wrapping) {
-            case RSA_2048 -> KeySpec.RSA_2048;
-            case RSA_3072 -> KeySpec.RSA_3072;
-            case RSA_4096 -> KeySpec.RSA_4096;
-            case SM2 -> KeySpec.SM2;
-        };
     }
 }

@@ -18,6 +18,7 @@ import trent.call.Action;
 import trent.call.Call;
 import trent.call.Operation;
 import trent.key.KeyFinder;
+import trent.key.KeySpecs;
 import trent.key.KeyStates;
 import trent.key.MultiRegion;
 import trent.key.NewMaterial;
@@ -94,7 +95,7 @@ public record ImportKeyMaterial(
 
     /** Other keys have one material, which needs no telling apart. */
     private static void requireMembers(ImportKeyMaterialRequest request, KeySpec spec) {
-        if (spec != KeySpec.SYMMETRIC_DEFAULT) {
+        if (!KeySpecs.of(spec).symmetric()) {
             requireAbsent("ImportType", request.importType());
             requireAbsent("KeyMaterialDescription", request.keyMaterialDescription());
             requireAbsent("KeyMaterialId", request.keyMaterialId());

@@ -14,8 +14,8 @@ import trent.api.InvalidImportTokenException;
 import trent.api.KeySpec;
 import trent.api.WrappingKeySpec;
 import trent.crypto.DoesNotOpen;
-import trent.crypto.KeyPairs;
 import trent.crypto.KeyUnwrapping;
+import trent.key.KeySpecs;
 import trent.name.KeyArn;
 import trent.store.Store;
 
@@ -86,7 +86,7 @@ public record ImportTokens(Store store) {
             }
             privateKey = new byte[in.remaining()];
             in.get(privateKey);
-            return new Wrapping(algorithm, KeyPairs.of(spec).privateKey(privateKey));
+            return new Wrapping(algorithm, KeySpecs.of(spec).pairs().privateKey(privateKey));
         } finally {
             Arrays.fill(content, (byte) 0);
             Arrays.fill(privateKey, (byte) 0);

@@ -3,10 +3,10 @@ package trent.imported;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
-import trent.api.KeySpec;
 import trent.api.KeyState;
 import trent.api.OriginType;
 import trent.api.UnsupportedOperationException;
+import trent.key.KeySpecs;
 import trent.name.KeyArn;
 import trent.seal.Secret;
 import trent.store.Key;
@@ -42,7 +42,7 @@ public final class ImportedMaterials {
 
     /** The id of a material as replies show it: that of a key with several. */
     static @Nullable String shownId(Key key, String id) {
-        return key.spec() == KeySpec.SYMMETRIC_DEFAULT ? id : null;
+        return KeySpecs.of(key.spec()).symmetric() ? id : null;
     }
 
     /**

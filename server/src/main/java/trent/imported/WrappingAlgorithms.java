@@ -5,6 +5,7 @@ import trent.api.KeySpec;
 import trent.api.UnsupportedOperationException;
 import trent.api.ValidationException;
 import trent.api.WrappingKeySpec;
+import trent.key.KeySpecs;
 
 /**
  * Which way of wrapping can carry which material. Source: AWS KMS Developer Guide, "Select a
@@ -52,14 +53,13 @@ final class WrappingAlgorithms {
         boolean twoSteps =
                 algorithm == AlgorithmSpec.RSA_AES_KEY_WRAP_SHA_1
                         || algorithm == AlgorithmSpec.RSA_AES_KEY_WRAP_SHA_256;
-        return switch (material) {
-            case SYMMETRIC_DEFAULT, HMAC_224, HMAC_256, HMAC_384, HMAC_512, SM2 -> !twoSteps;
-            case RSA_2048, RSA_3072, RSA_4096 -> // longer than RSA itself can carry
-                    twoSteps || anyLength;
-            case ECC_NIST_P256, ECC_NIST_P384, ECC_SECG_P256K1, ECC_NIST_EDWARDS25519 -> true;
-            case ECC_NIST_P521 -> // too long for the shortest
+        return switch (KeySpecs.of(material).wrapped()) {
+            case NOT -> false;
+            case DIRECTLY -> !twoSteps;
+            case DIRECTLY_OR_IN_TWO_STEPS -> true;
+            case BY_A_LONGER_KEY_OR_IN_TWO_STEPS ->
                     twoSteps || anyLength || key != WrappingKeySpec.RSA_2048;
-            case ML_DSA_44, ML_DSA_65, ML_DSA_87 -> false;
+            case IN_TWO_STEPS -> twoSteps || anyLength;
         };
     }
 }

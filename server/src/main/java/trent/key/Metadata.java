@@ -26,6 +26,7 @@ public final class Metadata {
      */
     public static KeyMetadata of(Key key, List<KeyArn> related) {
         KeySpec spec = key.spec();
+        KeyKind kind = KeySpecs.of(spec);
         KeyUsageType usage = key.usage();
         Expiration expiration = key.expiration();
         return KeyMetadata.builder()
@@ -45,18 +46,15 @@ public final class Metadata {
                 .customerMasterKeySpec(spec)
                 .keySpec(spec)
                 .encryptionAlgorithms(
-                        usage == KeyUsageType.ENCRYPT_DECRYPT ? Algorithms.encryption(spec) : null)
-                .signingAlgorithms(
-                        usage == KeyUsageType.SIGN_VERIFY ? Algorithms.signing(spec) : null)
+                        usage == KeyUsageType.ENCRYPT_DECRYPT ? kind.encryption() : null)
+                .signingAlgorithms(usage == KeyUsageType.SIGN_VERIFY ? kind.signing() : null)
                 .keyAgreementAlgorithms(
-                        usage == KeyUsageType.KEY_AGREEMENT ? Algorithms.keyAgreement() : null)
+                        usage == KeyUsageType.KEY_AGREEMENT ? kind.keyAgreement() : null)
                 .multiRegion(key.multiRegion())
                 .multiRegionConfiguration(multiRegion(key, related))
                 .pendingDeletionWindowInDays(key.pendingWindowDays())
-                .macAlgorithms(
-                        usage == KeyUsageType.GENERATE_VERIFY_MAC ? Algorithms.mac(spec) : null)
-                .currentKeyMaterialId(
-                        spec == KeySpec.SYMMETRIC_DEFAULT ? key.currentMaterialId() : null)
+                .macAlgorithms(usage == KeyUsageType.GENERATE_VERIFY_MAC ? kind.mac() : null)
+                .currentKeyMaterialId(kind.symmetric() ? key.currentMaterialId() : null)
                 .build();
     }
 

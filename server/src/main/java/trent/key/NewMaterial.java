@@ -10,15 +10,13 @@ import trent.api.KeySpec;
 import trent.crypto.Entropy;
 import trent.crypto.InvalidKeyMaterial;
 import trent.crypto.KeyPairs;
+import trent.key.KeyKind.Material;
 import trent.name.KeyId;
 import trent.seal.Secret;
 import trent.store.KeyMaterial.Facts;
 
 /** Material that was just made or brought, and is wiped when it has been stored. */
 public final class NewMaterial implements AutoCloseable {
-
-    private static final int SYMMETRIC_BYTES = 32;
-    private static final int MAX_IMPORTED_HMAC_BYTES = 128;
 
     private final Facts facts;
     private final Secret secret;
@@ -33,25 +31,9 @@ public final class NewMaterial implements AutoCloseable {
      * primes.
      */
     public static NewMaterial generate(KeyId key, KeySpec spec, Instant now, Entropy entropy) {
-        return switch (spec) {
-            case SYMMETRIC_DEFAULT -> random(key, SYMMETRIC_BYTES, now, entropy);
-            case HMAC_224 -> random(key, 28, now, entropy);
-            case HMAC_256 -> random(key, 32, now, entropy);
-            case HMAC_384 -> random(key, 48, now, entropy);
-            case HMAC_512 -> random(key, 64, now, entropy);
-            case RSA_2048,
-                    RSA_3072,
-                    RSA_4096,
-                    ECC_NIST_P256,
-                    ECC_NIST_P384,
-                    ECC_NIST_P521,
-                    ECC_SECG_P256K1,
-                    ECC_NIST_EDWARDS25519,
-                    ML_DSA_44,
-                    ML_DSA_65,
-                    ML_DSA_87,
-                    SM2 ->
-                    pair(key, KeyPairs.of(spec), now);
+        return switch (KeySpecs.of(spec).material()) {
+            case Material.Bytes(int count, _) -> of(key, entropy.bytes(count), null, now);
+            case Material.Pair(KeyPairs pairs) -> pair(key, pairs, now);
         };
     }
 
@@ -61,25 +43,14 @@ public final class NewMaterial implements AutoCloseable {
      * @throws IncorrectKeyMaterialException if a key of the spec cannot have such material
      */
     public static NewMaterial imported(KeyId key, KeySpec spec, byte[] material, Instant now) {
-        return switch (spec) {
-            case SYMMETRIC_DEFAULT ->
-                    imported(key, material, SYMMETRIC_BYTES, SYMMETRIC_BYTES, now);
-            case HMAC_224 -> imported(key, material, 28, MAX_IMPORTED_HMAC_BYTES, now);
-            case HMAC_256 -> imported(key, material, 32, MAX_IMPORTED_HMAC_BYTES, now);
-            case HMAC_384 -> imported(key, material, 48, MAX_IMPORTED_HMAC_BYTES, now);
-            case HMAC_512 -> imported(key, material, 64, MAX_IMPORTED_HMAC_BYTES, now);
-            case RSA_2048,
-                    RSA_3072,
-                    RSA_4096,
-                    ECC_NIST_P256,
-                    ECC_NIST_P384,
-                    ECC_NIST_P521,
-                    ECC_SECG_P256K1,
-                    ECC_NIST_EDWARDS25519,
-                    SM2 ->
-                    imported(key, KeyPairs.of(spec), material, now);
-            case ML_DSA_44, ML_DSA_65, ML_DSA_87 ->
-                    throw new IllegalArgumentException("not importable: " + spec.wire());
+        KeyKind kind = KeySpecs.of(spec);
+        if (!kind.importable()) {
+            throw new IllegalArgumentException("not importable: " + spec.wire());
+        }
+        return switch (kind.material()) {
+            case Material.Bytes(int count, int mostImported) ->
+                    imported(key, material, count, mostImported, now);
+            case Material.Pair(KeyPairs pairs) -> imported(key, pairs, material, now);
         };
     }
 
@@ -122,10 +93,6 @@ public final class NewMaterial implements AutoCloseable {
                 pairs.encodePrivate(pair.getPrivate()),
                 new Blob(pairs.encodePublic(pair.getPublic())),
                 now);
-    }
-
-    private static NewMaterial random(KeyId key, int bytes, Instant now, Entropy entropy) {
-        return of(key, entropy.bytes(bytes), null, now);
     }
 
     public Facts facts() {

@@ -1,6 +1,7 @@
 package trent.key;
 
 import java.util.Set;
+import trent.api.KeySpec;
 import trent.api.UnsupportedOperationException;
 import trent.name.Region;
 
@@ -24,14 +25,15 @@ public record Sm2Regions(boolean everywhere, Set<Region> others) {
     /**
      * Refuses SM2 in a Region that does not offer it.
      *
-     * @param member the request's, which names SM2
+     * @param member the request's, which names the spec
      */
-    public void require(Region region, String member) {
-        if (!everywhere
+    public void require(Region region, KeySpec spec, String member) {
+        if (KeySpecs.of(spec).onlyInChina()
+                && !everywhere
                 && !region.partition().equals(CHINA_PARTITION)
                 && !others.contains(region)) {
             throw new UnsupportedOperationException(
-                    member + " SM2 is not supported in this Region");
+                    member + " " + spec.wire() + " is not supported in this Region");
         }
     }
 }

@@ -22,7 +22,8 @@ import trent.call.Call;
 import trent.call.Operation;
 import trent.call.Principal;
 import trent.crypto.Entropy;
-import trent.key.KeyKinds;
+import trent.key.KeySpecs;
+import trent.key.KeyUsages;
 import trent.key.Metadata;
 import trent.key.NewMaterial;
 import trent.key.Quotas;
@@ -61,7 +62,7 @@ public record CreateKey(
             access.require(call, TAG_ACTION, Arn.EVERYTHING);
         }
         KeySpec spec = spec(request);
-        KeyUsageType usage = KeyKinds.usage(spec, request.keyUsage());
+        KeyUsageType usage = KeyUsages.of(spec, request.keyUsage());
         OriginType origin = origin(request);
         requireOffered(call.region(), spec, origin);
         TagRules.require(request.tags(), quotas);
@@ -173,10 +174,8 @@ public record CreateKey(
     }
 
     private void requireOffered(Region region, KeySpec spec, OriginType origin) {
-        if (spec == KeySpec.SM2) {
-            sm2.require(region, "KeySpec");
-        }
-        if (origin == OriginType.EXTERNAL && !KeyKinds.importable(spec)) {
+        sm2.require(region, spec, "KeySpec");
+        if (origin == OriginType.EXTERNAL && !KeySpecs.of(spec).importable()) {
             throw new ValidationException(
                     "Origin EXTERNAL is not compatible with KeySpec " + spec.wire());
         }

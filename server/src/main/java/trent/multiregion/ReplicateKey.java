@@ -8,7 +8,6 @@ import org.jspecify.annotations.Nullable;
 import trent.access.Access;
 import trent.api.AlreadyExistsException;
 import trent.api.KeyMetadata;
-import trent.api.KeySpec;
 import trent.api.KeyState;
 import trent.api.KmsOperation;
 import trent.api.OriginType;
@@ -74,9 +73,7 @@ public record ReplicateKey(
                             Key primary = KeyFinder.orNotFound(arn, tx.keys().find(arn));
                             KeyStates.require(OPERATION, primary);
                             MultiRegion.requirePrimary(primary);
-                            if (primary.spec() == KeySpec.SM2) {
-                                sm2.require(region, "KeySpec");
-                            }
+                            sm2.require(region, primary.spec(), "KeySpec");
                             Key made = replica(primary, region, request.description(), now);
                             insert(tx, primary, made, request.tags(), policy);
                             return made;

@@ -1,9 +1,9 @@
 package trent.rotation;
 
-import trent.api.KeySpec;
 import trent.api.OriginType;
 import trent.api.UnsupportedOperationException;
 import trent.imported.ImportedMaterials;
+import trent.key.KeySpecs;
 import trent.store.Key;
 
 /** Which keys can rotate. Source: AWS KMS Developer Guide, "Rotate AWS KMS keys". */
@@ -13,7 +13,7 @@ final class RotationRules {
 
     /** Refuses asymmetric and HMAC keys, as AWS does without a word. */
     static void requireSymmetric(Key key) {
-        if (key.spec() != KeySpec.SYMMETRIC_DEFAULT) {
+        if (!KeySpecs.of(key.spec()).symmetric()) {
             throw new UnsupportedOperationException();
         }
     }

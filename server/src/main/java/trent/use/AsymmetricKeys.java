@@ -6,8 +6,8 @@ import java.security.PrivateKey;
 import java.security.PublicKey;
 import trent.api.Blob;
 import trent.api.KMSInvalidStateException;
-import trent.crypto.KeyPairs;
 import trent.crypto.Providers;
+import trent.key.KeySpecs;
 import trent.seal.Secret;
 import trent.store.Key;
 import trent.store.KeyMaterial;
@@ -48,7 +48,7 @@ public final class AsymmetricKeys {
         }
         PrivateKey kept = privateKeys.getIfPresent(secret);
         if (kept == null) {
-            kept = secret.read(KeyPairs.of(key.spec())::privateKey);
+            kept = secret.read(KeySpecs.of(key.spec()).pairs()::privateKey);
             if (Providers.settled()) {
                 privateKeys.put(secret, kept);
             }
@@ -61,7 +61,7 @@ public final class AsymmetricKeys {
         KeyMaterial material = material(key);
         PublicKey kept = publicKeys.getIfPresent(material.id());
         if (kept == null) {
-            kept = KeyPairs.of(key.spec()).publicKey(encoded(key).bytes());
+            kept = KeySpecs.of(key.spec()).pairs().publicKey(encoded(key).bytes());
             if (Providers.settled()) {
                 publicKeys.put(material.id(), kept);
             }

@@ -12,8 +12,9 @@ import trent.call.Operation;
 import trent.crypto.Ecdh;
 import trent.crypto.InvalidKeyMaterial;
 import trent.key.KeyFinder;
-import trent.key.KeyKinds;
+import trent.key.KeySpecs;
 import trent.key.KeyStates;
+import trent.key.KeyUsages;
 import trent.store.Key;
 
 /** DeriveSharedSecret: what ECDH makes of the private key and somebody else's public key. */
@@ -28,14 +29,14 @@ public record DeriveSharedSecret(KeyFinder keys, AsymmetricKeys asymmetric, Reci
     public DeriveSharedSecretResponse answer(Call call, DeriveSharedSecretRequest request) {
         Recipient recipient = recipients.of(call, request.recipient());
         Key key = keys.used(call, ACTION, request.keyId(), request.grantTokens());
-        KeyKinds.requireUsage(OPERATION, key, KeyUsageType.KEY_AGREEMENT);
+        KeyUsages.require(OPERATION, key, KeyUsageType.KEY_AGREEMENT);
         KeyStates.require(OPERATION, key);
         Blob secret;
         try {
             secret =
                     new Blob(
                             Ecdh.agree(
-                                    key.spec(),
+                                    KeySpecs.of(key.spec()).pairs(),
                                     asymmetric.privateKey(key),
                                     request.publicKey().bytes()));
         } catch (InvalidKeyMaterial _) {

@@ -18,10 +18,10 @@ import trent.call.Call;
 import trent.crypto.DoesNotOpen;
 import trent.crypto.Oaep;
 import trent.crypto.Sm2Pke;
-import trent.key.Algorithms;
 import trent.key.KeyFinder;
-import trent.key.KeyKinds;
+import trent.key.KeySpecs;
 import trent.key.KeyStates;
+import trent.key.KeyUsages;
 import trent.store.Key;
 import trent.use.SymmetricKeys.Wrapped;
 
@@ -57,9 +57,9 @@ public record Encryption(KeyFinder keys, SymmetricKeys symmetric, AsymmetricKeys
             KmsOperation<?, ?> operation, Key key, @Nullable EncryptionAlgorithmSpec asked) {
         EncryptionAlgorithmSpec algorithm =
                 asked == null ? EncryptionAlgorithmSpec.SYMMETRIC_DEFAULT : asked;
-        KeyKinds.requireUsage(operation, key, KeyUsageType.ENCRYPT_DECRYPT);
+        KeyUsages.require(operation, key, KeyUsageType.ENCRYPT_DECRYPT);
         KeyStates.require(operation, key);
-        if (!Algorithms.encryption(key.spec()).contains(algorithm)) {
+        if (!KeySpecs.of(key.spec()).encryption().contains(algorithm)) {
             throw new InvalidKeyUsageException(
                     "Algorithm %s is incompatible with key spec %s."
                             .formatted(algorithm.wire(), key.spec().wire()));
@@ -151,7 +151,7 @@ public record Encryption(KeyFinder keys, SymmetricKeys symmetric, AsymmetricKeys
     private static int maxPlaintextBytes(EncryptionAlgorithmSpec algorithm, KeySpec spec) {
         return algorithm == EncryptionAlgorithmSpec.SM2PKE
                 ? Sm2Pke.MAX_PLAINTEXT_BYTES
-                : oaep(algorithm).maxPlaintextBytes(modulusBytes(spec));
+                : oaep(algorithm).maxPlaintextBytes(KeySpecs.of(spec).pairs().bits() / 8);
     }
 
     private static Oaep oaep(EncryptionAlgorithmSpec algorithm) {
@@ -160,15 +160,6 @@ public record Encryption(KeyFinder keys, SymmetricKeys symmetric, AsymmetricKeys
             case RSAES_OAEP_SHA_256 -> Oaep.SHA_256;
             case SYMMETRIC_DEFAULT, SM2PKE ->
                     throw new IllegalArgumentException("not of RSA: " + algorithm.wire());
-        };
-    }
-
-    private static int modulusBytes(KeySpec spec) {
-        return switch (spec) {
-            case RSA_2048 -> 256;
-            case RSA_3072 -> 384;
-            case RSA_4096 -> 512;
-            default -> throw new IllegalArgumentException("not of RSA: " + spec.wire());
         };
     }
 }

@@ -10,9 +10,9 @@ import trent.api.UnsupportedOperationException;
 import trent.call.Action;
 import trent.call.Call;
 import trent.call.Operation;
-import trent.key.Algorithms;
 import trent.key.KeyFinder;
-import trent.key.KeyKinds;
+import trent.key.KeyKind;
+import trent.key.KeySpecs;
 import trent.key.KeyStates;
 import trent.store.Key;
 
@@ -28,7 +28,8 @@ public record GetPublicKey(KeyFinder keys, AsymmetricKeys asymmetric)
     public GetPublicKeyResponse answer(Call call, GetPublicKeyRequest request) {
         Key key = keys.used(call, ACTION, request.keyId(), request.grantTokens());
         KeyStates.require(OPERATION, key);
-        if (!KeyKinds.asymmetric(key.spec())) {
+        KeyKind kind = KeySpecs.of(key.spec());
+        if (!kind.asymmetric()) {
             if (key.state() == KeyState.PENDING_IMPORT) { // recorded: state before kind
                 throw AsymmetricKeys.pendingImport(key);
             }
@@ -43,11 +44,10 @@ public record GetPublicKey(KeyFinder keys, AsymmetricKeys asymmetric)
                 .keySpec(spec)
                 .keyUsage(usage)
                 .encryptionAlgorithms(
-                        usage == KeyUsageType.ENCRYPT_DECRYPT ? Algorithms.encryption(spec) : null)
-                .signingAlgorithms(
-                        usage == KeyUsageType.SIGN_VERIFY ? Algorithms.signing(spec) : null)
+                        usage == KeyUsageType.ENCRYPT_DECRYPT ? kind.encryption() : null)
+                .signingAlgorithms(usage == KeyUsageType.SIGN_VERIFY ? kind.signing() : null)
                 .keyAgreementAlgorithms(
-                        usage == KeyUsageType.KEY_AGREEMENT ? Algorithms.keyAgreement() : null)
+                        usage == KeyUsageType.KEY_AGREEMENT ? kind.keyAgreement() : null)
                 .build();
     }
 }

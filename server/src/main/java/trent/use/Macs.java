@@ -7,9 +7,9 @@ import trent.api.KeyUsageType;
 import trent.api.KmsOperation;
 import trent.api.MacAlgorithmSpec;
 import trent.crypto.MessageMac;
-import trent.key.Algorithms;
-import trent.key.KeyKinds;
+import trent.key.KeySpecs;
 import trent.key.KeyStates;
+import trent.key.KeyUsages;
 import trent.seal.Secret;
 import trent.store.Key;
 import trent.store.KeyMaterial;
@@ -20,9 +20,9 @@ public record Macs(Store store) {
 
     /** Lets an operation use a key that was found: usage first, then state, then algorithm. */
     void require(KmsOperation<?, ?> operation, Key key, MacAlgorithmSpec algorithm) {
-        KeyKinds.requireUsage(operation, key, KeyUsageType.GENERATE_VERIFY_MAC);
+        KeyUsages.require(operation, key, KeyUsageType.GENERATE_VERIFY_MAC);
         KeyStates.require(operation, key);
-        if (!Algorithms.mac(key.spec()).contains(algorithm)) {
+        if (!KeySpecs.of(key.spec()).mac().contains(algorithm)) {
             throw new InvalidKeyUsageException(
                     "Algorithm %s is incompatible with key spec %s."
                             .formatted(algorithm.wire(), key.spec().wire()));

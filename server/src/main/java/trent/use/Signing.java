@@ -9,9 +9,9 @@ import trent.api.SigningAlgorithmSpec;
 import trent.api.ValidationException;
 import trent.crypto.MessageKind;
 import trent.crypto.signature.Signer;
-import trent.key.Algorithms;
-import trent.key.KeyKinds;
+import trent.key.KeySpecs;
 import trent.key.KeyStates;
+import trent.key.KeyUsages;
 import trent.store.Key;
 
 /** What Sign and Verify ask of key, algorithm and message, in AWS's order. */
@@ -26,9 +26,9 @@ final class Signing {
             SigningAlgorithmSpec algorithm,
             @Nullable MessageType type,
             int messageBytes) {
-        KeyKinds.requireUsage(operation, key, KeyUsageType.SIGN_VERIFY);
+        KeyUsages.require(operation, key, KeyUsageType.SIGN_VERIFY);
         KeyStates.require(operation, key);
-        if (!Algorithms.signing(key.spec()).contains(algorithm)) {
+        if (!KeySpecs.of(key.spec()).signing().contains(algorithm)) {
             throw new InvalidKeyUsageException(
                     "Algorithm %s is incompatible with key spec %s."
                             .formatted(algorithm.wire(), key.spec().wire()));

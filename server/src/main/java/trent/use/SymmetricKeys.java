@@ -6,15 +6,15 @@ import trent.api.Blob;
 import trent.api.InvalidCiphertextException;
 import trent.api.InvalidKeyUsageException;
 import trent.api.KMSInvalidStateException;
-import trent.api.KeySpec;
 import trent.api.KeyUsageType;
 import trent.api.KmsOperation;
 import trent.call.Action;
 import trent.call.Call;
 import trent.crypto.Entropy;
 import trent.key.KeyFinder;
-import trent.key.KeyKinds;
+import trent.key.KeySpecs;
 import trent.key.KeyStates;
+import trent.key.KeyUsages;
 import trent.name.KeyArn;
 import trent.seal.Secret;
 import trent.store.Key;
@@ -35,9 +35,9 @@ public record SymmetricKeys(KeyFinder finder, Store store, Entropy entropy) {
      * kind.
      */
     void requireForDataKeys(KmsOperation<?, ?> operation, Key key) {
-        KeyKinds.requireUsage(operation, key, KeyUsageType.ENCRYPT_DECRYPT);
+        KeyUsages.require(operation, key, KeyUsageType.ENCRYPT_DECRYPT);
         KeyStates.require(operation, key);
-        if (key.spec() != KeySpec.SYMMETRIC_DEFAULT) {
+        if (!KeySpecs.of(key.spec()).symmetric()) {
             throw new InvalidKeyUsageException(
                     "You cannot generate a data key with an asymmetric CMK");
         }

@@ -32,6 +32,7 @@ import trent.api.SigningAlgorithmSpec;
 import trent.crypto.signature.Signer;
 import trent.crypto.signature.SignersTest;
 import trent.crypto.signature.SignersTest.Use;
+import trent.key.KeySpecs;
 
 /**
  * What others do with the keys that Trent makes: the openssl command line and Python's {@code
@@ -116,7 +117,7 @@ class OtherImplementationsTest {
         }
         for (KeySpec spec : CURVES) {
             Pair ours = new Pair(spec);
-            Pair theirs = new Pair(spec, KeyPairs.of(spec).generate());
+            Pair theirs = new Pair(spec, KeySpecs.of(spec).pairs().generate());
             cases.put(
                     spec + " agree",
                     Map.of(
@@ -126,7 +127,8 @@ class OtherImplementationsTest {
                             HEX.formatHex(theirs.pkcs8()),
                             "public",
                             HEX.formatHex(ours.spki())));
-            byte[] secret = Ecdh.agree(spec, ours.keys().getPrivate(), theirs.spki());
+            byte[] secret =
+                    Ecdh.agree(KeySpecs.of(spec).pairs(), ours.keys().getPrivate(), theirs.spki());
             expected.put(spec + " agree", answer -> assertThat(answer).isEqualTo(secret));
         }
 
@@ -216,7 +218,7 @@ class OtherImplementationsTest {
                     byte[] signature = Arrays.copyOfRange(answer, spki.length, answer.length);
                     for (MessageKind kind : SignersTest.kinds(algorithm)) {
                         byte[] input = SignersTest.input(kind, algorithm, spki);
-                        PublicKey key = KeyPairs.of(spec).publicKey(spki);
+                        PublicKey key = KeySpecs.of(spec).pairs().publicKey(spki);
                         assertThat(signer.verify(key, input, signature, kind)).isTrue();
                     }
                 });
@@ -350,7 +352,7 @@ class OtherImplementationsTest {
         requireOpenssl();
         for (KeySpec spec : CURVES) {
             Pair ours = new Pair(spec);
-            Pair theirs = new Pair(spec, KeyPairs.of(spec).generate());
+            Pair theirs = new Pair(spec, KeySpecs.of(spec).pairs().generate());
             write("ours.der", ours.spki());
             write("theirs.der", theirs.pkcs8());
             Result derived =
@@ -370,7 +372,11 @@ class OtherImplementationsTest {
                             "secret");
             assertThat(derived.exitCode()).as("%s", derived.output()).isZero();
             assertThat(folder.resolve("secret"))
-                    .hasBinaryContent(Ecdh.agree(spec, ours.keys().getPrivate(), theirs.spki()));
+                    .hasBinaryContent(
+                            Ecdh.agree(
+                                    KeySpecs.of(spec).pairs(),
+                                    ours.keys().getPrivate(),
+                                    theirs.spki()));
         }
     }
 
@@ -387,11 +393,11 @@ class OtherImplementationsTest {
         }
 
         byte[] pkcs8() {
-            return KeyPairs.of(spec).encodePrivate(keys.getPrivate());
+            return KeySpecs.of(spec).pairs().encodePrivate(keys.getPrivate());
         }
 
         byte[] spki() {
-            return KeyPairs.of(spec).encodePublic(keys.getPublic());
+            return KeySpecs.of(spec).pairs().encodePublic(keys.getPublic());
         }
     }
 

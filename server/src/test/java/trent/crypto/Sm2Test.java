@@ -30,11 +30,12 @@ import trent.api.AlgorithmSpec;
 import trent.api.KeySpec;
 import trent.api.SigningAlgorithmSpec;
 import trent.crypto.signature.Signer;
+import trent.key.KeySpecs;
 
 /** SM2 by the examples of its standard, and what else a ciphertext or signature could be. */
 class Sm2Test {
 
-    private static final KeyPairs PAIRS = KeyPairs.of(KeySpec.SM2);
+    private static final KeyPairs PAIRS = KeySpecs.of(KeySpec.SM2).pairs();
     private static final Signer SIGNER = Signer.of(SigningAlgorithmSpec.SM2DSA);
 
     /** GB/T 32918.5, annexes A.2 and C.2: the key of the examples. */
@@ -215,11 +216,13 @@ class Sm2Test {
     @Test
     void keysOfOtherCurvesAreNoSm2Keys() {
         byte[] p256 =
-                KeyPairs.of(KeySpec.ECC_NIST_P256)
-                        .encodePrivate(KeyPairs.of(KeySpec.ECC_NIST_P256).generate().getPrivate());
+                KeySpecs.of(KeySpec.ECC_NIST_P256)
+                        .pairs()
+                        .encodePrivate(
+                                KeySpecs.of(KeySpec.ECC_NIST_P256).pairs().generate().getPrivate());
         assertThatThrownBy(() -> PAIRS.checked(p256)).isInstanceOf(InvalidKeyMaterial.class);
         byte[] sm2 = PAIRS.encodePrivate(PAIRS.generate().getPrivate());
-        assertThatThrownBy(() -> KeyPairs.of(KeySpec.ECC_NIST_P256).checked(sm2))
+        assertThatThrownBy(() -> KeySpecs.of(KeySpec.ECC_NIST_P256).pairs().checked(sm2))
                 .isInstanceOf(InvalidKeyMaterial.class);
     }
 
@@ -228,21 +231,31 @@ class Sm2Test {
         KeyPair mine = PAIRS.generate();
         KeyPair yours = PAIRS.generate();
         byte[] secret =
-                Ecdh.agree(KeySpec.SM2, mine.getPrivate(), PAIRS.encodePublic(yours.getPublic()));
+                Ecdh.agree(
+                        KeySpecs.of(KeySpec.SM2).pairs(),
+                        mine.getPrivate(),
+                        PAIRS.encodePublic(yours.getPublic()));
         assertThat(secret)
                 .hasSize(32)
                 .isEqualTo(
                         Ecdh.agree(
-                                KeySpec.SM2,
+                                KeySpecs.of(KeySpec.SM2).pairs(),
                                 yours.getPrivate(),
                                 PAIRS.encodePublic(mine.getPublic())));
         // The X coordinate: with the private key 1 it is the peer's own.
-        assertThat(Ecdh.agree(KeySpec.SM2, PAIRS.privateKey(pkcs8(BigInteger.ONE)), spki()))
+        assertThat(
+                        Ecdh.agree(
+                                KeySpecs.of(KeySpec.SM2).pairs(),
+                                PAIRS.privateKey(pkcs8(BigInteger.ONE)),
+                                spki()))
                 .isEqualTo(hex(X));
         byte[] p256 =
-                KeyPairs.of(KeySpec.ECC_NIST_P256)
-                        .encodePublic(KeyPairs.of(KeySpec.ECC_NIST_P256).generate().getPublic());
-        assertThatThrownBy(() -> Ecdh.agree(KeySpec.SM2, mine.getPrivate(), p256))
+                KeySpecs.of(KeySpec.ECC_NIST_P256)
+                        .pairs()
+                        .encodePublic(
+                                KeySpecs.of(KeySpec.ECC_NIST_P256).pairs().generate().getPublic());
+        assertThatThrownBy(
+                        () -> Ecdh.agree(KeySpecs.of(KeySpec.SM2).pairs(), mine.getPrivate(), p256))
                 .isInstanceOf(InvalidKeyMaterial.class);
     }
 

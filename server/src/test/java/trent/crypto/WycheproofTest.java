@@ -57,6 +57,7 @@ import trent.crypto.Wycheproof.Outcome;
 import trent.crypto.Wycheproof.Row;
 import trent.crypto.Wycheproof.Rule;
 import trent.crypto.signature.Signer;
+import trent.key.KeySpecs;
 
 /**
  * All of Trent's cryptography against the vectors of Project Wycheproof, with the native provider
@@ -66,7 +67,7 @@ import trent.crypto.signature.Signer;
 @EnumSource(ProviderChoice.class)
 class WycheproofTest {
 
-    private static final KeyPairs WRAPPING = KeyPairs.of(KeySpec.RSA_2048);
+    private static final KeyPairs WRAPPING = KeySpecs.of(KeySpec.RSA_2048).pairs();
 
     @Parameter ProviderChoice choice = ProviderChoice.NATIVE;
 
@@ -242,7 +243,7 @@ class WycheproofTest {
     }
 
     private static Wycheproof.Check ecdh(KeySpec spec) {
-        KeyPairs curve = KeyPairs.of(spec);
+        KeyPairs curve = KeySpecs.of(spec).pairs();
         return (group, test) -> {
             PrivateKey key =
                     curve.privateKey(
@@ -256,7 +257,7 @@ class WycheproofTest {
                                                     curve.curve()))
                                     .getEncoded("DER"));
             try {
-                byte[] secret = Ecdh.agree(spec, key, test.bytes("public"));
+                byte[] secret = Ecdh.agree(KeySpecs.of(spec).pairs(), key, test.bytes("public"));
                 assertThat(test.valid()).as("%s", test).isTrue();
                 assertThat(secret).as("%s", test).isEqualTo(test.bytes("shared"));
             } catch (InvalidKeyMaterial _) {
@@ -283,7 +284,7 @@ class WycheproofTest {
             SigningAlgorithmSpec algorithm,
             boolean expected)
             throws GeneralSecurityException {
-        PublicKey key = KeyPairs.of(spec).publicKey(Wycheproof.hex(group, "publicKeyDer"));
+        PublicKey key = KeySpecs.of(spec).pairs().publicKey(Wycheproof.hex(group, "publicKeyDer"));
         byte[] message = test.bytes("msg");
         byte[] signature = test.bytes("sig");
         Signer signer = Signer.of(algorithm);
@@ -342,7 +343,7 @@ class WycheproofTest {
         if (spec == null) {
             return new Outcome.LeftOut(Rule.RSA_KEY_SIZE);
         }
-        KeyPairs pairs = KeyPairs.of(spec);
+        KeyPairs pairs = KeySpecs.of(spec).pairs();
         byte[] pkcs8 = Wycheproof.hex(group, "privateKeyPkcs8");
         PublicKey publicKey = pairs.publicKey(Wycheproof.hex(group, "keyDer"));
         if (publicKey instanceof RSAPublicKey rsa && rsa.getPublicExponent().bitLength() <= 16) {
@@ -389,7 +390,8 @@ class WycheproofTest {
                 group.get("mgfSha").textValue().equals(hash)
                         && (!test.has("label") || test.text("label").isEmpty())
                         && (hash.equals("SHA-1") || hash.equals("SHA-256"));
-        PrivateKey key = KeyPairs.of(spec).privateKey(Wycheproof.hex(group, "privateKeyPkcs8"));
+        PrivateKey key =
+                KeySpecs.of(spec).pairs().privateKey(Wycheproof.hex(group, "privateKeyPkcs8"));
         for (Oaep oaep : Oaep.values()) {
             boolean fits = asUsed && hash.replace('-', '_').equals(oaep.name());
             byte[] opened = null;
@@ -412,7 +414,8 @@ class WycheproofTest {
             boolean inContext = inContext(test);
             boolean verified;
             try {
-                PublicKey key = KeyPairs.of(spec).publicKey(Wycheproof.hex(group, "publicKeyDer"));
+                PublicKey key =
+                        KeySpecs.of(spec).pairs().publicKey(Wycheproof.hex(group, "publicKeyDer"));
                 verified = mlDsa().verify(key, message, signature, MessageKind.RAW);
             } catch (IllegalStateException _) { // no key
                 verified = false;
@@ -432,9 +435,10 @@ class WycheproofTest {
                 return new Outcome.LeftOut(
                         inContext(test) ? Rule.ML_DSA_LONG_CONTEXT : Rule.ML_DSA_MATERIAL);
             }
-            PrivateKey privateKey = KeyPairs.of(spec).privateKey(mlDsaPrivate(spec, group));
+            PrivateKey privateKey = KeySpecs.of(spec).pairs().privateKey(mlDsaPrivate(spec, group));
             PublicKey publicKey =
-                    KeyPairs.of(spec)
+                    KeySpecs.of(spec)
+                            .pairs()
                             .publicKey(
                                     new SubjectPublicKeyInfo(
                                                     mlDsaAlgorithm(spec),

@@ -153,7 +153,7 @@ class KeyMatrixTest {
                                 "KeyUsage",
                                 usage.wire(),
                                 "Origin",
-                                KeyKinds.importable(spec) ? "EXTERNAL" : "AWS_KMS");
+                                KeySpecs.of(spec).importable() ? "EXTERNAL" : "AWS_KMS");
                 assertThat(shown.contains(spec.wire() + " " + usage.wire()))
                         .as("%s %s: %s", spec.wire(), usage.wire(), outcome)
                         .isEqualTo(outcome.equals(House.OK));
@@ -224,10 +224,7 @@ class KeyMatrixTest {
         return members.stream()
                 .mapToInt(
                         each ->
-                                (KeyKinds.describe(each.spec())
-                                                                .equals(
-                                                                        KeyKinds.describe(
-                                                                                kind.spec()))
+                                (KeySpecs.of(each.spec()).type() == KeySpecs.of(kind.spec()).type()
                                                         && each.usage() == kind.usage()
                                                 ? 2
                                                 : 0)
@@ -617,7 +614,7 @@ class KeyMatrixTest {
         return switch (kind.spec()) {
             case RSA_3072 -> "RSASSA_PSS_SHA_384";
             case RSA_4096 -> "RSASSA_PSS_SHA_512";
-            default -> Algorithms.signing(kind.spec()).getFirst().wire();
+            default -> KeySpecs.of(kind.spec()).signing().getFirst().wire();
         };
     }
 

@@ -26,9 +26,9 @@ import trent.api.KeyAgreementAlgorithmSpec;
 import trent.api.KeySpec;
 import trent.api.KmsOperation;
 import trent.api.SigningAlgorithmSpec;
-import trent.crypto.KeyPairs;
 import trent.crypto.Sm2Pke;
 import trent.imported.Importing;
+import trent.key.KeySpecs;
 import trent.key.Sm2Regions;
 import trent.name.Region;
 
@@ -276,7 +276,7 @@ class Sm2KeysTest {
         OpenSsl openssl = new OpenSsl(folder);
         String file = openssl.newKey("private.der", "-algorithm", "SM2");
         byte[] pkcs8 = Files.readAllBytes(Path.of(file));
-        var pairs = KeyPairs.of(KeySpec.SM2);
+        var pairs = KeySpecs.of(KeySpec.SM2).pairs();
         byte[] checked = pairs.checked(pkcs8);
         byte[] spki = pairs.publicOf(pairs.privateKey(checked), checked);
         assertThat(spki)

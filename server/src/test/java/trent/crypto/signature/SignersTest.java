@@ -35,6 +35,7 @@ import trent.crypto.KeyPairs;
 import trent.crypto.MessageKind;
 import trent.crypto.ProviderChoice;
 import trent.crypto.Providers;
+import trent.key.KeySpecs;
 
 /** Signatures of the native provider, of the JDK and of Bouncy Castle are each other's. */
 public class SignersTest {
@@ -54,7 +55,7 @@ public class SignersTest {
     void ed25519phAsInTheRfc(ProviderChoice choice) throws IOException {
         choice.choose();
         HexFormat hex = HexFormat.of();
-        KeyPairs pairs = KeyPairs.of(KeySpec.ECC_NIST_EDWARDS25519);
+        KeyPairs pairs = KeySpecs.of(KeySpec.ECC_NIST_EDWARDS25519).pairs();
         AlgorithmIdentifier ed25519 =
                 new AlgorithmIdentifier(new ASN1ObjectIdentifier("1.3.101.112"));
         byte[] secret =
@@ -115,7 +116,7 @@ public class SignersTest {
     void bothSetupsReadEachOthersKeysAndSignatures(Use use) throws GeneralSecurityException {
         SigningAlgorithmSpec algorithm = use.algorithm();
         Signer signer = Signer.of(algorithm);
-        KeyPairs pairs = KeyPairs.of(use.spec());
+        KeyPairs pairs = KeySpecs.of(use.spec()).pairs();
         for (ProviderChoice maker : ProviderChoice.values()) {
             maker.choose();
             KeyPair pair = pair(use.spec());
@@ -162,7 +163,7 @@ public class SignersTest {
     @EnumSource(names = {"ML_DSA_44", "ML_DSA_65", "ML_DSA_87"})
     void mlDsaIsTheOtherProvidersMlDsa(KeySpec spec) throws GeneralSecurityException {
         Signer signer = Signer.of(SigningAlgorithmSpec.ML_DSA_SHAKE_256);
-        KeyPairs pairs = KeyPairs.of(spec);
+        KeyPairs pairs = KeySpecs.of(spec).pairs();
         KeyPair pair = pairs.generate();
         byte[] pkcs8 = pairs.encodePrivate(pair.getPrivate());
         byte[] spki = pairs.encodePublic(pair.getPublic());
@@ -194,7 +195,7 @@ public class SignersTest {
     public static KeyPair pair(KeySpec spec) {
         return PAIRS.computeIfAbsent(
                 spec + (Providers.isNative() ? " native" : " fallback"),
-                _ -> KeyPairs.of(spec).generate());
+                _ -> KeySpecs.of(spec).pairs().generate());
     }
 
     public static List<MessageKind> kinds(SigningAlgorithmSpec algorithm) {
