@@ -535,7 +535,7 @@ class JavaSdkKindsTest {
         String request =
                 kms.encrypt(e -> e.keyId(key).plaintext(SECRET)).responseMetadata().requestId();
         var reply = kms.getKeyLastUsage(g -> g.keyId(key));
-        assertThat(reply.keyId()).isEqualTo(key);
+        assertThat(reply.keyId()).isEqualTo(describe(key).arn());
         assertThat(reply.keyLastUsage().operation())
                 .isEqualTo(KeyLastUsageTrackingOperation.ENCRYPT);
         assertThat(reply.keyLastUsage().kmsRequestId()).isEqualTo(request);

@@ -1021,7 +1021,7 @@ def a_key_rotates_and_opens_what_it_closed_before():
     key = new_key()
     blob = kms.encrypt(KeyId=key, Plaintext=b"x")["CiphertextBlob"]
     off = kms.get_key_rotation_status(KeyId=key)
-    equal((off["KeyId"], off["KeyRotationEnabled"], "NextRotationDate" in off), (key, False, False))
+    equal((off["KeyId"], off["KeyRotationEnabled"], "NextRotationDate" in off), (key_arn(key), False, False))
     kms.enable_key_rotation(KeyId=key)
     on = kms.get_key_rotation_status(KeyId=key)
     equal((on["KeyRotationEnabled"], on["RotationPeriodInDays"]), (True, 365))
@@ -1031,7 +1031,7 @@ def a_key_rotates_and_opens_what_it_closed_before():
     equal(kms.get_key_rotation_status(KeyId=key)["NextRotationDate"], on["NextRotationDate"])
     pages = list(kms.get_paginator("list_key_rotations").paginate(KeyId=key, PaginationConfig={"PageSize": 1}))
     rotations = [rotation for page in pages for rotation in page["Rotations"]]
-    equal([(r["KeyId"], r["RotationType"], r["KeyMaterialState"]) for r in rotations], [(key, "ON_DEMAND", "NON_CURRENT"), (key, "ON_DEMAND", "CURRENT")])
+    equal([(r["KeyId"], r["RotationType"], r["KeyMaterialState"]) for r in rotations], [(key_arn(key), "ON_DEMAND", "NON_CURRENT"), (key_arn(key), "ON_DEMAND", "CURRENT")])
     everything = kms.list_key_rotations(KeyId=key, IncludeKeyMaterial="ALL_KEY_MATERIAL")["Rotations"]
     equal([r["KeyMaterialId"] for r in everything if "RotationDate" not in r], [before])
     equal(kms.decrypt(CiphertextBlob=blob)["KeyMaterialId"], before)
@@ -1238,7 +1238,7 @@ def grants_are_paged_and_found_by_who_may_retire_them():
 def the_last_use_of_a_key_is_told():
     key = new_key(KeySpec="HMAC_256", KeyUsage="GENERATE_VERIFY_MAC")
     before = kms.get_key_last_usage(KeyId=key)
-    equal((before["KeyId"], before["KeyLastUsage"]), (key, {}))
+    equal((before["KeyId"], before["KeyLastUsage"]), (key_arn(key), {}))
     used = kms.generate_mac(KeyId=key, Message=b"x", MacAlgorithm="HMAC_SHA_256")
     after = kms.get_key_last_usage(KeyId=key)["KeyLastUsage"]
     equal((after["Operation"], after["KmsRequestId"]), ("GenerateMac", used["ResponseMetadata"]["RequestId"]))

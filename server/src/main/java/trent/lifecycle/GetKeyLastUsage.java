@@ -30,7 +30,7 @@ public record GetKeyLastUsage(KeyFinder keys, LatestUses uses)
         KeyStates.require(OPERATION, key);
         Instant tracked = uses.trackedSince();
         return GetKeyLastUsageResponse.builder()
-                .keyId(key.arn().id().value())
+                .keyId(key.arn().toString())
                 .keyCreationDate(key.created())
                 .trackingStartDate(tracked.isAfter(key.created()) ? tracked : key.created())
                 .keyLastUsage(data(uses.of(key)))

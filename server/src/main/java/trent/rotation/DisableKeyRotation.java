@@ -2,12 +2,12 @@ package trent.rotation;
 
 import trent.api.DisableKeyRotationRequest;
 import trent.api.Empty;
-import trent.api.KeySpec;
 import trent.api.KmsOperation;
 import trent.call.Action;
 import trent.call.Call;
 import trent.call.Operation;
 import trent.key.KeyFinder;
+import trent.key.KeySpecs;
 import trent.key.KeyStates;
 import trent.key.MultiRegion;
 import trent.name.KeyArn;
@@ -31,11 +31,11 @@ public record DisableKeyRotation(KeyFinder keys, Store store)
         return store.write(
                 tx -> {
                     Key key = KeyFinder.orNotFound(arn, tx.keys().find(arn));
+                    RotationRules.requireAutomatic(key);
                     KeyStates.require(OPERATION, key);
-                    if (key.spec() != KeySpec.SYMMETRIC_DEFAULT) { // recorded: no error
+                    if (!KeySpecs.of(key.spec()).symmetric()) { // recorded: no error
                         return Empty.EMPTY;
                     }
-                    RotationRules.requireAutomatic(key);
                     MultiRegion.refuseReplica(key);
                     if (key.rotation() != null) {
                         tx.keys().update(key.withRotation(null));

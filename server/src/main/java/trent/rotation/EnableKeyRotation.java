@@ -37,9 +37,9 @@ public record EnableKeyRotation(KeyFinder keys, Store store, InstantSource clock
         return store.write(
                 tx -> {
                     Key key = KeyFinder.orNotFound(arn, tx.keys().find(arn));
+                    RotationRules.requireAutomatic(key);
                     KeyStates.require(OPERATION, key);
                     RotationRules.requireSymmetric(key);
-                    RotationRules.requireAutomatic(key);
                     MultiRegion.refuseReplica(key);
                     tx.keys().update(key.withRotation(Rotations.in(days, now)));
                     return Empty.EMPTY;

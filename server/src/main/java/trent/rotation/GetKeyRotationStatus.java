@@ -37,7 +37,7 @@ public record GetKeyRotationStatus(KeyFinder keys, Store store)
                         : primary.rotation();
         GetKeyRotationStatusResponse.Builder status =
                 GetKeyRotationStatusResponse.builder()
-                        .keyId(key.arn().id().value())
+                        .keyId(key.arn().toString())
                         .keyRotationEnabled(rotation != null);
         if (rotation != null) {
             status.rotationPeriodInDays(rotation.periodDays());

@@ -76,7 +76,7 @@ public record ListKeyRotations(KeyFinder keys, Store store)
         Facts facts = material.facts();
         RotationsListEntry.Builder entry =
                 RotationsListEntry.builder()
-                        .keyId(key.arn().id().value())
+                        .keyId(key.arn().toString())
                         .keyMaterialId(facts.id())
                         .keyMaterialState(state(key, material))
                         .rotationDate(facts.rotated())

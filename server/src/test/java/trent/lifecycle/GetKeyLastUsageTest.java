@@ -56,7 +56,7 @@ class GetKeyLastUsageTest {
     @Test
     void aKeyThatWasNeverUsedShowsAnEmptyUsage() {
         GetKeyLastUsageResponse reply = ask(caller, key);
-        assertThat(reply.keyId()).isEqualTo(key);
+        assertThat(reply.keyId()).isEqualTo(caller.arn(key).toString());
         assertThat(reply.keyCreationDate()).isEqualTo(House.START);
         assertThat(reply.trackingStartDate()).isEqualTo(House.START);
         assertThat(reply.keyLastUsage()).isEqualTo(NEVER);

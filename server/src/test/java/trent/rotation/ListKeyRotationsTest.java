@@ -70,7 +70,7 @@ class ListKeyRotationsTest {
         assertThat(entries("IncludeKeyMaterial", "ALL_KEY_MATERIAL"))
                 .allSatisfy(
                         entry -> {
-                            assertThat(entry.keyId()).isEqualTo(key);
+                            assertThat(entry.keyId()).isEqualTo(caller.arn(key).toString());
                             assertThat(entry.importState()).isNull();
                             assertThat(entry.expirationModel()).isNull();
                             assertThat(entry.validTo()).isNull();

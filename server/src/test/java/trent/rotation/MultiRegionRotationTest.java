@@ -65,7 +65,9 @@ class MultiRegionRotationTest {
         enable(90);
         Instant next = House.START.plus(Duration.ofDays(90));
         assertThat(status(replica))
-                .isEqualTo(new GetKeyRotationStatusResponse(true, key, 90, next, null));
+                .isEqualTo(
+                        new GetKeyRotationStatusResponse(
+                                true, replica.arn(key).toString(), 90, next, null));
         primary.ask(KmsOperation.DISABLE_KEY, "KeyId", key);
         assertThat(status(replica).keyRotationEnabled()).isTrue();
         assertThat(status(replica).nextRotationDate()).isNull();

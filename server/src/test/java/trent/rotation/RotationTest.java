@@ -71,7 +71,7 @@ class RotationTest {
                     .isEqualTo(
                             new GetKeyRotationStatusResponse(
                                     true,
-                                    key,
+                                    caller.arn(key).toString(),
                                     period,
                                     House.START.plus(Duration.ofDays(period)),
                                     null));
@@ -93,12 +93,13 @@ class RotationTest {
             EnableKeyRotation    | SYMMETRIC_DEFAULT | AWS_KMS  | Updating        | ok
             EnableKeyRotation    | SYMMETRIC_DEFAULT | EXTERNAL | Enabled         | UnsupportedOperationException: <arn> origin is EXTERNAL which is not valid for this operation.
             EnableKeyRotation    | SYMMETRIC_DEFAULT | EXTERNAL | PendingImport   | UnsupportedOperationException: <arn> origin is EXTERNAL which is not valid for this operation.
-            EnableKeyRotation    | SYMMETRIC_DEFAULT | EXTERNAL | Disabled        | DisabledException: <arn> is disabled.
+            EnableKeyRotation    | SYMMETRIC_DEFAULT | EXTERNAL | Disabled        | UnsupportedOperationException: <arn> origin is EXTERNAL which is not valid for this operation.
+            EnableKeyRotation    | SYMMETRIC_DEFAULT | EXTERNAL | PendingDeletion | UnsupportedOperationException: <arn> origin is EXTERNAL which is not valid for this operation.
             EnableKeyRotation    | HMAC_256          | AWS_KMS  | Enabled         | UnsupportedOperationException
-            EnableKeyRotation    | HMAC_256          | EXTERNAL | PendingImport   | UnsupportedOperationException
+            EnableKeyRotation    | HMAC_256          | EXTERNAL | PendingImport   | UnsupportedOperationException: <arn> origin is EXTERNAL which is not valid for this operation.
             EnableKeyRotation    | HMAC_256          | AWS_KMS  | Disabled        | DisabledException: <arn> is disabled.
             EnableKeyRotation    | ECC_NIST_P256     | AWS_KMS  | Enabled         | UnsupportedOperationException
-            EnableKeyRotation    | ECC_NIST_P256     | EXTERNAL | PendingImport   | UnsupportedOperationException
+            EnableKeyRotation    | ECC_NIST_P256     | EXTERNAL | PendingImport   | UnsupportedOperationException: <arn> origin is EXTERNAL which is not valid for this operation.
             EnableKeyRotation    | ML_DSA_44         | AWS_KMS  | Enabled         | UnsupportedOperationException
             EnableKeyRotation    | ML_DSA_44         | AWS_KMS  | PendingDeletion | KMSInvalidStateException: <arn> is pending deletion.
             DisableKeyRotation   | SYMMETRIC_DEFAULT | AWS_KMS  | Enabled         | ok
@@ -108,9 +109,10 @@ class RotationTest {
             DisableKeyRotation   | SYMMETRIC_DEFAULT | AWS_KMS  | Updating        | ok
             DisableKeyRotation   | SYMMETRIC_DEFAULT | EXTERNAL | Enabled         | UnsupportedOperationException: <arn> origin is EXTERNAL which is not valid for this operation.
             DisableKeyRotation   | SYMMETRIC_DEFAULT | EXTERNAL | PendingImport   | UnsupportedOperationException: <arn> origin is EXTERNAL which is not valid for this operation.
+            DisableKeyRotation   | SYMMETRIC_DEFAULT | EXTERNAL | PendingDeletion | UnsupportedOperationException: <arn> origin is EXTERNAL which is not valid for this operation.
             DisableKeyRotation   | HMAC_256          | AWS_KMS  | Enabled         | ok
             DisableKeyRotation   | HMAC_256          | AWS_KMS  | Disabled        | DisabledException: <arn> is disabled.
-            DisableKeyRotation   | HMAC_256          | EXTERNAL | PendingImport   | ok
+            DisableKeyRotation   | HMAC_256          | EXTERNAL | PendingImport   | UnsupportedOperationException: <arn> origin is EXTERNAL which is not valid for this operation.
             DisableKeyRotation   | ECC_NIST_P256     | AWS_KMS  | Enabled         | ok
             DisableKeyRotation   | ML_DSA_44         | AWS_KMS  | Enabled         | ok
             GetKeyRotationStatus | SYMMETRIC_DEFAULT | AWS_KMS  | Enabled         | ok
@@ -138,7 +140,7 @@ class RotationTest {
             RotateKeyOnDemand    | ECC_NIST_P256     | AWS_KMS  | Disabled        | DisabledException: <arn> is disabled.
             RotateKeyOnDemand    | ML_DSA_44         | AWS_KMS  | Enabled         | UnsupportedOperationException
             """)
-    void stateThenSpecThenOrigin(
+    void originOfWhatIsImportedThenStateThenSpec(
             String operation, String spec, String origin, String state, String expected) {
         String usage =
                 switch (spec) {
@@ -191,7 +193,9 @@ class RotationTest {
     @Test
     void aKeyThatNeverRotatedSaysSo() {
         assertThat(status())
-                .isEqualTo(new GetKeyRotationStatusResponse(false, key, null, null, null));
+                .isEqualTo(
+                        new GetKeyRotationStatusResponse(
+                                false, caller.arn(key).toString(), null, null, null));
     }
 
     @Test

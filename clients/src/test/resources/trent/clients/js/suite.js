@@ -672,7 +672,7 @@ row("the last use of a key is told", async () => {
   assert.deepEqual(before.KeyLastUsage, {});
   const used = await kms.generateMac({ KeyId: key, Message: MESSAGE, MacAlgorithm: "HMAC_SHA_256" });
   const { KeyLastUsage, KeyId } = await kms.getKeyLastUsage({ KeyId: key });
-  assert.equal(KeyId, key);
+  assert.equal(KeyId, keyArn(key));
   assert.equal(KeyLastUsage.Operation, "GenerateMac");
   assert.equal(KeyLastUsage.KmsRequestId, used.$metadata.requestId);
   assert.ok(Math.abs(KeyLastUsage.Timestamp - Date.now()) < 60_000);
@@ -684,7 +684,7 @@ row("a key rotates on demand and by itself, and opens what it closed before", as
   const key = await newKey();
   const { CiphertextBlob } = await kms.encrypt({ KeyId: key, Plaintext: MESSAGE });
   const off = await kms.getKeyRotationStatus({ KeyId: key });
-  assert.deepEqual([off.KeyId, off.KeyRotationEnabled, off.NextRotationDate], [key, false, undefined]);
+  assert.deepEqual([off.KeyId, off.KeyRotationEnabled, off.NextRotationDate], [keyArn(key), false, undefined]);
   await kms.enableKeyRotation({ KeyId: key, RotationPeriodInDays: 180 });
   const on = await kms.getKeyRotationStatus({ KeyId: key });
   assert.deepEqual([on.KeyRotationEnabled, on.RotationPeriodInDays], [true, 180]);
@@ -698,8 +698,8 @@ row("a key rotates on demand and by itself, and opens what it closed before", as
   assert.deepEqual(
     rotations.map((r) => [r.KeyId, r.RotationType, r.KeyMaterialState]),
     [
-      [key, "ON_DEMAND", "NON_CURRENT"],
-      [key, "ON_DEMAND", "CURRENT"],
+      [keyArn(key), "ON_DEMAND", "NON_CURRENT"],
+      [keyArn(key), "ON_DEMAND", "CURRENT"],
     ],
   );
   const { Rotations } = await kms.listKeyRotations({ KeyId: key, IncludeKeyMaterial: "ALL_KEY_MATERIAL" });
