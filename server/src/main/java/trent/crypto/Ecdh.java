@@ -66,9 +66,8 @@ public final class Ecdh {
             }
             return new SubjectPublicKeyInfo(info.getAlgorithm(), point.getEncoded(false))
                     .getEncoded("DER");
-        } catch (IOException
-                | RuntimeException e) { // what the readers throw at bytes that are no key
-            throw invalid();
+        } catch (IOException | RuntimeException _) {
+            throw invalid(); // what the readers throw at bytes that are no key
         }
     }
 

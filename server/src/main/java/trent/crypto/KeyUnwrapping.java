@@ -9,7 +9,7 @@ import javax.crypto.spec.SecretKeySpec;
 import trent.api.AlgorithmSpec;
 
 /**
- * Key material that was wrapped for its way here. Source: AWS KMS Developer Guide, "Select a
+ * Opens key material that was wrapped for its way here. Source: AWS KMS Developer Guide, "Select a
  * wrapping algorithm"; RFC 5649 for the AES key wrap with padding.
  */
 public final class KeyUnwrapping {
@@ -38,14 +38,14 @@ public final class KeyUnwrapping {
         };
     }
 
-    /** An AES key under RSA, and the material under the AES key. */
+    /** An AES key under RSA, followed by the material under the AES key. */
     private static byte[] twoSteps(Oaep oaep, PrivateKey wrapping, byte[] wrapped)
             throws DoesNotOpen {
-        int first = KeyPairs.modulusBytes(wrapping);
-        if (wrapped.length <= first) {
+        int modulusBytes = KeyPairs.modulusBytes(wrapping);
+        if (wrapped.length <= modulusBytes) {
             throw new DoesNotOpen();
         }
-        byte[] aesKey = oaep.decrypt(wrapping, Arrays.copyOf(wrapped, first));
+        byte[] aesKey = oaep.decrypt(wrapping, Arrays.copyOf(wrapped, modulusBytes));
         try {
             if (aesKey.length != AES_BYTES) {
                 throw new DoesNotOpen();
@@ -53,8 +53,8 @@ public final class KeyUnwrapping {
             SecretKey key = new SecretKeySpec(aesKey, "AES");
             Cipher cipher = Cipher.getInstance(KWP, "SunJCE");
             cipher.init(Cipher.UNWRAP_MODE, key);
-            byte[] rest = Arrays.copyOfRange(wrapped, first, wrapped.length);
-            return cipher.unwrap(rest, "RAW", Cipher.SECRET_KEY).getEncoded();
+            byte[] material = Arrays.copyOfRange(wrapped, modulusBytes, wrapped.length);
+            return cipher.unwrap(material, "RAW", Cipher.SECRET_KEY).getEncoded();
         } catch (GeneralSecurityException _) {
             throw new DoesNotOpen();
         } finally {

@@ -31,9 +31,7 @@ public final class MessageCipher {
     private static final int KEY_BYTES = 32;
     private static final int NONCE_BYTES = 12;
 
-    /**
-     * A platform thread keeps its cipher: 0.3 µs a message against 1.6 µs for a new one each time.
-     */
+    /** A platform thread keeps its cipher: 0.3 µs a message; a new one each time takes 1.6 µs. */
     private static final ThreadLocal<Cipher> KEPT =
             ThreadLocal.withInitial(MessageCipher::newCipher);
 
@@ -41,14 +39,14 @@ public final class MessageCipher {
 
     private final byte[] label;
 
-    /** A cipher for one purpose; ciphertexts of another label do not open under it. */
+    /** A cipher for one purpose, its label: ciphertexts of another label do not open under it. */
     public MessageCipher(byte[] label) {
         this.label = label.clone();
     }
 
     /**
-     * Encrypts into {@code output} from {@code outputOffset} on: as many bytes as the plaintext,
-     * and the tag.
+     * Encrypts into {@code output} from {@code outputOffset} on: as many bytes as the plaintext
+     * has, then the tag.
      */
     public void encrypt(
             byte[] key,

@@ -4,8 +4,8 @@ package trent.crypto;
 public enum MessageKind {
     /** The message itself. */
     RAW,
-    /** Its digest; for Ed25519ph what that signs, which it hashes once more. */
+    /** Its digest. Ed25519ph hashes once more what it is given. */
     DIGEST,
-    /** The 64 bytes μ that ML-DSA makes of key and message. Source: FIPS 204. */
+    /** The 64 bytes μ that ML-DSA computes from key and message. Source: FIPS 204. */
     EXTERNAL_MU
 }

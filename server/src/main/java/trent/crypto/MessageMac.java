@@ -9,7 +9,7 @@ import trent.api.MacAlgorithmSpec;
 /** HMAC with one hash. Source: FIPS 198-1. */
 public record MessageMac(String jca) {
 
-    /** The code of an algorithm. */
+    /** The HMAC of an algorithm. */
     public static MessageMac of(MacAlgorithmSpec algorithm) {
         return switch (algorithm) {
             case HMAC_SHA_224 -> new MessageMac("HmacSHA224");
@@ -30,7 +30,7 @@ public record MessageMac(String jca) {
         }
     }
 
-    /** Whether this is the whole tag of the message, found out in a time that tells nothing. */
+    /** Whether this is the whole tag of the message; how long that takes tells nothing of it. */
     public boolean verify(byte[] key, byte[] message, byte[] tag) {
         return MessageDigest.isEqual(tag(key, message), tag);
     }

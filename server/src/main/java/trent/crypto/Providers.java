@@ -13,9 +13,9 @@ import org.slf4j.LoggerFactory;
  * Which provider computes what: Amazon Corretto Crypto Provider where it is there and has the
  * algorithm, else the JDK's own.
  *
- * <p>The native provider takes 0.2 to 0.8 s to load. It is loaded beside the start, is never
- * installed for the whole JVM, and until it is there, or where its platform is not, the JDK
- * answers.
+ * <p>The native provider takes 0.2 to 0.8 s to load, so it is loaded beside the start; until then,
+ * and on platforms that it is not made for, the JDK computes. It is never installed for the whole
+ * JVM: only who asks here gets it.
  */
 public final class Providers {
 
@@ -83,7 +83,7 @@ public final class Providers {
         throw new IllegalStateException("no provider has " + type + " " + algorithm);
     }
 
-    /** A cipher of the native provider, else of the JDK, which lists them by their parts only. */
+    /** A cipher of the native provider, else of the JDK, which lists mode and padding apart. */
     public static Cipher cipher(String transformation) throws GeneralSecurityException {
         Provider provider = nativeFor("Cipher", transformation);
         return provider == null
@@ -102,7 +102,7 @@ public final class Providers {
         return Bouncy.CASTLE;
     }
 
-    /** Loaded when it is first needed, which on most platforms is never. */
+    /** A class of its own, so that it is loaded only when a key needs it. */
     private static final class Bouncy {
         private static final Provider CASTLE = new BouncyCastleProvider();
     }

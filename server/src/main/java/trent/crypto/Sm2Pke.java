@@ -26,8 +26,8 @@ import org.bouncycastle.util.BigIntegers;
  *
  * <p>A ciphertext is the DER of GM/T 0009, {@code SEQUENCE {x INTEGER, y INTEGER, hash OCTET
  * STRING, ciphertext OCTET STRING}}: the point C1, the hash C3 and the masked plaintext C2, in the
- * order C1 C3 C2. AWS names GM/T 0003.4, which leaves the encoding open; this one OpenSSL and the
- * GM libraries write.
+ * order C1 C3 C2. AWS names GM/T 0003.4, which leaves the encoding open; OpenSSL and the libraries
+ * made for the GM standards write this one.
  */
 public final class Sm2Pke {
 
@@ -75,14 +75,13 @@ public final class Sm2Pke {
             return engine.processBlock(c1c3c2, 0, c1c3c2.length);
         } catch (IOException e) {
             throw new IllegalStateException("an SM2 key cannot be read", e);
-        } catch (InvalidCipherTextException
-                | IllegalArgumentException _) { // another key's, or a point off the curve
-            throw new DoesNotOpen();
+        } catch (InvalidCipherTextException | IllegalArgumentException _) {
+            throw new DoesNotOpen(); // it is another key's, or its point is off the curve
         }
     }
 
     private static byte[] read(byte[] ciphertext) throws DoesNotOpen {
-        require(ciphertext.length > 0); // of nothing the ASN.1 reader makes null
+        require(ciphertext.length > 0); // the ASN.1 reader returns null for no bytes
         try {
             ASN1Sequence parts = ASN1Sequence.getInstance(ASN1Primitive.fromByteArray(ciphertext));
             require(parts.size() == 4);
@@ -102,10 +101,8 @@ public final class Sm2Pke {
             System.arraycopy(hash, 0, c1c3c2, POINT_BYTES, HASH_BYTES);
             System.arraycopy(masked, 0, c1c3c2, POINT_BYTES + HASH_BYTES, masked.length);
             return c1c3c2;
-        } catch (IOException
-                | IllegalArgumentException
-                | IllegalStateException _) { // what the ASN.1 reader throws at other bytes
-            throw new DoesNotOpen();
+        } catch (IOException | IllegalArgumentException | IllegalStateException _) {
+            throw new DoesNotOpen(); // what the ASN.1 reader throws at other bytes
         }
     }
 

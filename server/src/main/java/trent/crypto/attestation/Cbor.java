@@ -12,14 +12,19 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads CBOR item by item: what stands there must be what is asked for. Refused are tags, keys that
- * come twice, items within items within items, and whatever follows the end. Source: RFC 8949.
+ * come twice, items nested too deeply, and whatever follows the end. Source: RFC 8949.
  */
 final class Cbor implements AutoCloseable {
 
     private static final int MAX_DEPTH = 4;
     private static final int MAX_TEXT_LENGTH = 1024;
     private static final int UNTAGGED = -1;
+
+    /** The first three bits of an item. */
     private static final int MAJOR_TYPE_SHIFT = 5;
+
+    private static final int UNSIGNED_INTEGER = 0;
+    private static final int TEXT = 3;
 
     private static final CBORFactory FACTORY =
             CBORFactory.builder()
@@ -39,13 +44,13 @@ final class Cbor implements AutoCloseable {
         this.parser = FACTORY.createParser(encoded);
     }
 
-    /** An array of byte strings and one text in front: what COSE signs. */
-    static byte[] array(String first, byte[]... others) {
+    /** An array of a text and byte strings: what COSE signs. */
+    static byte[] array(String text, byte[]... byteStrings) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         try (CBORGenerator generator = FACTORY.createGenerator(out)) {
-            generator.writeStartArray(null, 1 + others.length);
-            generator.writeString(first);
-            for (byte[] bytes : others) {
+            generator.writeStartArray(null, 1 + byteStrings.length);
+            generator.writeString(text);
+            for (byte[] bytes : byteStrings) {
                 generator.writeBinary(bytes);
             }
             generator.writeEndArray();
@@ -80,12 +85,12 @@ final class Cbor implements AutoCloseable {
 
     /** The next key of a map whose keys are texts; null at the end of the map. */
     @Nullable String textKey() throws IOException {
-        return key(3);
+        return key(TEXT);
     }
 
     /** The next key of a map whose keys are unsigned integers, in decimal; null at its end. */
     @Nullable String integerKey() throws IOException {
-        return key(0);
+        return key(UNSIGNED_INTEGER);
     }
 
     private @Nullable String key(int majorType) throws IOException {
@@ -94,7 +99,7 @@ final class Cbor implements AutoCloseable {
             return null;
         }
         require(token == JsonToken.FIELD_NAME);
-        // The library makes texts of integers: 0 and "0" are told apart by their first byte.
+        // The parser gives integers as texts: 0 and "0" are told apart by their first byte.
         int start = (int) parser.currentTokenLocation().getByteOffset();
         require((encoded[start] & 0xFF) >> MAJOR_TYPE_SHIFT == majorType);
         return parser.currentName();
@@ -117,18 +122,17 @@ final class Cbor implements AutoCloseable {
 
     /** Null where null is written. */
     byte @Nullable [] bytesOrNull() throws IOException {
-        JsonToken token = next();
-        if (token == JsonToken.VALUE_NULL) {
-            return null;
-        }
-        require(token == JsonToken.VALUE_EMBEDDED_OBJECT);
-        return parser.getBinaryValue();
+        return bytesOr(JsonToken.VALUE_NULL);
     }
 
     /** The next of the byte strings of an array; null at its end. */
     byte @Nullable [] bytesOrEnd() throws IOException {
+        return bytesOr(JsonToken.END_ARRAY);
+    }
+
+    private byte @Nullable [] bytesOr(JsonToken none) throws IOException {
         JsonToken token = next();
-        if (token == JsonToken.END_ARRAY) {
+        if (token == none) {
             return null;
         }
         require(token == JsonToken.VALUE_EMBEDDED_OBJECT);

@@ -13,8 +13,8 @@ import trent.crypto.Providers;
 /**
  * One message with one signature by ES384, tagged or not. Source: RFC 9052, COSE_Sign1.
  *
- * <p>Neither the tag nor the unprotected header is signed; so the one must be that of COSE_Sign1
- * and the other empty.
+ * <p>Neither the tag nor the unprotected header is signed; so a tag must be that of COSE_Sign1, and
+ * the header must be empty.
  */
 final class CoseSign1 {
 
@@ -70,8 +70,8 @@ final class CoseSign1 {
             engine.initVerify(key);
             engine.update(Cbor.array(CONTEXT, ES384, NOTHING, payload));
             return engine.verify(signature);
-        } catch (InvalidKeyException | SignatureException _) { // or a key that is off the curve
-            return false;
+        } catch (InvalidKeyException | SignatureException _) {
+            return false; // the key is off the curve, or the signature none at all
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("ES384 cannot verify", e);
         }

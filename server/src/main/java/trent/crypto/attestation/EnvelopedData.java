@@ -24,8 +24,8 @@ import trent.crypto.Providers;
 
 /**
  * CMS EnvelopedData for one recipient, byte for byte of the form that AWS sends: BER, RSAES-OAEP
- * with SHA-256, AES-256-CBC, and the SHA-256 of the public key as its identifier. Source: RFC 5652,
- * and recorded replies.
+ * with SHA-256, AES-256-CBC, and the SHA-256 of the public key as its identifier. Sources: RFC 5652
+ * and replies that were recorded.
  */
 public final class EnvelopedData {
 
@@ -43,7 +43,7 @@ public final class EnvelopedData {
 
     private EnvelopedData() {}
 
-    /** The content, for the holder of the RSA key only: a ContentInfo. */
+    /** A ContentInfo that only the holder of the RSA key can read. */
     public static byte[] seal(PublicKey recipient, byte[] content) {
         CMSEnvelopedDataGenerator generator = new CMSEnvelopedDataGenerator();
         generator.addRecipientInfoGenerator(new Recipient(recipient));

@@ -21,16 +21,20 @@ import trent.crypto.MessageKind;
  * hash of the default distinguishing ID and the public key. Source: GM/T 0003.2, which is GB/T
  * 32918.2; GM/T 0009 for the ID.
  */
-final class Sm2Signature {
+record Sm2Dsa() implements Signer {
 
-    static final int DIGEST_BYTES = 32;
+    private static final int DIGEST_BYTES = 32;
 
     private static final byte[] ID = "1234567812345678".getBytes(US_ASCII);
     private static final SecureRandom RANDOM = new SecureRandom();
 
-    private Sm2Signature() {}
+    @Override
+    public int digestBytes() {
+        return DIGEST_BYTES;
+    }
 
-    static byte[] sign(PrivateKey key, byte[] message, MessageKind kind) {
+    @Override
+    public byte[] sign(PrivateKey key, byte[] message, MessageKind kind) {
         SM2Signer signer = signer(message, kind);
         try {
             signer.init(
@@ -45,7 +49,8 @@ final class Sm2Signature {
         }
     }
 
-    static boolean verify(PublicKey key, byte[] message, byte[] signature, MessageKind kind) {
+    @Override
+    public boolean verify(PublicKey key, byte[] message, byte[] signature, MessageKind kind) {
         SM2Signer signer = signer(message, kind);
         try {
             signer.init(false, named(PublicKeyFactory.createKey(key.getEncoded())));
