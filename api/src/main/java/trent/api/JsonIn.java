@@ -3,6 +3,10 @@ package trent.api;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -21,7 +25,22 @@ final class JsonIn {
     private static final String STRUCTURE_FOUND =
             "Start of structure or map found where not expected.";
 
+    /**
+     * The longest map that is kept, in characters and {@value #PAIR_CHARACTERS} for each pair: no
+     * encryption context may be longer, and no constraint of a grant.
+     */
+    static final int MAX_MAP_CHARACTERS = 8192;
+
+    /** The least that a pair adds to the canonical form of an encryption context. */
+    private static final int PAIR_CHARACTERS = 8;
+
+    /** The longest list that is kept; the quotas and the model allow far less. */
+    static final int MAX_LIST_ELEMENTS = 1000;
+
     private final JsonParser parser;
+
+    /** Which bound something in the body is beyond; it is read to its end, and refused then. */
+    private @Nullable String beyond;
 
     private JsonIn(JsonParser parser) {
         this.parser = parser;
@@ -42,7 +61,10 @@ final class JsonIn {
      * @throws ValidationException if members violate their constraints
      */
     static <T> T document(byte[] body, int offset, int length, StructureReader<T> reader) {
-        try (JsonParser parser = Json.FACTORY.createParser(body, offset, length)) {
+        CharBuffer text = decoded(body, offset, length);
+        // Of characters: the parser of bytes keeps every member name of every client in a table.
+        try (JsonParser parser =
+                Json.FACTORY.createParser(text.array(), text.arrayOffset(), text.length())) {
             JsonToken first = parser.nextToken();
             if (first == JsonToken.START_ARRAY) {
                 throw new SerializationException(LIST_FOUND);
@@ -50,16 +72,35 @@ final class JsonIn {
             if (first != JsonToken.START_OBJECT) {
                 throw new SerializationException();
             }
+            JsonIn in = new JsonIn(parser);
             Violations violations = new Violations();
-            T value = reader.read(new JsonIn(parser), violations);
+            T value = reader.read(in, violations);
             if (parser.nextToken() != null) {
                 throw new SerializationException();
             }
             if (value == null) {
                 throw violations.exception();
             }
+            if (in.beyond != null) {
+                throw new ValidationException(in.beyond);
+            }
             return value;
         } catch (IOException _) { // its text quotes the body
+            throw new SerializationException();
+        }
+    }
+
+    /**
+     * What the bytes say in UTF-8, to the letter: a decoder that replaced what is malformed, or
+     * took an overlong form, would give two bodies one meaning.
+     */
+    private static CharBuffer decoded(byte[] body, int offset, int length) {
+        try {
+            // Reports what is malformed; as fast as a String, and leaves none behind.
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(body, offset, length));
+        } catch (CharacterCodingException _) {
             throw new SerializationException();
         }
     }
@@ -138,7 +179,7 @@ final class JsonIn {
         List<String> strings = new ArrayList<>();
         while (parser.nextToken() != JsonToken.END_ARRAY) {
             String element = string();
-            if (element != null) {
+            if (element != null && hasRoom(strings)) {
                 strings.add(element);
             }
         }
@@ -151,11 +192,21 @@ final class JsonIn {
             return null;
         }
         Map<String, String> map = new LinkedHashMap<>();
+        int left = MAX_MAP_CHARACTERS;
         for (String name = nextMember(); name != null; name = nextMember()) {
             String value = string();
-            if (value != null) {
-                map.put(unicode(name), value);
+            if (value != null && left >= 0) {
+                String before = map.put(unicode(name), value);
+                left -=
+                        before == null
+                                ? PAIR_CHARACTERS + name.length() + value.length()
+                                : value.length() - before.length();
             }
+        }
+        if (left < 0) {
+            beyond =
+                    "The encryption context is longer than %d bytes in its canonical form."
+                            .formatted(MAX_MAP_CHARACTERS);
         }
         return Collections.unmodifiableMap(map);
     }
@@ -181,12 +232,20 @@ final class JsonIn {
             if (startsStructure()) {
                 number++;
                 T element = nested(path + "." + number + ".member.", violations, reader);
-                if (element != null) {
+                if (element != null && hasRoom(structures)) {
                     structures.add(element);
                 }
             }
         }
         return Collections.unmodifiableList(structures);
+    }
+
+    private boolean hasRoom(List<?> list) {
+        if (list.size() < MAX_LIST_ELEMENTS) {
+            return true;
+        }
+        beyond = "A list must not have more than %d elements.".formatted(MAX_LIST_ELEMENTS);
+        return false;
     }
 
     private <T> @Nullable T nested(String parent, Violations violations, StructureReader<T> reader)

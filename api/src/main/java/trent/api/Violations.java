@@ -99,6 +99,22 @@ final class Violations {
                     path,
                     shown,
                     "Member must satisfy regular expression pattern: " + pattern.pattern());
+        } else {
+            noNull(path, value);
+        }
+    }
+
+    /** U+0000 would end the text wherever a database or a system call takes it. */
+    void noNull(String path, String value) {
+        if (value.indexOf('\0') >= 0) {
+            add(path, null, "Member must not contain the character U+0000");
+        }
+    }
+
+    /** The same of each text of a list. */
+    void noNull(String path, List<String> values) {
+        for (int i = 0; i < values.size(); i++) {
+            noNull(path + "." + (i + 1) + ".member", values.get(i));
         }
     }
 
@@ -110,6 +126,8 @@ final class Violations {
         }
         if (!ascii) {
             add(path, value, "Member must satisfy regular expression pattern: " + ASCII);
+        } else {
+            noNull(path, value);
         }
     }
 

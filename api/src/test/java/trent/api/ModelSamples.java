@@ -7,7 +7,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
-import java.util.Base64;
 import java.util.Map;
 import java.util.Objects;
 
@@ -44,6 +43,11 @@ final class ModelSamples {
         return input(operation, false).toString();
     }
 
+    /** The same as a tree, its blobs being no text nodes. */
+    static ObjectNode fullTree(String operation) {
+        return input(operation, false);
+    }
+
     private static ObjectNode input(String operation, boolean requiredOnly) {
         JsonNode input = MODEL.path("operations").path(operation).path("input");
         return (ObjectNode) sample(input.path("shape").textValue(), requiredOnly);
@@ -62,7 +66,7 @@ final class ModelSamples {
             case "integer" -> json.numberNode(min);
             case "boolean" -> json.booleanNode(true);
             case "timestamp" -> json.numberNode(1593622000.191);
-            case "blob" -> json.textNode(Base64.getEncoder().encodeToString(new byte[min]));
+            case "blob" -> json.binaryNode(new byte[min]);
             case "list" ->
                     json.arrayNode()
                             .add(

@@ -235,7 +235,9 @@ final class Readers {
                     "violations.length(%s, %s, %s.length(), %s);\n"
                             .formatted(path(member), shown, name, bounds(text.length())));
         }
-        if (text.pattern() != null) {
+        if (text.pattern() == null) {
+            checks.append("violations.noNull(%s, %s);\n".formatted(path(member), name));
+        } else {
             checks.append(
                     text.pattern().equals(ASCII)
                             ? "violations.ascii(%s, %s);\n".formatted(path(member), name)
@@ -271,6 +273,7 @@ final class Readers {
                             break;
                         }
                     }
+                    violations.noNull(%4$s, %1$s);
                     """
                                     .formatted(
                                             raw,

@@ -36,6 +36,7 @@ public final class EncryptionContext {
         if (pairs.isEmpty()) {
             return EMPTY;
         }
+        requireLength(pairs); // first: to sort what is refused anyway would hold an event loop
         TreeMap<byte[], byte[]> sorted = new TreeMap<>(Arrays::compareUnsigned);
         int length = Integer.BYTES;
         for (Map.Entry<String, String> pair : pairs.entrySet()) {
@@ -44,17 +45,32 @@ public final class EncryptionContext {
             sorted.put(key, value);
             length += Integer.BYTES + key.length + Integer.BYTES + value.length;
         }
-        if (length > MAX_BYTES) {
-            throw new ValidationException(
-                    "The encryption context is longer than "
-                            + MAX_BYTES
-                            + " bytes in its canonical form.");
+        if (length > MAX_BYTES) { // of few characters, but of many bytes each
+            throw tooLong();
         }
         ByteBuffer canonical = ByteBuffer.allocate(length).putInt(sorted.size());
         sorted.forEach(
                 (key, value) ->
                         canonical.putInt(key.length).put(key).putInt(value.length).put(value));
         return new EncryptionContext(canonical.array());
+    }
+
+    /** Refuses what is too long even if each character were one byte; ends as soon as it is. */
+    private static void requireLength(Map<String, String> pairs) {
+        long least = Integer.BYTES;
+        for (Map.Entry<String, String> pair : pairs.entrySet()) {
+            least += 2L * Integer.BYTES + pair.getKey().length() + pair.getValue().length();
+            if (least > MAX_BYTES) {
+                throw tooLong();
+            }
+        }
+    }
+
+    private static ValidationException tooLong() {
+        return new ValidationException(
+                "The encryption context is longer than "
+                        + MAX_BYTES
+                        + " bytes in its canonical form.");
     }
 
     /**

@@ -1,5 +1,6 @@
 package trent.crypto.attestation;
 
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
@@ -29,10 +30,13 @@ final class Cbor implements AutoCloseable {
     private static final CBORFactory FACTORY =
             CBORFactory.builder()
                     .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                    // Names come from clients and would stay in the factory's table for ever.
+                    .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
                     .streamReadConstraints(
                             StreamReadConstraints.builder()
                                     .maxNestingDepth(MAX_DEPTH)
                                     .maxStringLength(MAX_TEXT_LENGTH)
+                                    .maxNameLength(MAX_TEXT_LENGTH)
                                     .build())
                     .build();
 
