@@ -36,6 +36,11 @@ public final class Secret implements AutoCloseable {
         }
     }
 
+    /** In bytes. */
+    public int length() {
+        return bytes.length;
+    }
+
     /** Waits for readers: wiped under a running cipher, a key would encrypt with zeros. */
     @Override
     public void close() {

@@ -116,7 +116,10 @@ public final class Aliases {
                         alias.target(),
                         alias.created(),
                         alias.updated());
-        forgetAfterCommit(alias);
+        if (rows == 1) {
+            // Not the alias: what there is not, memory does not keep.
+            tx.stale(tx.memory().aliasesOfKey, alias.targetArn());
+        }
         return rows == 1;
     }
 
@@ -132,8 +135,8 @@ public final class Aliases {
                 moved.arn().account(),
                 moved.arn().region(),
                 moved.arn().name());
-        forgetAfterCommit(existing);
-        forgetAfterCommit(moved);
+        forget(existing);
+        forget(moved);
     }
 
     public void delete(Alias alias) {
@@ -142,15 +145,12 @@ public final class Aliases {
                 alias.arn().account(),
                 alias.arn().region(),
                 alias.arn().name());
-        forgetAfterCommit(alias);
+        forget(alias);
     }
 
-    private void forgetAfterCommit(Alias alias) {
-        tx.afterCommit(
-                () -> {
-                    tx.memory().aliases.forget(alias.arn());
-                    tx.memory().aliasesOfKey.forget(alias.targetArn());
-                });
+    private void forget(Alias alias) {
+        tx.stale(tx.memory().aliases, alias.arn());
+        tx.stale(tx.memory().aliasesOfKey, alias.targetArn());
     }
 
     private static Alias read(ResultSet row) throws SQLException {

@@ -4,51 +4,150 @@ import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteConfig.JournalMode;
 import org.sqlite.SQLiteConfig.LockingMode;
 import org.sqlite.SQLiteConfig.SynchronousMode;
 import org.sqlite.SQLiteConfig.TransactionMode;
+import org.sqlite.SQLiteOpenMode;
 
 /**
  * The embedded engine: SQLite, in a file or in memory.
  *
  * <p>In a file one connection writes and {@value #READERS} read beside it; what is committed is on
  * the disk ({@code synchronous=FULL}). In memory there is one connection, and readers wait for the
- * writer.
+ * writer. A connection that has met an error is replaced before anybody uses it again.
  */
 final class Database implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Database.class);
 
     private static final int READERS = 2;
     private static final int PAGE_CACHE_KIB = 4096;
     private static final int CHECKPOINT_PAGES = 8000;
+    private static final String IN_MEMORY = "jdbc:sqlite::memory:";
 
-    private final Sql writer;
-    private final BlockingQueue<Sql> readers;
+    private final Place writer;
+    private final BlockingQueue<Place> readers;
 
-    private Database(Sql writer, BlockingQueue<Sql> readers) {
+    private Database(Place writer, BlockingQueue<Place> readers) {
         this.writer = writer;
         this.readers = readers;
     }
 
+    /** Where one connection is, or its successor. */
+    private static final class Place {
+
+        private final @Nullable Path file;
+        private final @Nullable Object identity;
+        private @Nullable Sql sql;
+        private boolean closed;
+
+        /**
+         * Opens a connection.
+         *
+         * @param file null for a database in memory
+         */
+        private Place(@Nullable Path file) {
+            this.file = file;
+            this.identity = file == null ? null : identity(file);
+            this.sql = open();
+        }
+
+        /** The connection, opened anew if there is none that works. */
+        Sql sql() {
+            if (closed) {
+                throw new StoreException("the store is closed");
+            }
+            Sql now = sql == null ? open() : sql;
+            sql = now;
+            return now;
+        }
+
+        /** Replaces a connection that has met an error; if that fails, the next use tries again. */
+        void mend() {
+            Sql old = sql;
+            if (old == null || !old.broken()) {
+                return;
+            }
+            if (file == null) {
+                old.startOver();
+                return;
+            }
+            try {
+                old.rollback(); // gives up its locks, which the new one may need
+            } catch (StoreException _) {
+                // SQLite did so by itself, or cannot; to close it does.
+            }
+            // The new one first: if the last connection went, its files beside the database would
+            // go with it, and on a full disk they could not be made again, not even for readers.
+            Sql fresh = null;
+            try {
+                fresh = open();
+            } catch (StoreException e) {
+                LOG.atDebug().setCause(e).log("a new connection could not be opened yet");
+            }
+            sql = fresh;
+            try {
+                old.close();
+            } catch (SQLException e) {
+                LOG.atDebug().setCause(e).log("a broken connection was not closed cleanly");
+            }
+        }
+
+        void close() throws SQLException {
+            closed = true;
+            if (sql != null) {
+                sql.close();
+            }
+        }
+
+        private Sql open() {
+            if (file != null && !Objects.equals(identity, identity(file))) {
+                throw new StoreException(
+                        ("the database %s is not the file any more that was opened. Nothing was changed. Put it"
+                                        + " back, or start again on the store that is to be used")
+                                .formatted(file));
+            }
+            try {
+                return new Sql(
+                        config().createConnection(
+                                        file == null ? IN_MEMORY : "jdbc:sqlite:" + file));
+            } catch (SQLException e) {
+                throw new StoreException(e);
+            }
+        }
+
+        /**
+         * Device and inode, by stat: another descriptor of the file, closed, would free its locks.
+         */
+        private static @Nullable Object identity(Path file) {
+            try {
+                return Files.readAttributes(file, BasicFileAttributes.class).fileKey();
+            } catch (IOException e) {
+                throw new StoreException("the database " + file + " cannot be found", e);
+            }
+        }
+    }
+
     /** A database that ends with this object. */
     static Database inMemory() {
-        try {
-            Sql only = new Sql(config().createConnection("jdbc:sqlite::memory:"));
-            BlockingQueue<Sql> readers = new ArrayBlockingQueue<>(1);
-            readers.add(only);
-            return new Database(only, readers);
-        } catch (SQLException e) {
-            throw new StoreException(e);
-        }
+        Place only = new Place(null);
+        BlockingQueue<Place> readers = new ArrayBlockingQueue<>(1);
+        readers.add(only);
+        return new Database(only, readers);
     }
 
     /** The database in this file, which is made if it does not exist. */
@@ -63,53 +162,52 @@ final class Database implements AutoCloseable {
         } catch (FileAlreadyExistsException _) {
             // It was made by an earlier start.
         }
-        try {
-            String url = "jdbc:sqlite:" + file;
-            Sql writer = new Sql(config().createConnection(url));
-            BlockingQueue<Sql> readers = new ArrayBlockingQueue<>(READERS);
-            for (int i = 0; i < READERS; i++) {
-                readers.add(new Sql(config().createConnection(url)));
-            }
-            return new Database(writer, readers);
-        } catch (SQLException e) {
-            throw new StoreException(e);
+        Place writer = new Place(file);
+        BlockingQueue<Place> readers = new ArrayBlockingQueue<>(READERS);
+        for (int i = 0; i < READERS; i++) {
+            readers.add(new Place(file));
         }
+        return new Database(writer, readers);
     }
 
     /** Reads what is committed; may wait for a free connection. */
     <T extends @Nullable Object> T read(Function<Sql, T> reader) {
-        Sql sql = take();
+        Place place = take();
         try {
-            return reader.apply(sql);
-        } finally {
+            Sql sql = place.sql();
+            sql.begin(); // so that all it reads is of one moment
             try {
-                end(sql);
+                return reader.apply(sql);
             } finally {
-                readers.add(sql);
+                end(sql);
             }
+        } finally {
+            giveBack(place);
         }
     }
 
     /** Lends the one connection that writes; to be called by one thread only. */
     <T> T write(Function<Sql, T> change) {
-        if (readers.remainingCapacity() + readers.size() > 1) {
-            return change.apply(writer);
-        }
-        Sql only = take();
+        boolean shared = readers.remainingCapacity() + readers.size() == 1;
+        Place place = shared ? take() : writer;
         try {
-            return change.apply(only);
+            return change.apply(place.sql());
         } finally {
-            readers.add(only);
+            if (shared) {
+                giveBack(place);
+            } else {
+                place.mend();
+            }
         }
     }
 
     /** Waits for readers; whoever reads later gets a {@link StoreException}. */
     @Override
     public void close() {
-        List<Sql> closed = new ArrayList<>();
+        List<Place> closed = new ArrayList<>();
         try {
             for (int i = readers.remainingCapacity() + readers.size(); i > 0; i--) {
-                Sql reader = take();
+                Place reader = take();
                 closed.add(reader);
                 reader.close();
             }
@@ -121,7 +219,7 @@ final class Database implements AutoCloseable {
         }
     }
 
-    private Sql take() {
+    private Place take() {
         boolean interrupted = false;
         try {
             while (true) {
@@ -138,17 +236,29 @@ final class Database implements AutoCloseable {
         }
     }
 
+    private void giveBack(Place place) {
+        try {
+            place.mend();
+        } finally {
+            readers.add(place);
+        }
+    }
+
     /** Ends the read transaction, so that the next reader sees later commits. */
     private static void end(Sql sql) {
+        if (sql.broken()) {
+            return; // it is replaced
+        }
         try {
             sql.rollback(); // nothing was written: this only gives up the snapshot
-        } catch (SQLException e) {
-            throw new StoreException(e);
+        } catch (StoreException e) { // what was read is right all the same
+            LOG.atDebug().setCause(e).log("a read transaction could not be ended");
         }
     }
 
     private static SQLiteConfig config() {
         SQLiteConfig config = new SQLiteConfig();
+        config.resetOpenMode(SQLiteOpenMode.CREATE); // an empty database is not what was lost
         config.setJournalMode(JournalMode.WAL);
         config.setSynchronous(SynchronousMode.FULL);
         config.setLockingMode(LockingMode.NORMAL);

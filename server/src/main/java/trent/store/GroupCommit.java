@@ -1,12 +1,14 @@
 package trent.store;
 
-import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -18,6 +20,9 @@ import trent.api.ServiceUnavailable;
  * One writer, many changes a commit: while one commit waits for the disk, the next changes gather,
  * and all of them share the following commit. A caller is answered after the commit that holds its
  * change.
+ *
+ * <p>While the disk takes nothing, changes are refused at once, and the writer tries by itself
+ * whether it takes something again.
  */
 final class GroupCommit implements AutoCloseable {
 
@@ -26,6 +31,12 @@ final class GroupCommit implements AutoCloseable {
     static final int MAX_WAITING = 8192;
     private static final int MAX_BATCH = 256;
 
+    /** What a waiting call holds besides its input: its thread's stack, its request, its future. */
+    private static final int CALL_BYTES = 2048;
+
+    private static final Duration PROBE = Duration.ofMillis(500);
+    private static final String LAST_PROBE = "last probe";
+
     /** A change that waits for its turn, and its caller's future. */
     private static final class Change<T> {
 
@@ -33,53 +44,88 @@ final class GroupCommit implements AutoCloseable {
         private final CompletableFuture<T> caller = new CompletableFuture<>();
         private @Nullable Tx tx;
         private @Nullable T value;
-        private @Nullable Throwable failure;
+        private @Nullable RuntimeException failure;
 
         private Change(Function<Tx, T> body) {
             this.body = body;
         }
 
-        /**
-         * Runs the change. An answer that it throws before it has changed anything is its own
-         * affair; whatever else it throws ends the batch.
-         */
-        void run(Tx newTx) {
+        /** Runs the change and gives what it threw, or null. */
+        @Nullable Throwable run(Tx newTx) {
             tx = newTx;
             value = null;
             failure = null;
             try {
                 value = body.apply(newTx);
-            } catch (KmsException e) {
-                failure = e;
-                if (newTx.changed()) {
-                    throw e;
-                }
+                return null;
+            } catch (Throwable e) { // the writer must outlive all of them
+                return e;
             }
         }
 
-        /** Memory forgets before the caller is told, so that the caller reads its own write. */
+        /** The change has left nothing behind; its caller hears this with the others. */
+        void refuse(RuntimeException why) {
+            failure = why;
+        }
+
+        void beginToForget() {
+            if (tx != null) {
+                tx.beginToForget();
+            }
+        }
+
+        void endForgetting() {
+            if (tx != null) {
+                tx.endForgetting();
+            }
+        }
+
         @SuppressWarnings("NullAway") // value is null where T is Void or nullable
         void answer() {
             if (failure != null) {
                 caller.completeExceptionally(failure);
-                return;
+            } else {
+                caller.complete(value);
             }
-            if (tx != null) {
-                tx.committed();
-            }
-            caller.complete(value);
         }
 
-        void fail(Throwable fault) {
-            caller.completeExceptionally(failure == null ? fault : failure);
+        void fail(RuntimeException fault) {
+            caller.completeExceptionally(fault);
         }
+    }
+
+    /** What became of some changes that were tried together. */
+    private sealed interface Outcome {
+
+        /** All are on the disk, or refused; their callers can be answered. */
+        record Made() implements Outcome {}
+
+        /** One was refused after it had changed something; nothing was made. */
+        record Undone() implements Outcome {}
+
+        /**
+         * The database failed; nothing was made.
+         *
+         * @param at the change that met it; -1 if it was none of them
+         */
+        record Failed(int at, Throwable cause) implements Outcome {}
+
+        /** The commit failed: they may be made, all of them, or none. */
+        record Unknown(Throwable cause) implements Outcome {}
     }
 
     private final Database database;
     private final Function<Sql, Tx> transactions;
     private final BlockingQueue<Change<?>> waiting = new ArrayBlockingQueue<>(MAX_WAITING);
+    private final AtomicLong heldBytes = new AtomicLong();
+    private final AtomicLong refused = new AtomicLong();
+    private final AtomicLong commits = new AtomicLong();
+    private final FaultLog faults = new FaultLog(LOG);
     private final Thread writer;
     private volatile boolean open = true;
+
+    /** Null while the disk takes changes. */
+    private volatile @Nullable String unwritableBecause;
 
     GroupCommit(Database database, Function<Sql, Tx> transactions) {
         this.database = database;
@@ -90,14 +136,32 @@ final class GroupCommit implements AutoCloseable {
     /**
      * Makes the change and waits until it is durable.
      *
+     * @param bytes what it holds of its caller's input until then
      * @throws KmsException what the change threw; nothing of it was kept
-     * @throws ServiceUnavailable if too many changes wait, or the store is closing
-     * @throws StoreException if the database failed; nothing of the change was kept
+     * @throws ServiceUnavailable if too many changes wait, the disk takes none, or the store is
+     *     closing; nothing of the change was kept
+     * @throws StoreException if the database failed; the message says if the change may be kept
      */
-    <T> T write(Function<Tx, T> body) {
-        Change<T> change = new Change<>(body);
+    <T> T write(int bytes, Function<Tx, T> body) {
+        if (unwritableBecause != null) {
+            throw unwritable();
+        }
+        long held = (long) CALL_BYTES + bytes;
+        long before = heldBytes.getAndAdd(held);
+        try {
+            // One alone is let in however large it is.
+            if (before > 0 && before + held > HeapShare.WAITING_CHANGES.bytes()) {
+                throw tooMany();
+            }
+            return made(new Change<>(body));
+        } finally {
+            heldBytes.addAndGet(-held);
+        }
+    }
+
+    private <T> T made(Change<T> change) {
         if (!open || !waiting.offer(change)) {
-            throw new ServiceUnavailable("Too many changes are waiting. Try again.");
+            throw tooMany();
         }
         if (!open && waiting.remove(change)) { // it came after close had looked for the last ones
             throw stopping();
@@ -115,6 +179,16 @@ final class GroupCommit implements AutoCloseable {
     /** How many changes wait for the next commit. */
     int waiting() {
         return waiting.size();
+    }
+
+    /** How many commits were made, each of one change or many. */
+    long commits() {
+        return commits.get();
+    }
+
+    /** Why the disk takes no changes, or null if it does as far as is known. */
+    @Nullable String unwritableBecause() {
+        return unwritableBecause;
     }
 
     /** Commits what was accepted, then ends the writer. */
@@ -138,76 +212,207 @@ final class GroupCommit implements AutoCloseable {
         }
     }
 
+    private static ServiceUnavailable tooMany() {
+        return new ServiceUnavailable("Too many changes are waiting. Try again.");
+    }
+
     private static ServiceUnavailable stopping() {
         return new ServiceUnavailable("The service is stopping.");
+    }
+
+    private ServiceUnavailable unwritable() {
+        refused.incrementAndGet();
+        return new ServiceUnavailable(
+                "The service cannot save changes at present. Nothing was changed. Try again.");
     }
 
     private void run() {
         List<Change<?>> batch = new ArrayList<>();
         while (open || !waiting.isEmpty()) {
             try {
-                batch.add(waiting.take());
-                waiting.drainTo(batch, MAX_BATCH - 1);
-            } catch (InterruptedException _) {
-                waiting.drainTo(batch, MAX_BATCH); // closing: what was accepted is still done
+                gather(batch);
+                if (unwritableBecause == null) {
+                    commit(batch);
+                } else {
+                    batch.forEach(change -> change.fail(unwritable()));
+                    probe();
+                }
+            } catch (Throwable e) { // nothing may end this thread, which all changes wait for
+                faults.add("the writer met a fault", e);
+                StoreException unknown = unknown(e);
+                batch.forEach(change -> change.fail(unknown)); // those that have no answer yet
             }
-            commit(batch);
             batch.clear();
         }
     }
 
-    private void commit(List<Change<?>> batch) {
-        if (batch.isEmpty() || committed(batch)) {
-            return;
+    private void gather(List<Change<?>> batch) {
+        try {
+            Change<?> first =
+                    unwritableBecause == null
+                            ? waiting.take()
+                            : waiting.poll(PROBE.toMillis(), TimeUnit.MILLISECONDS);
+            if (first != null) {
+                batch.add(first);
+            }
+            waiting.drainTo(batch, MAX_BATCH - 1);
+        } catch (InterruptedException _) {
+            waiting.drainTo(batch, MAX_BATCH); // closing: what was accepted is still done
         }
-        // One of them has to be undone, or met a fault, ours or the disk's. SQLite may have dropped
-        // the whole
-        // transaction, so none is answered from it: each is made once more, alone, and only that
-        // one fails.
-        // Savepoints would undo it alone, but cost each change 4 µs for what hardly ever happens.
-        for (Change<?> change : batch) {
-            if (!committed(List.of(change))) {
-                change.fail(new StoreException("the change was not made; the log says why"));
+    }
+
+    /**
+     * Makes the changes, all in one commit if none of them has to be undone. Each that has is
+     * undone alone, at the cost of one more run of the others.
+     */
+    private void commit(List<Change<?>> batch) {
+        commit(batch, false);
+    }
+
+    private void commit(List<Change<?>> batch, boolean undoably) {
+        List<Change<?>> left = batch;
+        boolean carefully = undoably;
+        boolean again = false;
+        while (!left.isEmpty()) {
+            switch (attempt(left, carefully)) {
+                case Outcome.Made() -> {
+                    left.forEach(Change::answer);
+                    return;
+                }
+                case Outcome.Undone() -> carefully = true;
+                case Outcome.Unknown(Throwable cause) -> {
+                    // Not tried again: whoever made a name for himself would be told that it is
+                    // taken.
+                    faults.add("a commit failed", cause);
+                    StoreException unknown = unknown(cause);
+                    left.forEach(change -> change.fail(unknown));
+                    probe(); // and with it, what was not committed is overwritten
+                    return;
+                }
+                case Outcome.Failed(int at, Throwable cause) -> {
+                    faults.add("a change met a fault of the database", cause);
+                    if (!probe() || (at < 0 && again)) {
+                        left.forEach(change -> change.fail(unwritable()));
+                        return;
+                    }
+                    again = true;
+                    carefully = true;
+                    if (at >= 0) { // the disk takes others: it is this change, or what it read
+                        left.get(at).fail(notMade(cause));
+                        commit(left.subList(0, at), true);
+                        left = left.subList(at + 1, left.size());
+                    }
+                }
             }
         }
     }
 
     /**
-     * Makes the changes in one transaction and answers their callers; false if nothing was made.
+     * Tries the changes in one transaction.
+     *
+     * @param carefully so that each can be undone alone
      */
-    private boolean committed(List<Change<?>> batch) {
-        boolean done =
-                database.write(
-                        sql -> {
-                            try {
-                                for (Change<?> change : batch) {
-                                    change.run(transactions.apply(sql));
-                                }
-                                sql.commit();
-                                return true;
-                            } catch (KmsException _) { // thrown after it had changed something
-                                rollback(sql);
-                                return false;
-                            } catch (SQLException | RuntimeException | Error e) {
-                                // The writer must outlive all of them.
-                                LOG.atError()
-                                        .setCause(e)
-                                        .log("a commit of {} changes failed", batch.size());
-                                rollback(sql);
-                                return false;
-                            }
-                        });
-        if (done) {
-            batch.forEach(Change::answer);
+    private Outcome attempt(List<Change<?>> batch, boolean carefully) {
+        try {
+            return database.write(sql -> attempt(sql, batch, carefully));
+        } catch (StoreException e) { // there is no connection that works
+            return new Outcome.Failed(-1, e);
+        } finally {
+            batch.forEach(Change::endForgetting);
         }
-        return done;
     }
 
-    private static void rollback(Sql sql) {
+    private Outcome attempt(Sql sql, List<Change<?>> batch, boolean carefully) {
         try {
-            sql.rollback();
-        } catch (SQLException e) {
-            LOG.atError().setCause(e).log("the failed commit could not be rolled back");
+            sql.begin();
+        } catch (StoreException e) {
+            return new Outcome.Failed(-1, e);
         }
+        for (int i = 0; i < batch.size(); i++) {
+            Outcome ended = run(sql, batch.get(i), i, carefully);
+            if (ended != null) {
+                return ended;
+            }
+        }
+        return commit(sql, batch);
+    }
+
+    /** Runs one change; null if the others can go on. */
+    private @Nullable Outcome run(Sql sql, Change<?> change, int at, boolean carefully) {
+        Tx tx = transactions.apply(sql);
+        if (carefully) {
+            tx.prepareToUndo();
+        }
+        Throwable thrown = change.run(tx);
+        try {
+            if (thrown != null && tx.changed() && !sql.broken()) {
+                if (!carefully) {
+                    sql.rollback();
+                    return new Outcome.Undone();
+                }
+                tx.undo();
+            } else if (!sql.broken()) {
+                tx.done();
+            }
+        } catch (StoreException e) {
+            return new Outcome.Failed(at, e);
+        }
+        if (sql.broken()) { // even if the change has caught it
+            return new Outcome.Failed(
+                    at, thrown == null ? new StoreException("the database failed") : thrown);
+        }
+        if (thrown instanceof KmsException answer) {
+            change.refuse(answer);
+        } else if (thrown != null) {
+            faults.add("a change met a fault of ours", thrown);
+            change.refuse(notMade(thrown));
+        }
+        return null;
+    }
+
+    private Outcome commit(Sql sql, List<Change<?>> batch) {
+        batch.forEach(Change::beginToForget);
+        try {
+            sql.commit();
+            commits.incrementAndGet();
+            return new Outcome.Made();
+        } catch (StoreException | Error e) {
+            return new Outcome.Unknown(e);
+        }
+    }
+
+    /** Whether the disk takes a change. */
+    private boolean probe() {
+        String because = null;
+        try {
+            boolean _ =
+                    database.write(
+                            sql -> {
+                                sql.begin();
+                                // Another value each time: the same one would not be written.
+                                Settings.put(sql, LAST_PROBE, Long.toString(System.nanoTime()));
+                                sql.commit();
+                                return true;
+                            });
+        } catch (StoreException e) {
+            because = e.getMessage();
+            faults.add("the store cannot be written: changes are refused until it can", e);
+        }
+        if (because == null && unwritableBecause != null) {
+            LOG.atInfo()
+                    .addKeyValue("refused", refused.getAndSet(0))
+                    .log("the store can be written again");
+        }
+        unwritableBecause = because;
+        return because == null;
+    }
+
+    private static StoreException notMade(Throwable cause) {
+        return new StoreException("the change was not made; the log says why", cause);
+    }
+
+    private static StoreException unknown(Throwable cause) {
+        return new StoreException(
+                "whether the change was made is not known; the log says why", cause);
     }
 }

@@ -170,7 +170,7 @@ public final class Keys {
                 key.arn().account(),
                 key.arn().region(),
                 key.arn().id());
-        tx.afterCommit(() -> tx.memory().keys.forget(key.arn()));
+        tx.stale(tx.memory().keys, key.arn());
     }
 
     /**
@@ -187,12 +187,9 @@ public final class Keys {
         deleteFrom("delete from key_material where account = ? and region = ? and key_id = ?", arn);
         count(arn, -1);
         deleteFrom("delete from kms_key where account = ? and region = ? and key_id = ?", arn);
-        tx.afterCommit(
-                () -> {
-                    tx.memory().keys.forget(arn);
-                    tx.memory().materials.forget(arn);
-                    tx.memory().aliasesOfKey.forget(arn);
-                });
+        tx.stale(tx.memory().keys, arn);
+        tx.stale(tx.memory().materials, arn);
+        tx.stale(tx.memory().aliasesOfKey, arn);
     }
 
     /** Counted beside the rows, since counting rows takes longer the more there are. */

@@ -92,7 +92,7 @@ public final class Materials {
                 facts.rotated(),
                 rotationType == null ? null : rotationType.wire(),
                 facts.created());
-        tx.afterCommit(() -> tx.memory().materials.forget(key));
+        tx.stale(tx.memory().materials, key);
     }
 
     /** From now on the current material, if there is one, only decrypts. */
@@ -108,7 +108,7 @@ public final class Materials {
                 key.region(),
                 key.id(),
                 State.CURRENT);
-        tx.afterCommit(() -> tx.memory().materials.forget(key));
+        tx.stale(tx.memory().materials, key);
     }
 
     /** The sequence of the key's next material. */
@@ -138,7 +138,7 @@ public final class Materials {
                 key.region(),
                 key.id(),
                 materialId);
-        tx.afterCommit(() -> tx.memory().materials.forget(key));
+        tx.stale(tx.memory().materials, key);
     }
 
     private KeyMaterial read(KeyArn key, ResultSet row) throws SQLException {

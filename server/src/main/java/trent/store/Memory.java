@@ -2,7 +2,11 @@ package trent.store;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.Weigher;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicIntegerArray;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import trent.name.AliasArn;
@@ -11,22 +15,22 @@ import trent.name.KeyArn;
 /**
  * What is read often, kept in memory up to a bound.
  *
- * <p>A commit removes what it changed before its caller is answered. A reader that is just loading
- * the old row holds the entry's lock, so the removal waits for it and takes the old row away again.
+ * <p>What a change makes stale is forgotten before its commit can be seen by anybody, and not kept
+ * again before the commit has ended, well or badly: in between it is read from the database. So
+ * nobody sees the new in one place and then the old in another.
  */
 final class Memory {
-
-    private static final int MAX_KEYS = 10_000;
-    private static final int MAX_ALIASES = 50_000;
-    private static final int MAX_ALIAS_LISTS = 5_000;
 
     /** Event loops set it: they may look here but must not wait for the database. */
     private static final ThreadLocal<Boolean> MUST_NOT_WAIT = ThreadLocal.withInitial(() -> false);
 
-    final Table<KeyArn, Key> keys = new Table<>(MAX_KEYS);
-    final Table<KeyArn, KeyMaterials> materials = new Table<>(MAX_KEYS);
-    final Table<AliasArn, Alias> aliases = new Table<>(MAX_ALIASES);
-    final Table<KeyArn, List<Alias>> aliasesOfKey = new Table<>(MAX_ALIAS_LISTS);
+    final Table<KeyArn, Key> keys = new Table<>(HeapShare.KEYS, (_, key) -> Weights.of(key));
+    final Table<KeyArn, KeyMaterials> materials =
+            new Table<>(HeapShare.MATERIALS, (_, materials) -> Weights.of(materials));
+    final Table<AliasArn, Alias> aliases =
+            new Table<>(HeapShare.ALIASES, (_, alias) -> Weights.of(alias));
+    final Table<KeyArn, List<Alias>> aliasesOfKey =
+            new Table<>(HeapShare.ALIAS_LISTS, (_, aliases) -> Weights.of(aliases));
 
     static void thisThreadMustNotWait() {
         MUST_NOT_WAIT.set(true);
@@ -39,15 +43,48 @@ final class Memory {
         }
     }
 
+    /** A thing that a change makes stale. */
+    record Entry<K>(Table<K, ?> table, K key) {
+
+        void changing() {
+            table.changing(key);
+        }
+
+        void changed() {
+            table.changed(key);
+        }
+    }
+
     /** One kind of thing. */
     static final class Table<K, V> {
 
+        /** So many that the changes of one commit rarely keep other things from being kept. */
+        private static final int STRIPES = 1024;
+
+        private static final int LOCKS = 64;
+
         private final Cache<K, V> cache;
 
-        private Table(int maximum) {
+        /** By the key's hash: how many changes were about to be committed, and how many ended. */
+        private final AtomicIntegerArray begun = new AtomicIntegerArray(STRIPES);
+
+        private final AtomicIntegerArray ended = new AtomicIntegerArray(STRIPES);
+
+        /** For loading once what many want at once. The writer never takes one. */
+        private final Lock[] loading = new Lock[LOCKS];
+
+        private Table(HeapShare share, Weigher<K, V> weigher) {
+            for (int i = 0; i < LOCKS; i++) {
+                loading[i] = new ReentrantLock();
+            }
             // Maintenance on the calling thread: the common pool would be one more thread pool to
             // start.
-            cache = Caffeine.newBuilder().maximumSize(maximum).executor(Runnable::run).build();
+            cache =
+                    Caffeine.newBuilder()
+                            .maximumWeight(share.bytes())
+                            .weigher(weigher)
+                            .executor(Runnable::run)
+                            .build();
         }
 
         /**
@@ -61,11 +98,43 @@ final class Memory {
                 return known;
             }
             mayWait();
-            return cache.asMap().computeIfAbsent(key, load);
+            int stripe = stripe(key);
+            Lock lock = loading[stripe % LOCKS];
+            lock.lock();
+            try {
+                known = cache.getIfPresent(key);
+                return known == null ? load(key, stripe, load) : known;
+            } finally {
+                lock.unlock();
+            }
         }
 
-        void forget(K key) {
+        private @Nullable V load(K key, int stripe, Function<K, @Nullable V> load) {
+            int ends = ended.get(stripe);
+            int begins = begun.get(stripe);
+            V loaded = load.apply(key);
+            if (loaded != null && ends == begins) {
+                // Unless a change has begun since, whose old state this may be.
+                cache.asMap()
+                        .compute(key, (_, other) -> begun.get(stripe) == begins ? loaded : other);
+            }
+            return loaded;
+        }
+
+        /** A commit that makes the value stale follows. */
+        private void changing(K key) {
+            begun.incrementAndGet(stripe(key));
             cache.asMap().remove(key);
+        }
+
+        /** The commit has ended. */
+        private void changed(K key) {
+            ended.incrementAndGet(stripe(key));
+        }
+
+        private static int stripe(Object key) {
+            int hash = key.hashCode();
+            return (hash ^ (hash >>> 16)) & (STRIPES - 1);
         }
     }
 }

@@ -5,6 +5,12 @@ import org.jspecify.annotations.Nullable;
 /** The table of what the store knows about itself. */
 final class Settings {
 
+    private static final String PUT =
+            """
+            insert into setting (name, value) values (?, ?)
+            on conflict (name) do update set value = excluded.value
+            """;
+
     private Settings() {}
 
     static @Nullable String find(Sql sql, String name) {
@@ -12,12 +18,10 @@ final class Settings {
     }
 
     static void put(Sql sql, String name, String value) {
-        sql.update(
-                """
-                insert into setting (name, value) values (?, ?)
-                on conflict (name) do update set value = excluded.value
-                """,
-                name,
-                value);
+        sql.update(PUT, name, value);
+    }
+
+    static void put(Tx tx, String name, String value) {
+        tx.update(PUT, name, value);
     }
 }

@@ -4,6 +4,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -12,7 +13,11 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One database connection and its prepared statements; for one thread at a time.
+ * One database connection, its prepared statements and its transaction; for one thread at a time.
+ *
+ * <p>After any error of the driver it is {@link #broken}, and to be replaced: the driver closes the
+ * statement that failed, for ever, and SQLite may have ended the transaction without telling it, so
+ * that each later statement would commit by itself.
  *
  * <p>Arguments are bound by their type: text, numbers, bytes, instants as milliseconds since the
  * epoch, and every other value (a {@code Region}, an enum) as its text.
@@ -27,10 +32,69 @@ final class Sql implements AutoCloseable {
 
     private final Connection connection;
     private final Map<String, PreparedStatement> prepared = new HashMap<>();
+    private boolean broken;
 
     Sql(Connection connection) throws SQLException {
         this.connection = connection;
+        // From here on the driver begins and ends nothing by itself. It begins one transaction
+        // now, which is ended: those that count are begun and ended by name, below.
         connection.setAutoCommit(false);
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("rollback");
+        }
+    }
+
+    void begin() {
+        update("begin");
+    }
+
+    /** Makes what was changed since {@link #begin} durable; if it throws, whether is not known. */
+    void commit() {
+        update("commit");
+    }
+
+    void rollback() {
+        update("rollback");
+    }
+
+    /** A point to go back to; there is one at a time. */
+    void savepoint() {
+        update("savepoint change");
+    }
+
+    void releaseSavepoint() {
+        update("release savepoint change");
+    }
+
+    void rollbackToSavepoint() {
+        update("rollback to savepoint change");
+        releaseSavepoint();
+    }
+
+    /** Whether the driver has thrown anything: what its transaction holds is not known then. */
+    boolean broken() {
+        return broken;
+    }
+
+    /**
+     * The same connection as if it were new, without what was not committed: for a database in
+     * memory, which ends with its connection.
+     */
+    void startOver() {
+        for (PreparedStatement statement : prepared.values()) {
+            try {
+                statement.close();
+            } catch (SQLException _) {
+                // Closed by the driver when it failed.
+            }
+        }
+        prepared.clear();
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("rollback");
+        } catch (SQLException _) {
+            // SQLite has done it by itself; the next begin fails if not.
+        }
+        broken = false;
     }
 
     /** Runs a change and gives the number of rows that it touched. */
@@ -38,7 +102,11 @@ final class Sql implements AutoCloseable {
         try {
             return bound(sql, arguments).executeUpdate();
         } catch (SQLException e) {
+            broken = true;
             throw new StoreException(e);
+        } catch (Error e) { // out of stack or memory, perhaps in the middle of a call of the driver
+            broken = true;
+            throw e;
         }
     }
 
@@ -51,7 +119,11 @@ final class Sql implements AutoCloseable {
             }
             return found;
         } catch (SQLException e) {
+            broken = true;
             throw new StoreException(e);
+        } catch (Error e) { // out of stack or memory, perhaps in the middle of a call of the driver
+            broken = true;
+            throw e;
         }
     }
 
@@ -60,7 +132,11 @@ final class Sql implements AutoCloseable {
         try (ResultSet rows = bound(sql, arguments).executeQuery()) {
             return rows.next() ? row.read(rows) : null;
         } catch (SQLException e) {
+            broken = true;
             throw new StoreException(e);
+        } catch (Error e) { // out of stack or memory, perhaps in the middle of a call of the driver
+            broken = true;
+            throw e;
         }
     }
 
@@ -74,14 +150,6 @@ final class Sql implements AutoCloseable {
     static @Nullable Integer integer(ResultSet row, String column) throws SQLException {
         int number = row.getInt(column);
         return row.wasNull() ? null : number;
-    }
-
-    void commit() throws SQLException {
-        connection.commit();
-    }
-
-    void rollback() throws SQLException {
-        connection.rollback();
     }
 
     @Override

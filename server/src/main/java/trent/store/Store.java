@@ -8,7 +8,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.sql.SQLException;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
@@ -156,16 +155,6 @@ public final class Store implements AutoCloseable {
     }
 
     /**
-     * The same as the database has them now, for one that memory lacks: a rotation is made known
-     * Region by Region, and a ciphertext of one may come to another in between.
-     */
-    public KeyMaterials latestMaterials(KeyArn key) {
-        Memory.mayWait();
-        memory.materials.forget(key);
-        return materials(key);
-    }
-
-    /**
      * Reads what is committed.
      *
      * @throws NotInMemory if this thread must not wait for the database
@@ -182,8 +171,22 @@ public final class Store implements AutoCloseable {
      * @throws NotInMemory if this thread must not wait for the disk
      */
     public <T> T write(Function<Tx, T> change) {
+        return write(0, change);
+    }
+
+    /**
+     * The same for a change that holds much of its caller's input until it is made.
+     *
+     * @param bytes how much; what a call holds anyhow, about 2 KiB, need not be counted
+     */
+    public <T> T write(int bytes, Function<Tx, T> change) {
         Memory.mayWait();
-        return commits.write(change);
+        return commits.write(bytes, change);
+    }
+
+    /** Why changes cannot be saved at present, or null if they can, as far as is known. */
+    public @Nullable String unwritableBecause() {
+        return commits.unwritableBecause();
     }
 
     /**
@@ -231,18 +234,21 @@ public final class Store implements AutoCloseable {
         byte[] sealed = sealing.seal(credential.secretAccessKey(), credential.accessKeyId());
         write(
                 tx -> {
-                    Settings.put(tx.sql(), ROOT_ACCESS_KEY_ID, credential.accessKeyId());
+                    Settings.put(tx, ROOT_ACCESS_KEY_ID, credential.accessKeyId());
                     Settings.put(
-                            tx.sql(),
-                            ROOT_SECRET_ACCESS_KEY,
-                            Base64.getEncoder().encodeToString(sealed));
+                            tx, ROOT_SECRET_ACCESS_KEY, Base64.getEncoder().encodeToString(sealed));
                     return true;
                 });
     }
 
     /** How many changes wait for the next commit. */
-    int waiting() {
+    public int waiting() {
         return commits.waiting();
+    }
+
+    /** How many commits were made, each of one change or many. */
+    public long commits() {
+        return commits.commits();
     }
 
     /** Closes the store after what was accepted is committed. */
@@ -276,14 +282,11 @@ public final class Store implements AutoCloseable {
     private static void prepare(Database database, Consumer<Sql> also) {
         database.write(
                 sql -> {
-                    try {
-                        Migrations.run(sql);
-                        also.accept(sql);
-                        sql.commit();
-                        return true;
-                    } catch (SQLException e) {
-                        throw new StoreException(e);
-                    }
+                    sql.begin();
+                    Migrations.run(sql);
+                    also.accept(sql);
+                    sql.commit();
+                    return true;
                 });
     }
 

@@ -1,6 +1,7 @@
 package trent.store;
 
 import java.sql.SQLException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The database could not do what it was asked: a fault of ours or of the disk, never the caller's.
@@ -15,5 +16,9 @@ public final class StoreException extends RuntimeException {
 
     StoreException(String message) {
         super(message);
+    }
+
+    StoreException(String message, @Nullable Throwable cause) {
+        super(message, cause);
     }
 }

@@ -78,11 +78,9 @@ public record SymmetricKeys(KeyFinder finder, Store store, Entropy entropy) {
 
     /** Decrypts under the material that the ciphertext names. */
     Opened decrypt(Key key, CiphertextBlob ciphertext, Map<String, String> context) {
-        String id = ciphertext.materialId();
-        KeyMaterial material = store.materials(key.arn()).find(id);
-        if (material == null) {
-            material = store.latestMaterials(key.arn()).find(id);
-        }
+        // Of what memory has, and no look into the database: memory lacks nothing that is
+        // committed, and who makes ids up must not cost the key's other callers anything.
+        KeyMaterial material = store.materials(key.arn()).find(ciphertext.materialId());
         if (material == null) {
             throw new InvalidCiphertextException();
         }

@@ -225,6 +225,37 @@ class GroupCommitTest {
         assertThat(caller.aliasNames()).containsExactly("alias/kept-1", "alias/kept-2");
     }
 
+    /** Refused ones cost the others one more run, however many they are, and no commit. */
+    @Test
+    void aRefusedChangeIsUndoneAloneAndTheOthersShareTheirCommit() throws Exception {
+        String key = caller.newKey();
+        AtomicInteger runs = new AtomicInteger();
+        List<Runnable> changes = new ArrayList<>();
+        List<String> expected = new ArrayList<>();
+        for (int i = 0; i < 40; i++) {
+            String name = "alias/" + i;
+            if (i % 4 == 0) {
+                changes.add(() -> refuse(name, key));
+                expected.add("NotFoundException");
+            } else {
+                changes.add(
+                        () ->
+                                house.store()
+                                        .write(
+                                                tx -> {
+                                                    runs.incrementAndGet();
+                                                    return tx.aliases().insert(alias(name, key));
+                                                }));
+                expected.add("ok");
+            }
+        }
+        long before = house.store().commits();
+        batch(changes, expected);
+        assertThat(house.store().commits() - before).as("with the one that held").isEqualTo(2);
+        assertThat(runs.get()).isBetween(30, 60);
+        assertThat(caller.aliasNames()).hasSize(30);
+    }
+
     /** A fault of ours, or of the database, in the middle of a commit that others share. */
     @Test
     void aFaultFailsOnlyItsOwnChange() throws Exception {

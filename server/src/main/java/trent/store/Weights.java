@@ -1,0 +1,60 @@
+package trent.store;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import trent.api.Blob;
+import trent.seal.Secret;
+
+/**
+ * How many bytes of heap a thing retains, about: measured with compact object headers, rounded up.
+ * An entry's share of the cache's own tables is in it.
+ */
+final class Weights {
+
+    /** Node, map slot and the ARN that is the entry's name: 56 + 24 + 176. */
+    private static final int ENTRY = 256;
+
+    private static final int KEY = 240;
+    private static final int ALIAS = 304;
+    private static final int MATERIAL = 480;
+    private static final int LIST_ITEM = 8;
+    private static final int STRING = 48;
+
+    private Weights() {}
+
+    static int of(Key key) {
+        return ENTRY + KEY + of(key.description()) + of(key.currentMaterialId());
+    }
+
+    static int of(Alias alias) {
+        return ENTRY + ALIAS + of(alias.arn().name().value());
+    }
+
+    static int of(List<Alias> aliases) {
+        int sum = ENTRY;
+        for (Alias alias : aliases) {
+            sum += LIST_ITEM + ALIAS + of(alias.arn().name().value());
+        }
+        return sum;
+    }
+
+    static int of(KeyMaterials materials) {
+        int sum = ENTRY;
+        for (KeyMaterial material : materials.all()) {
+            Secret secret = material.secret();
+            Blob publicKey = material.facts().publicKey();
+            sum +=
+                    LIST_ITEM
+                            + MATERIAL
+                            + (secret == null ? 0 : secret.length())
+                            + (publicKey == null ? 0 : publicKey.bytes().length)
+                            + of(material.facts().description());
+        }
+        return sum;
+    }
+
+    /** Two bytes for each character, which a text beyond Latin-1 takes. */
+    static int of(@Nullable String text) {
+        return text == null ? 0 : STRING + 2 * text.length();
+    }
+}
