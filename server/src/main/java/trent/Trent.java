@@ -14,10 +14,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,6 +25,8 @@ import trent.identity.Credential;
 import trent.identity.Credentials;
 import trent.imported.Expirations;
 import trent.key.LatestUses;
+import trent.key.Sweep;
+import trent.lifecycle.DeletionClock;
 import trent.lifecycle.Deletions;
 import trent.ops.AdminServer;
 import trent.ops.Commands;
@@ -38,6 +36,7 @@ import trent.ops.RootCredential;
 import trent.ops.Running;
 import trent.ops.Settings;
 import trent.ops.Settings.Signers;
+import trent.ops.Timers;
 import trent.rotation.Rotations;
 import trent.seal.RootKey;
 import trent.seal.RootKeyFile;
@@ -53,12 +52,12 @@ public final class Trent implements Running {
     private static final Logger LOG = LoggerFactory.getLogger(Trent.class);
 
     private static final Duration DRAIN = Duration.ofSeconds(10);
-    private static final long CERTIFICATE_SECONDS = 2;
-    private static final long DELETION_SECONDS = 10;
-    private static final long EXPIRATION_SECONDS = 1;
-    private static final long ROTATION_SECONDS = 10;
-    private static final long USAGE_SECONDS = 5;
-    private static final long NATIVE_CRYPTOGRAPHY_SECONDS = 1;
+    private static final Duration CERTIFICATE_PERIOD = Duration.ofSeconds(2);
+    private static final Duration DELETION_PERIOD = Duration.ofSeconds(10);
+    private static final Duration EXPIRATION_PERIOD = Duration.ofSeconds(1);
+    private static final Duration ROTATION_PERIOD = Duration.ofSeconds(10);
+    private static final Duration USAGE_PERIOD = Duration.ofSeconds(5);
+    private static final Duration NATIVE_CRYPTOGRAPHY = Duration.ofSeconds(1);
 
     private final Settings settings;
     private final Vertx vertx;
@@ -66,7 +65,8 @@ public final class Trent implements Running {
     private final LatestUses uses;
     private final HttpService http;
     private final AdminServer admin;
-    private final ScheduledExecutorService timer;
+    private final DeletionClock believed;
+    private final Timers timers;
     private final Running.@Nullable NewCredential newCredential;
     private volatile boolean ready;
 
@@ -135,8 +135,6 @@ public final class Trent implements Running {
             newCredential = null;
         }
         this.uses = new LatestUses(store, clock);
-        Expirations expirations = new Expirations(store, clock);
-        expirations.run(); // what expired while no server ran must not be used once more
         Front front =
                 new Front(
                         new Signatures(credentials, clock),
@@ -163,21 +161,28 @@ public final class Trent implements Running {
         if (rootCredential != null) {
             rootCredential.keep(store);
         }
-        this.timer =
-                Executors.newSingleThreadScheduledExecutor(
-                        Thread.ofPlatform().name("trent-timer").factory());
-        Deletions deletions = new Deletions(store, clock);
-        Rotations rotations = new Rotations(store, entropy, clock);
-        repeat(deletions::run, DELETION_SECONDS);
-        repeat(expirations::run, EXPIRATION_SECONDS);
-        repeat(rotations::run, ROTATION_SECONDS);
-        repeat(uses::flush, USAGE_SECONDS);
-        repeat(http::reloadCertificateIfChanged, CERTIFICATE_SECONDS);
-        // Not now: it takes a core for a good part of a second, which the first callers need.
-        ScheduledFuture<?> _ =
-                timer.schedule(
-                        Providers::loadInBackground, NATIVE_CRYPTOGRAPHY_SECONDS, TimeUnit.SECONDS);
+        this.believed = new DeletionClock(store, clock, System::nanoTime);
+        this.timers = new Timers(metrics);
+        startTimers(metrics, entropy, clock);
         ready = true;
+    }
+
+    private void startTimers(Metrics metrics, Entropy entropy, InstantSource clock) {
+        Deletions deletions = new Deletions(store, clock, believed);
+        timers.every(
+                "deletions",
+                DELETION_PERIOD,
+                () -> {
+                    Sweep sweep = deletions.run();
+                    metrics.deletionsHeld(believed.held(), believed.toRun());
+                    return sweep;
+                });
+        timers.every("expirations", EXPIRATION_PERIOD, new Expirations(store, clock)::run);
+        timers.every("rotations", ROTATION_PERIOD, new Rotations(store, entropy, clock)::run);
+        timers.every("uses", USAGE_PERIOD, uses::flush);
+        timers.every("certificate", CERTIFICATE_PERIOD, http::reloadCertificateIfChanged);
+        // Not now: it takes a core for a good part of a second, which the first callers need.
+        timers.once(NATIVE_CRYPTOGRAPHY, Providers::loadInBackground);
     }
 
     @Override
@@ -200,11 +205,18 @@ public final class Trent implements Running {
     public void close() {
         ready = false;
         http.stop(DRAIN);
-        timer.close();
+        timers.close();
         try {
-            uses.flush();
+            Sweep last = uses.flush();
+            if (last.failed() > 0) {
+                LOG.atError()
+                        .setCause(last.cause())
+                        .addKeyValue("failed", last.failed())
+                        .log("the last uses of some keys were not written");
+            }
+            believed.keep();
         } catch (RuntimeException e) { // the store is closed all the same
-            LOG.atError().setCause(e).log("the last uses of the keys were not written");
+            LOG.atError().setCause(e).log("what the store remembers of the clock was not written");
         }
         try {
             store.close();
@@ -250,21 +262,6 @@ public final class Trent implements Running {
                                 new FileSystemOptions()
                                         .setFileCachingEnabled(false)
                                         .setClassPathResolvingEnabled(false)));
-    }
-
-    private void repeat(Runnable task, long seconds) {
-        Runnable guarded =
-                () -> {
-                    try {
-                        task.run();
-                    } catch (RuntimeException e) { // one failure must not end the repetition
-                        LOG.atError()
-                                .setCause(e)
-                                .log("a task of the timer failed; it is tried again");
-                    }
-                };
-        ScheduledFuture<?> _ =
-                timer.scheduleWithFixedDelay(guarded, seconds, seconds, TimeUnit.SECONDS);
     }
 
     private static String at(String host, int port) {

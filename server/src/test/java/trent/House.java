@@ -35,6 +35,7 @@ import trent.imported.Expirations;
 import trent.key.LatestUses;
 import trent.key.Quotas;
 import trent.key.Sm2Regions;
+import trent.key.Sweep;
 import trent.lifecycle.Deletions;
 import trent.name.AccountId;
 import trent.name.AliasArn;
@@ -121,6 +122,7 @@ public final class House implements AutoCloseable {
             @Nullable AttestationRoots roots) {
         this.store = store;
         this.entropy = entropy;
+        store.tellTimeBy(clock);
         this.uses = new LatestUses(store, clock);
         this.routes = new Operations(store, entropy, clock, quotas, uses, sm2, roots).routes();
     }
@@ -173,22 +175,22 @@ public final class House implements AutoCloseable {
 
     /** Deletes the keys that are due, as the service does from time to time. */
     public void deleteWhatIsDue() {
-        new Deletions(store, clock).run();
+        Sweep _ = new Deletions(store, clock, clock).run();
     }
 
     /** Deletes imported material that has expired, as the service does from time to time. */
     public void expireWhatIsDue() {
-        new Expirations(store, clock).run();
+        Sweep _ = new Expirations(store, clock).run();
     }
 
     /** Rotates the keys that are due, as the service does from time to time. */
     public void rotateWhatIsDue() {
-        new Rotations(store, entropy, clock).run();
+        Sweep _ = new Rotations(store, entropy, clock).run();
     }
 
     /** Writes the last uses of the keys, as the service does every few seconds. */
     public void flushUses() {
-        uses.flush();
+        Sweep _ = uses.flush();
     }
 
     /** The names of the operations that work. */

@@ -2,50 +2,53 @@ package trent.imported;
 
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import trent.key.Sweep;
 import trent.name.KeyArn;
 import trent.store.Key;
-import trent.store.KeyMaterial;
+import trent.store.KeyMaterial.State;
+import trent.store.Materials.Expired;
 import trent.store.Store;
 import trent.store.Tx;
 
-/** Deletes imported key material whose time has come. */
+/**
+ * Deletes imported key material whose time has come. It is of no use from that moment on, since
+ * whoever takes it compares its end with the clock: this only tidies.
+ */
 public record Expirations(Store store, InstantSource clock) {
 
     private static final Logger LOG = LoggerFactory.getLogger(Expirations.class);
-    private static final int AT_ONCE = 100;
 
     /** Deletes all material that expires now or should have before. */
-    public void run() {
+    public Sweep run() {
         Instant now = clock.instant();
-        List<KeyArn> due;
-        do {
-            due = store.read(tx -> tx.materials().expired(now, AT_ONCE));
-            for (KeyArn arn : due) {
-                List<String> expired = store.write(tx -> expire(tx, arn, now));
-                expired.forEach(
-                        id ->
-                                LOG.atInfo()
-                                        .addKeyValue("key", arn)
-                                        .addKeyValue("material", id)
-                                        .log("imported key material deleted, it has expired"));
-            }
-        } while (due.size() == AT_ONCE);
+        return Sweep.over(
+                store, (tx, last, limit) -> tx.materials().expired(now, last, limit), this::expire);
+    }
+
+    private boolean expire(KeyArn arn) {
+        List<Expired> expired = store.write(tx -> expire(tx, arn));
+        expired.forEach(
+                material ->
+                        LOG.atInfo()
+                                .addKeyValue("key", arn)
+                                .addKeyValue("material", material.id())
+                                .log("imported key material deleted, it has expired"));
+        return !expired.isEmpty();
     }
 
     /** Reads all again: the material may have been imported once more since, or deleted. */
-    private static List<String> expire(Tx tx, KeyArn arn, Instant now) {
-        List<String> expired = new ArrayList<>();
-        for (KeyMaterial material : tx.materials().of(arn).all()) {
-            Instant validTo = material.facts().validTo();
-            Key key = tx.keys().find(arn);
-            if (key != null && validTo != null && !validTo.isAfter(now)) {
-                ImportedMaterials.expire(tx, key, material);
-                expired.add(material.id());
-            }
+    private static List<Expired> expire(Tx tx, KeyArn arn) {
+        Key key = tx.keys().find(arn); // as it is without the material
+        if (key == null) {
+            return List.of();
+        }
+        List<Expired> expired = tx.materials().expiredOf(arn);
+        expired.forEach(material -> ImportedMaterials.expire(tx, key, material));
+        if (expired.stream().anyMatch(material -> material.state() != State.PENDING_ROTATION)) {
+            tx.keys().update(key.withoutExpiredMaterial(tx.materials().expirationOf(arn)));
         }
         return expired;
     }

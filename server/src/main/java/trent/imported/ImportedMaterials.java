@@ -14,6 +14,7 @@ import trent.store.KeyMaterial;
 import trent.store.KeyMaterial.Facts;
 import trent.store.KeyMaterial.State;
 import trent.store.KeyMaterials;
+import trent.store.Materials.Expired;
 import trent.store.Tx;
 
 /**
@@ -96,22 +97,27 @@ public final class ImportedMaterials {
         lose(tx, key, material);
     }
 
-    /** Takes material away from a key whose time has come. */
-    static void expire(Tx tx, Key key, KeyMaterial material) {
-        if (material.state() == State.PENDING_ROTATION && key.primary()) {
+    /** Takes material away from a key whose time has come; the key's row is the caller's. */
+    static void expire(Tx tx, Key key, Expired material) {
+        if (material.state() != State.PENDING_ROTATION) {
+            tx.materials().takeAway(key.arn(), material.id());
+            return;
+        }
+        if (key.primary()) {
             // A replica that has it keeps it for its own time; the others need no longer wait.
             for (KeyArn replica : replicas(tx, key)) {
-                KeyMaterial there = tx.materials().of(replica).find(material.id());
-                if (there != null && there.secret() == null) {
-                    tx.materials().remove(replica, material.id());
-                }
+                tx.materials().removeAbsent(replica, material.id());
             }
         }
-        lose(tx, key, material);
+        if (primaryHas(tx, key, material.id())) {
+            tx.materials().takeAway(key.arn(), material.id());
+        } else {
+            tx.materials().remove(key.arn(), material.id());
+        }
     }
 
     private static void lose(Tx tx, Key key, KeyMaterial material) {
-        if (material.state() == State.PENDING_ROTATION && !primaryHas(tx, key, material)) {
+        if (material.state() == State.PENDING_ROTATION && !primaryHas(tx, key, material.id())) {
             tx.materials().remove(key.arn(), material.id());
             return;
         }
@@ -127,12 +133,12 @@ public final class ImportedMaterials {
     }
 
     /** Whether this is a replica that may be given the material again. */
-    private static boolean primaryHas(Tx tx, Key key, KeyMaterial material) {
+    private static boolean primaryHas(Tx tx, Key key, String materialId) {
         if (key.primaryRegion() == null || key.primary()) {
             return false;
         }
         KeyArn primary = new KeyArn(key.primaryRegion(), key.arn().account(), key.arn().id());
-        return tx.materials().of(primary).find(material.id()) != null;
+        return tx.materials().of(primary).find(materialId) != null;
     }
 
     /** Tells a replica of the primary's material, which it then waits for. */

@@ -3,6 +3,7 @@ package trent.key;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
@@ -21,6 +22,9 @@ public final class LatestUses {
 
     private static final int KEYS_A_COMMIT = 200;
 
+    /** So many that fail alone are not damaged rows, but a store that cannot write. */
+    private static final int MOST_FAILURES = 20;
+
     /** Stands in a slot that was taken out of the map. */
     private static final Usage GONE =
             new Usage(Long.MIN_VALUE, KeyLastUsageTrackingOperation.ENCRYPT, "");
@@ -37,6 +41,9 @@ public final class LatestUses {
 
         /** For the flushing thread. */
         private transient @Nullable Usage written;
+
+        /** Whether the last try to write failed: for the flushing thread. */
+        private transient boolean failed;
     }
 
     /** The uses of the keys in this store; the first time ever, they are tracked from now on. */
@@ -78,8 +85,11 @@ public final class LatestUses {
         return trackedSince;
     }
 
-    /** Writes what was noted since the last time; for one thread at a time. */
-    public void flush() {
+    /**
+     * Writes what was noted since the last time; for one thread at a time. A key that cannot be
+     * written keeps no other from it, and is tried again the next time.
+     */
+    public Sweep flush() {
         List<Noted> noted = new ArrayList<>();
         slots.forEach(
                 (key, slot) -> {
@@ -93,14 +103,39 @@ public final class LatestUses {
                         slots.remove(key, slot);
                     }
                 });
+        // Those that failed come last: they must not use up the failures that a run may have.
+        noted.sort(Comparator.comparing(one -> one.slot().failed));
+        Sweep all = Sweep.NOTHING;
         for (int from = 0; from < noted.size(); from += KEYS_A_COMMIT) {
-            write(noted.subList(from, Math.min(noted.size(), from + KEYS_A_COMMIT)));
+            all = all.and(write(noted.subList(from, Math.min(noted.size(), from + KEYS_A_COMMIT))));
+            if (all.failed() >= MOST_FAILURES) {
+                break;
+            }
         }
+        return all;
     }
 
     private record Noted(KeyArn key, Slot slot, Usage last) {}
 
-    private void write(List<Noted> noted) {
+    /** All in one commit, or if that fails each in its own. */
+    private Sweep write(List<Noted> noted) {
+        try {
+            commit(noted);
+            return new Sweep(noted.size(), 0, null, null);
+        } catch (RuntimeException | Error e) {
+            if (noted.size() == 1) {
+                noted.getFirst().slot().failed = true;
+                return Sweep.failed(noted.getFirst().key().toString(), e);
+            }
+        }
+        Sweep all = Sweep.NOTHING;
+        for (int i = 0; i < noted.size() && all.failed() < MOST_FAILURES; i++) {
+            all = all.and(write(noted.subList(i, i + 1)));
+        }
+        return all;
+    }
+
+    private void commit(List<Noted> noted) {
         store.write(
                 tx -> {
                     for (Noted one : noted) {
@@ -111,7 +146,10 @@ public final class LatestUses {
                     }
                     return true;
                 });
-        noted.forEach(one -> one.slot().written = one.last());
+        for (Noted one : noted) {
+            one.slot().written = one.last();
+            one.slot().failed = false;
+        }
     }
 
     /** A replica can have the name of one that was deleted, whose use it is then. */

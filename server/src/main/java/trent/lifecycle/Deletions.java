@@ -7,28 +7,32 @@ import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import trent.api.KeyState;
+import trent.key.Sweep;
 import trent.name.KeyArn;
 import trent.store.Key;
 import trent.store.Store;
 import trent.store.Tx;
 
-/** Deletes keys whose waiting period has ended, with all that is theirs. */
-public record Deletions(Store store, InstantSource clock) {
+/**
+ * Deletes keys whose waiting period has ended, with all that is theirs.
+ *
+ * @param believed the clock by which a period has ended; behind {@code clock} while that may be
+ *     wrong
+ */
+public record Deletions(Store store, InstantSource clock, InstantSource believed) {
 
     private static final Logger LOG = LoggerFactory.getLogger(Deletions.class);
-    private static final int AT_ONCE = 100;
 
     /** Deletes every key that is due now. */
-    public void run() {
-        Instant now = clock.instant();
-        List<KeyArn> due;
-        do {
-            due = store.read(tx -> tx.keys().dueForDeletion(now, AT_ONCE));
-            due.forEach(arn -> delete(arn, now));
-        } while (due.size() == AT_ONCE);
+    public Sweep run() {
+        Instant due = believed.instant();
+        return Sweep.over(
+                store,
+                (tx, last, limit) -> tx.keys().dueForDeletion(due, last, limit),
+                arn -> delete(arn, due));
     }
 
-    private void delete(KeyArn arn, Instant now) {
+    private boolean delete(KeyArn arn, Instant due) {
         boolean deleted =
                 store.write(
                         tx -> {
@@ -38,16 +42,17 @@ public record Deletions(Store store, InstantSource clock) {
                             if (key == null
                                     || key.state() != KeyState.PENDING_DELETION
                                     || key.deletion() == null
-                                    || key.deletion().isAfter(now)) {
+                                    || key.deletion().isAfter(due)) {
                                 return false;
                             }
                             tx.keys().delete(arn);
-                            startWaitingPeriod(tx, key, now);
+                            startWaitingPeriod(tx, key, clock.instant());
                             return true;
                         });
         if (deleted) {
             LOG.atInfo().addKeyValue("key", arn).log("key deleted, its waiting period has ended");
         }
+        return deleted;
     }
 
     /** With its last replica gone, a primary that waited for that may be deleted in its turn. */

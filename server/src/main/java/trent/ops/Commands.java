@@ -2,6 +2,9 @@ package trent.ops;
 
 import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.file.Files;
+import java.security.SecureRandom;
+import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
@@ -13,7 +16,10 @@ import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import trent.crypto.Entropy;
+import trent.lifecycle.DeletionClock;
 import trent.ops.Settings.Signers;
+import trent.seal.RootKeyFile;
 import trent.store.Store;
 
 /** The command line {@code trent}. */
@@ -43,6 +49,9 @@ public final class Commands {
         SERVER(
                 "Serve with every signature verified. The root credential is TRENT_ROOT_ACCESS_KEY_ID and"
                         + " TRENT_ROOT_SECRET_ACCESS_KEY, else one that the first start makes and shows."),
+        RELEASE_DELETIONS(
+                "With the server stopped: believe the clock, so that keys whose deletion fell due by a leap of it are"
+                        + " deleted at the next start and not after 24 hours of service."),
         VERSION("Show which Trent and which Java this is."),
         VERIFY(
                 "Run the tests of a source tree: all, those of one room, or with --all the long ones too.");
@@ -57,13 +66,14 @@ public final class Commands {
             return switch (this) {
                 case DEV -> EnumSet.complementOf(EnumSet.of(Flag.ACCOUNT));
                 case SERVER -> EnumSet.allOf(Flag.class);
+                case RELEASE_DELETIONS -> EnumSet.of(Flag.DATA, Flag.SEAL);
                 case VERSION, VERIFY -> EnumSet.noneOf(Flag.class);
             };
         }
 
         @Override
         public String toString() {
-            return name().toLowerCase(Locale.ROOT);
+            return name().toLowerCase(Locale.ROOT).replace('_', '-');
         }
     }
 
@@ -120,6 +130,7 @@ public final class Commands {
             switch (command) {
                 case DEV -> serve(SettingsReader.dev(flags), flags);
                 case SERVER -> serve(SettingsReader.server(flags, environment), flags);
+                case RELEASE_DELETIONS -> releaseDeletions(flags, System.out);
                 case VERSION -> version(System.out);
                 case VERIFY ->
                         throw new WrongUse(
@@ -155,7 +166,8 @@ public final class Commands {
         } else if (flags.asksForVersion()) {
             version(System.out);
         } else {
-            throw new WrongUse("Give a command: dev, server, version or verify.");
+            throw new WrongUse(
+                    "Give a command: dev, server, release-deletions, version or verify.");
         }
         return DONE;
     }
@@ -206,6 +218,25 @@ public final class Commands {
         // A JVM that a signal ends gives 128 and the signal's number; what was asked for is
         // done, so: 0.
         Runtime.getRuntime().halt(0);
+    }
+
+    // ---- the store of a server that is stopped
+
+    private static void releaseDeletions(Flags flags, PrintStream out)
+            throws WrongUse, IOException, Store.CannotOpen {
+        SettingsReader.Place place = SettingsReader.place(flags);
+        Entropy entropy = new SecureRandom()::nextBytes;
+        // Opening would make one.
+        if (!Files.exists(place.data().resolve("trent.db"))) {
+            throw new WrongUse("There is no store in %s.".formatted(place.data()));
+        }
+        try (Store store = Store.open(place.data(), new RootKeyFile(place.rootKey()), entropy)) {
+            InstantSource clock = InstantSource.system();
+            out.printf(
+                    "The clock of this machine, %s, is believed: %d keys whose deletion is due wait no"
+                            + " longer.%n",
+                    clock.instant(), DeletionClock.believe(store, clock));
+        }
     }
 
     // ---- words

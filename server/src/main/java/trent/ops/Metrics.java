@@ -2,6 +2,7 @@ package trent.ops;
 
 import io.prometheus.metrics.core.datapoints.DistributionDataPoint;
 import io.prometheus.metrics.core.metrics.Counter;
+import io.prometheus.metrics.core.metrics.Gauge;
 import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.core.metrics.Histogram;
 import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;
@@ -10,6 +11,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import trent.audit.AuditRecord;
@@ -40,6 +42,30 @@ public final class Metrics implements AuditTrail {
                     .labelNames("operation", "error")
                     .register(registry);
 
+    private final Counter timerFailures =
+            Counter.builder()
+                    .name("trent_timer_failures_total")
+                    .help("What a task of the timer failed for: keys, or the task as a whole")
+                    .labelNames("task")
+                    .register(registry);
+    private final Gauge timerFailing =
+            Gauge.builder()
+                    .name("trent_timer_failing")
+                    .help("Whether the last run of a task of the timer failed for something")
+                    .labelNames("task")
+                    .register(registry);
+    private final Gauge deletionsHeld =
+            Gauge.builder()
+                    .name("trent_deletions_held")
+                    .help(
+                            "Keys whose deletion fell due by a leap of the clock that is not believed yet")
+                    .register(registry);
+    private final Gauge deletionsHeldSeconds =
+            Gauge.builder()
+                    .name("trent_deletions_held_seconds")
+                    .help("For how much longer the service must run until the clock is believed")
+                    .register(registry);
+
     /** One look-up by name, where the library's own takes a list of labels. */
     private final Map<String, DistributionDataPoint> byOperation = new ConcurrentHashMap<>();
 
@@ -68,6 +94,27 @@ public final class Metrics implements AuditTrail {
         if (entry.error() != null) {
             errors.labelValues(operation, entry.error()).inc();
         }
+    }
+
+    /** A task of the timer; shown with its failures from the start. */
+    void timer(String task) {
+        timerFailures.initLabelValues(task);
+        timerFailing.labelValues(task).set(0);
+    }
+
+    void timerSucceeded(String task) {
+        timerFailing.labelValues(task).set(0);
+    }
+
+    void timerFailed(String task, int failures) {
+        timerFailures.labelValues(task).inc(failures);
+        timerFailing.labelValues(task).set(1);
+    }
+
+    /** How many keys wait since the clock may be wrong, and for how long still. */
+    public void deletionsHeld(int keys, Duration toRun) {
+        deletionsHeld.set(keys);
+        deletionsHeldSeconds.set((double) toRun.toSeconds());
     }
 
     byte[] text() {

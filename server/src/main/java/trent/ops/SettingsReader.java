@@ -38,6 +38,19 @@ final class SettingsReader {
         return read(flags, root(flags, environment));
     }
 
+    /** Where the store of a server and its root key are. */
+    record Place(Path data, Path rootKey) {}
+
+    /** The same place as {@link #server} finds with these flags. */
+    static Place place(Flags flags) throws WrongUse {
+        Path data = path(flags, Flag.DATA);
+        Path rootKey = rootKeyFile(flags, data);
+        if (data == null || rootKey == null) {
+            throw new WrongUse("Missing: --data DIR, the folder that the state is kept in.");
+        }
+        return new Place(data, rootKey);
+    }
+
     private static Settings read(Flags flags, Signers signers) throws WrongUse {
         Path data = path(flags, Flag.DATA);
         return new Settings(

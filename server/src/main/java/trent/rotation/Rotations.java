@@ -4,7 +4,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
-import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import trent.api.KeySpec;
@@ -13,6 +12,7 @@ import trent.api.RotationType;
 import trent.crypto.Entropy;
 import trent.key.KeyFinder;
 import trent.key.NewMaterial;
+import trent.key.Sweep;
 import trent.name.KeyArn;
 import trent.store.Key;
 import trent.store.Key.Rotation;
@@ -27,26 +27,17 @@ import trent.store.Tx;
 public record Rotations(Store store, Entropy entropy, InstantSource clock) {
 
     private static final Logger LOG = LoggerFactory.getLogger(Rotations.class);
-    private static final int AT_ONCE = 100;
 
     /** A rotation that is no later than this leaves the schedule as it is. */
     private static final Duration ON_TIME = Duration.ofDays(1);
 
     /** Rotates every key that is due now. */
-    public void run() {
+    public Sweep run() {
         Instant now = now();
-        List<KeyArn> due;
-        int rotated;
-        do {
-            due = store.read(tx -> tx.keys().dueForRotation(now, AT_ONCE));
-            rotated = 0;
-            for (KeyArn arn : due) {
-                if (rotateIfDue(arn, now)) {
-                    rotated++;
-                }
-            }
-            // None at all: somebody else is at it, and this one need not look for ever.
-        } while (due.size() == AT_ONCE && rotated > 0);
+        return Sweep.over(
+                store,
+                (tx, last, limit) -> tx.keys().dueForRotation(now, last, limit),
+                arn -> rotateIfDue(arn, now));
     }
 
     /** Rotates a key at once that became due while it was disabled. */

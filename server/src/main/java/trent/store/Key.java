@@ -1,6 +1,7 @@
 package trent.store;
 
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import trent.api.ExpirationModelType;
@@ -84,6 +85,25 @@ public record Key(
     /** Whether this is the primary of a multi-Region key. */
     public boolean primary() {
         return arn.region().equals(primaryRegion);
+    }
+
+    /**
+     * Whether the time of material that belongs to the key for good is over, since this was read.
+     */
+    boolean hasLostMaterial(InstantSource clock) {
+        Instant end = expiration == null ? null : expiration.validTo();
+        return end != null && end.toEpochMilli() <= clock.millis();
+    }
+
+    /**
+     * Without material whose time is over: of no use until that is imported again.
+     *
+     * @param left the earliest end of what is still present
+     */
+    public Key withoutExpiredMaterial(@Nullable Expiration left) {
+        boolean waits = state == KeyState.ENABLED || state == KeyState.DISABLED;
+        Key lacking = withMaterial(currentMaterialId, left);
+        return waits ? lacking.withState(KeyState.PENDING_IMPORT) : lacking;
     }
 
     /** In another state, and so no longer waiting for its deletion. */

@@ -1,6 +1,7 @@
 package trent.store;
 
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import trent.store.Key.Expiration;
@@ -14,6 +15,18 @@ public record KeyMaterials(List<KeyMaterial> all) {
 
     public KeyMaterials {
         all = List.copyOf(all);
+    }
+
+    /** Whether the time of one of them is over, since they were read. */
+    boolean someHasExpired(InstantSource clock) {
+        for (KeyMaterial material : all) {
+            // Most never expire, and then nobody asks the clock.
+            Instant end = material.facts().expiration() == null ? null : material.facts().validTo();
+            if (end != null && end.toEpochMilli() <= clock.millis()) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** The material with this id, or null if the key never had it. */

@@ -28,18 +28,23 @@ public final class Keys {
 
     /** The key, or null if there is none. */
     public @Nullable Key find(KeyArn arn) {
-        return tx.sql()
-                .find(
-                        """
+        Key key =
+                tx.sql()
+                        .find(
+                                """
                 select account, region, key_id, spec, key_usage, origin, state, description, created_ms,
                     deletion_ms, pending_window_days, material_id, expiration_model, valid_to_ms,
                     primary_region, rotation_days, rotation_next_ms, on_demand_rotations
                 from kms_key where account = ? and region = ? and key_id = ?
                 """,
-                        Keys::read,
-                        arn.account(),
-                        arn.region(),
-                        arn.id());
+                                Keys::read,
+                                arn.account(),
+                                arn.region(),
+                                arn.id());
+        Expiration expiration = key == null ? null : key.expiration();
+        return key == null || expiration == null || !tx.over(expiration.validTo())
+                ? key
+                : key.withoutExpiredMaterial(tx.materials().expirationOf(arn));
     }
 
     /**
@@ -60,17 +65,36 @@ public final class Keys {
                         limit);
     }
 
-    /** Up to {@code limit} keys of all accounts whose waiting period has ended. */
-    public List<KeyArn> dueForDeletion(Instant now, int limit) {
+    /**
+     * Up to {@code limit} keys of all accounts whose waiting period has ended, after the given one.
+     */
+    public List<DueKey> dueForDeletion(Instant now, DueKey after, int limit) {
         return tx.sql()
                 .list(
                         """
-                        select account, region, key_id from kms_key
-                        where deletion_ms <= ? order by deletion_ms limit ?
+                        select deletion_ms, account, region, key_id from kms_key
+                        where deletion_ms <= ? and (deletion_ms, account, region, key_id) > (?, ?, ?, ?)
+                        order by deletion_ms, account, region, key_id limit ?
                         """,
-                        Keys::readArn,
+                        DueKey::read,
                         now,
+                        after.dueMillis(),
+                        after.account(),
+                        after.region(),
+                        after.keyId(),
                         limit);
+    }
+
+    /** How many keys of all accounts come to the end of their waiting period in this time. */
+    public int countDueForDeletion(Instant after, Instant until) {
+        Integer count =
+                tx.sql()
+                        .find(
+                                "select count(*) from kms_key where deletion_ms > ? and deletion_ms <= ?",
+                                row -> row.getInt(1),
+                                after,
+                                until);
+        return count == null ? 0 : count;
     }
 
     /**
@@ -88,17 +112,26 @@ public final class Keys {
                         arn.id());
     }
 
-    /** Up to {@code limit} keys of all accounts whose automatic rotation is due. */
-    public List<KeyArn> dueForRotation(Instant now, int limit) {
+    /**
+     * Up to {@code limit} keys of all accounts whose automatic rotation is due, after the given
+     * one.
+     */
+    public List<DueKey> dueForRotation(Instant now, DueKey after, int limit) {
         return tx.sql()
                 .list(
                         """
-                        select account, region, key_id from kms_key
-                        where rotation_next_ms <= ? and state = ? order by rotation_next_ms limit ?
+                        select rotation_next_ms, account, region, key_id from kms_key
+                        where rotation_next_ms <= ? and state = ?
+                            and (rotation_next_ms, account, region, key_id) > (?, ?, ?, ?)
+                        order by rotation_next_ms, account, region, key_id limit ?
                         """,
-                        Keys::readArn,
+                        DueKey::read,
                         now,
                         KeyState.ENABLED.wire(),
+                        after.dueMillis(),
+                        after.account(),
+                        after.region(),
+                        after.keyId(),
                         limit);
     }
 

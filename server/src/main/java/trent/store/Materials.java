@@ -8,10 +8,7 @@ import org.jspecify.annotations.Nullable;
 import trent.api.Blob;
 import trent.api.ExpirationModelType;
 import trent.api.RotationType;
-import trent.name.AccountId;
 import trent.name.KeyArn;
-import trent.name.KeyId;
-import trent.name.Region;
 import trent.seal.Secret;
 import trent.store.Key.Expiration;
 import trent.store.KeyMaterial.Facts;
@@ -26,7 +23,10 @@ public final class Materials {
         this.tx = tx;
     }
 
-    /** All materials of a key, the oldest first. */
+    /**
+     * All materials of a key, the oldest first, as they are by now: what has expired is absent, and
+     * is not even opened, so that damage to it hurts nobody.
+     */
     public KeyMaterials of(KeyArn key) {
         List<KeyMaterial> all =
                 tx.sql()
@@ -41,24 +41,134 @@ public final class Materials {
                                 key.account(),
                                 key.region(),
                                 key.id());
-        return new KeyMaterials(all);
+        return new KeyMaterials(
+                all.stream()
+                        .filter(
+                                material ->
+                                        material.secret() != null
+                                                || material.state() != State.PENDING_ROTATION
+                                                || waitsForImport(key, material.id()))
+                        .toList());
     }
 
-    /** Up to {@code limit} keys of all accounts that hold a material whose time has come. */
-    public List<KeyArn> expired(Instant now, int limit) {
+    /**
+     * Whether the key is a replica that may be given, for its next rotation, what its primary has.
+     */
+    private boolean waitsForImport(KeyArn key, String materialId) {
+        return tx.sql()
+                        .find(
+                                """
+                                select 1 from kms_key k join key_material m
+                                    on m.account = k.account and m.region = k.primary_region
+                                        and m.key_id = k.key_id and m.material_id = ?
+                                where k.account = ? and k.region = ? and k.key_id = ?
+                                    and k.primary_region <> k.region
+                                    and (m.state <> ? or m.valid_to_ms is null or m.valid_to_ms > ?)
+                                """,
+                                row -> row.getInt(1),
+                                materialId,
+                                key.account(),
+                                key.region(),
+                                key.id(),
+                                State.PENDING_ROTATION,
+                                tx.now())
+                != null;
+    }
+
+    /**
+     * The earliest end of what is present by now and belongs to the key for good; null if nothing
+     * is. Opens nothing.
+     */
+    public @Nullable Expiration expirationOf(KeyArn key) {
+        return tx.sql()
+                .find(
+                        """
+                        select expiration_model, valid_to_ms from key_material
+                        where account = ? and region = ? and key_id = ? and sealed is not null
+                            and expiration_model is not null and state <> ?
+                            and (valid_to_ms is null or valid_to_ms > ?)
+                        order by valid_to_ms is null, valid_to_ms limit 1
+                        """,
+                        row ->
+                                new Expiration(
+                                        Keys.known(
+                                                ExpirationModelType.ofWire(row.getString(1)),
+                                                "expiration model"),
+                                        Sql.instant(row, "valid_to_ms")),
+                        key.account(),
+                        key.region(),
+                        key.id(),
+                        State.PENDING_ROTATION,
+                        tx.now());
+    }
+
+    /**
+     * Up to {@code limit} keys of all accounts that hold a material whose time has come, after the
+     * given one; one with several may come several times.
+     */
+    public List<DueKey> expired(Instant now, DueKey after, int limit) {
         return tx.sql()
                 .list(
                         """
-                        select distinct account, region, key_id from key_material
-                        where valid_to_ms <= ? and sealed is not null limit ?
+                        select valid_to_ms, account, region, key_id from key_material
+                        where valid_to_ms <= ? and sealed is not null
+                            and (valid_to_ms, account, region, key_id) > (?, ?, ?, ?)
+                        order by valid_to_ms, account, region, key_id limit ?
                         """,
-                        row ->
-                                new KeyArn(
-                                        new Region(row.getString("region")),
-                                        new AccountId(row.getString("account")),
-                                        new KeyId(row.getString("key_id"))),
+                        DueKey::read,
                         now,
+                        after.dueMillis(),
+                        after.account(),
+                        after.region(),
+                        after.keyId(),
                         limit);
+    }
+
+    /** A material that is still there although its time is over. */
+    public record Expired(String id, State state) {}
+
+    /** What of the key's material is still there although its time is over. */
+    public List<Expired> expiredOf(KeyArn key) {
+        return tx.sql()
+                .list(
+                        """
+                        select material_id, state from key_material
+                        where account = ? and region = ? and key_id = ? and sealed is not null
+                            and valid_to_ms <= ?
+                        """,
+                        row -> new Expired(row.getString(1), State.valueOf(row.getString(2))),
+                        key.account(),
+                        key.region(),
+                        key.id(),
+                        tx.now());
+    }
+
+    /** Takes the secret of a material away and keeps its facts. */
+    public void takeAway(KeyArn key, String materialId) {
+        tx.update(
+                """
+                update key_material set sealed = null, expiration_model = null, valid_to_ms = null
+                where account = ? and region = ? and key_id = ? and material_id = ?
+                """,
+                key.account(),
+                key.region(),
+                key.id(),
+                materialId);
+        tx.stale(tx.memory().materials, key);
+    }
+
+    /** Takes away a material that a replica waited for, and was not given. */
+    public void removeAbsent(KeyArn key, String materialId) {
+        tx.update(
+                """
+                delete from key_material
+                where account = ? and region = ? and key_id = ? and material_id = ? and sealed is null
+                """,
+                key.account(),
+                key.region(),
+                key.id(),
+                materialId);
+        tx.stale(tx.memory().materials, key);
     }
 
     /** Adds a material, or writes one anew: its facts, and the material itself or its absence. */
@@ -143,9 +253,10 @@ public final class Materials {
 
     private KeyMaterial read(KeyArn key, ResultSet row) throws SQLException {
         String id = row.getString("material_id");
-        byte[] sealed = row.getBytes("sealed");
+        boolean over = tx.over(Sql.instant(row, "valid_to_ms"));
+        byte[] sealed = over ? null : row.getBytes("sealed");
         byte[] publicKey = row.getBytes("public_key");
-        String expirationModel = row.getString("expiration_model");
+        String expirationModel = over ? null : row.getString("expiration_model");
         String rotationType = row.getString("rotation_type");
         Facts facts =
                 new Facts(

@@ -109,6 +109,17 @@ final class Memory {
             }
         }
 
+        /**
+         * What {@code load} finds now in place of a value that time has made stale.
+         *
+         * @throws NotInMemory if this thread must not wait for {@code load}
+         */
+        @Nullable V again(K key, V stale, Function<K, @Nullable V> load) {
+            mayWait();
+            cache.asMap().remove(key, stale);
+            return get(key, load);
+        }
+
         private @Nullable V load(K key, int stripe, Function<K, @Nullable V> load) {
             int ends = ended.get(stripe);
             int begins = begun.get(stripe);

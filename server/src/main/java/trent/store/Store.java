@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.InstantSource;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
@@ -26,6 +27,9 @@ import trent.seal.Secret;
  *
  * <p>What {@link #write} returns from is on the disk. The {@code key}, {@code alias}, {@code
  * aliasesOf} and {@code materials} lookups answer from memory where they can.
+ *
+ * <p>Keys and materials are as they are by now: imported material whose time is over is absent, and
+ * its key waits for import, whether or not the row has been tidied yet.
  */
 public final class Store implements AutoCloseable {
 
@@ -39,6 +43,7 @@ public final class Store implements AutoCloseable {
     private final RootKey rootKey;
     private final Sealing sealing;
     private final @Nullable FileChannel lock;
+    private volatile InstantSource clock = InstantSource.system();
 
     private Store(Database database, RootKey rootKey, @Nullable FileChannel lock) {
         this.database = database;
@@ -117,6 +122,11 @@ public final class Store implements AutoCloseable {
         }
     }
 
+    /** What is over is told by this clock instead of the system's, for tests that move it. */
+    public void tellTimeBy(InstantSource source) {
+        clock = source;
+    }
+
     /** From here on this thread is answered from memory, or told {@link NotInMemory}. */
     public static void thisThreadMustNotWait() {
         Memory.thisThreadMustNotWait();
@@ -133,7 +143,11 @@ public final class Store implements AutoCloseable {
 
     /** The key, or null if there is none. */
     public @Nullable Key key(KeyArn arn) {
-        return memory.keys.get(arn, k -> read(tx -> tx.keys().find(k)));
+        Key key = memory.keys.get(arn, k -> read(tx -> tx.keys().find(k)));
+        if (key == null || !key.hasLostMaterial(clock)) {
+            return key;
+        }
+        return memory.keys.again(arn, key, k -> read(tx -> tx.keys().find(k)));
     }
 
     /** The alias, or null if there is none. */
@@ -151,6 +165,10 @@ public final class Store implements AutoCloseable {
     /** The materials of a key, opened. */
     public KeyMaterials materials(KeyArn key) {
         KeyMaterials materials = memory.materials.get(key, k -> read(tx -> tx.materials().of(k)));
+        if (materials != null && materials.someHasExpired(clock)) {
+            materials =
+                    memory.materials.again(key, materials, k -> read(tx -> tx.materials().of(k)));
+        }
         return materials == null ? new KeyMaterials(List.of()) : materials;
     }
 
@@ -262,7 +280,7 @@ public final class Store implements AutoCloseable {
     }
 
     private Tx tx(Sql sql) {
-        return new Tx(sql, sealing, memory);
+        return new Tx(sql, sealing, memory, clock);
     }
 
     private static Sealing sealing(RootKey rootKey) {

@@ -1,5 +1,7 @@
 package trent.store;
 
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -13,15 +15,17 @@ public final class Tx {
     private final Sql sql;
     private final Sealing sealing;
     private final Memory memory;
+    private final InstantSource clock;
     private final List<Memory.Entry<?>> stale = new ArrayList<>();
     private boolean canBeUndoneAlone;
     private boolean changed;
     private boolean forgetting;
 
-    Tx(Sql sql, Sealing sealing, Memory memory) {
+    Tx(Sql sql, Sealing sealing, Memory memory, InstantSource clock) {
         this.sql = sql;
         this.sealing = sealing;
         this.memory = memory;
+        this.clock = clock;
     }
 
     /** From now on {@link #undo} works: it costs what changes something 4 µs. */
@@ -55,6 +59,15 @@ public final class Tx {
 
     public Usages usages() {
         return new Usages(this);
+    }
+
+    /** Whether a time is over by now; null never is. */
+    boolean over(@Nullable Instant end) {
+        return end != null && end.toEpochMilli() <= clock.millis();
+    }
+
+    Instant now() {
+        return clock.instant();
     }
 
     /** For reading. */
