@@ -14,6 +14,7 @@ final class ReceivedRequest implements SignedRequest {
     private static final String TARGET = "X-Amz-Target";
     private static final String CONTENT_TYPE = "Content-Type";
     private static final String HOST = "host";
+    private static final String AUTHORITY = ":authority";
 
     private final HttpServerRequest request;
     private final MultiMap headers;
@@ -61,7 +62,9 @@ final class ReceivedRequest implements SignedRequest {
             line.accept(header.getKey(), header.getValue());
         }
         if (!host && request.version() == HttpVersion.HTTP_2 && request.authority() != null) {
-            line.accept(HOST, request.authority().toString()); // signed as host, sent as :authority
+            String authority = request.authority().toString();
+            line.accept(HOST, authority); // sent as :authority, signed under either name
+            line.accept(AUTHORITY, authority);
         }
     }
 

@@ -1,6 +1,8 @@
 package trent.wire.signature;
 
 import java.util.List;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import trent.api.IncompleteSignatureException;
 import trent.api.InvalidSignatureException;
 import trent.api.MissingAuthenticationTokenException;
@@ -13,6 +15,7 @@ import trent.wire.signature.UriText.Parameter;
  *
  * @param credential access key id and scope
  * @param signedHeaders names joined with semicolons; may be empty
+ * @param dateHeader the header that {@code signedAt} stands in; null if it stands in the query
  * @param lifetimeSeconds how long it is good for: 1 to 604800 if presigned, else 300
  * @param hasSecurityToken whether a session token came with it; the token itself is not kept
  * @param canonicalQuery without the signature
@@ -23,6 +26,7 @@ record Authorization(
         String signedHeaders,
         String signature,
         AmzTime signedAt,
+        @Nullable String dateHeader,
         int lifetimeSeconds,
         boolean hasSecurityToken,
         String canonicalQuery) {
@@ -35,6 +39,12 @@ record Authorization(
     private static final int MAX_LIFETIME_SECONDS = 7 * 24 * 60 * 60;
 
     private static final String ANY_VERSION_4 = "AWS4-";
+
+    /** As {@code AWS id:signature}: AWS reads it as a signature that lacks its parts. */
+    private static final Pattern VERSION_2 = Pattern.compile("AWS(\\s.*)?", Pattern.DOTALL);
+
+    private static final String AMZ_DATE = "x-amz-date";
+    private static final String DATE = "date";
     private static final String SECURITY_TOKEN = "x-amz-security-token";
 
     static Authorization of(SignedRequest request, Headers headers) {
@@ -51,7 +61,8 @@ record Authorization(
             throw new InvalidSignatureException(
                     "Found both 'X-Amz-Algorithm' as a query-string param and 'Authorization' as HTTP header.");
         }
-        if (!header.strip().startsWith(ANY_VERSION_4)) {
+        String scheme = header.strip();
+        if (!scheme.startsWith(ANY_VERSION_4) && !VERSION_2.matcher(scheme).matches()) {
             throw missing();
         }
         return ofHeader(header, headers, query);
@@ -81,10 +92,10 @@ record Authorization(
             }
             at = end;
         }
-        String date = headers.value("x-amz-date");
+        String date = headers.value(AMZ_DATE);
         boolean inAmzDate = date != null && !date.isEmpty();
         if (!inAmzDate) {
-            date = headers.value("date");
+            date = headers.value(DATE);
         }
 
         StringBuilder missing = new StringBuilder();
@@ -115,6 +126,7 @@ record Authorization(
                 signedHeaders,
                 signature,
                 inAmzDate ? AmzTime.ofBasic(date) : AmzTime.ofDateHeader(date),
+                inAmzDate ? AMZ_DATE : DATE,
                 WINDOW_SECONDS,
                 headers.value(SECURITY_TOKEN) != null,
                 UriText.canonicalQuery(query, null));
@@ -145,6 +157,7 @@ record Authorization(
                 signedHeaders,
                 signature,
                 AmzTime.ofBasic(date),
+                null,
                 lifetimeSeconds(first(query, "X-Amz-Expires")),
                 has(query, "X-Amz-Security-Token") || headers.value(SECURITY_TOKEN) != null,
                 UriText.canonicalQuery(query, "X-Amz-Signature"));

@@ -11,7 +11,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Headers implements BiConsumer<String, String> {
 
-    private static final String AMZ = "x-amz-";
+    private static final String HOST = "host";
+    private static final String AUTHORITY = ":authority";
+    private static final String TARGET = "x-amz-target";
 
     private final List<String> names = new ArrayList<>(16);
     private final List<String> values = new ArrayList<>(16);
@@ -54,20 +56,33 @@ final class Headers implements BiConsumer<String, String> {
     }
 
     /**
-     * The first header that is there, must be signed and is not; null if there is none. Were {@code
-     * x-amz-target} not signed, a signature could be used again for another operation.
+     * The first header that must be signed and is not, named as it was sent; null if there is none.
+     * Without the host a request could be sent elsewhere, without its target or date be used again
+     * for another operation or at another time. Of other headers that are not signed nothing is
+     * taken, so whoever adds them, such as a proxy, does no harm.
+     *
+     * @param date the header that the date was taken from; null if it was none
      */
-    @Nullable String firstUnsigned(SignedHeaders signed) {
-        for (String name : names) {
-            if (mustBeSigned(name) && !signed.contains(name)) {
-                return name;
+    @Nullable String firstUnsigned(SignedHeaders signed, @Nullable String date) {
+        boolean hostSigned =
+                signed.contains(HOST) || (signed.contains(AUTHORITY) && sent(AUTHORITY) != null);
+        if (!hostSigned) {
+            return "Host";
+        }
+        String target = sent(TARGET);
+        if (target != null && !signed.contains(TARGET)) {
+            return target;
+        }
+        return date == null || signed.contains(date) ? null : sent(date);
+    }
+
+    /** The name of a header as it was sent; null if it is absent. */
+    private @Nullable String sent(String name) {
+        for (String sent : names) {
+            if (sent.equalsIgnoreCase(name)) {
+                return sent;
             }
         }
         return null;
-    }
-
-    private static boolean mustBeSigned(String name) {
-        return name.regionMatches(true, 0, AMZ, 0, AMZ.length())
-                || name.equalsIgnoreCase("content-type");
     }
 }

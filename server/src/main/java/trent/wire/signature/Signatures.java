@@ -25,6 +25,7 @@ public final class Signatures {
     private static final int MAX_SIGNING_KEYS = 10_000;
 
     private static final String SERVICE = "kms";
+    private static final String BODY_HASH = "x-amz-content-sha256";
 
     private final Credentials credentials;
     private final InstantSource clock;
@@ -91,7 +92,7 @@ public final class Signatures {
             Headers headers) {
         requireCurrent(authorization);
         SignedHeaders signed = SignedHeaders.of(authorization.signedHeaders());
-        requireCovered(signed, headers);
+        requireCovered(signed, headers, authorization);
         requireAlgorithm(authorization);
 
         Workbench bench = Workbench.ofThisThread();
@@ -100,7 +101,7 @@ public final class Signatures {
         Proven now = before != null && again ? before : derive(known, authorization, bench);
 
         byte[] bodyHash = bench.sha256(request.body(), request.bodyOffset(), request.bodyLength());
-        requireBody(headers, bodyHash);
+        requireBody(headers, signed, bodyHash);
         CanonicalRequest canonical =
                 new CanonicalRequest(
                         request.method(),
@@ -152,8 +153,9 @@ public final class Signatures {
         return seconds % 60 == 0 ? seconds / 60 + " min." : seconds + " sec.";
     }
 
-    private static void requireCovered(SignedHeaders signed, Headers headers) {
-        String missing = signed.containHost() ? headers.firstUnsigned(signed) : "Host";
+    private static void requireCovered(
+            SignedHeaders signed, Headers headers, Authorization authorization) {
+        String missing = headers.firstUnsigned(signed, authorization.dateHeader());
         if (missing != null) {
             throw new InvalidSignatureException(
                     "'%s' must be a 'SignedHeader' in the AWS Authorization.".formatted(missing));
@@ -186,12 +188,10 @@ public final class Signatures {
                         credential.accessKeyId()));
     }
 
-    /**
-     * A hash of the body that the client states must be right: {@code UNSIGNED-PAYLOAD} is S3's.
-     */
-    private static void requireBody(Headers headers, byte[] bodyHash) {
-        String stated = headers.value("x-amz-content-sha256");
-        if (stated != null) {
+    /** A hash of the body that the client signs must be right: {@code UNSIGNED-PAYLOAD} is S3's. */
+    private static void requireBody(Headers headers, SignedHeaders signed, byte[] bodyHash) {
+        String stated = headers.value(BODY_HASH);
+        if (stated != null && signed.contains(BODY_HASH)) {
             Bytes hex = new Bytes().appendHex(bodyHash);
             requireSame(Arrays.copyOf(hex.array(), hex.length()), stated);
         }

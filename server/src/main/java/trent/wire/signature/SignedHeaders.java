@@ -46,11 +46,6 @@ record SignedHeaders(List<String> names) {
         return false;
     }
 
-    /** Whether the name of the server is covered: without it, a request could be sent elsewhere. */
-    boolean containHost() {
-        return contains("host") || contains(":authority");
-    }
-
     /** Writes {@code host;x-amz-date}. */
     void writeTo(Bytes out) {
         for (int i = 0; i < names.size(); i++) {

@@ -188,6 +188,18 @@ class SignaturesTest {
                         "1 another scheme",
                         MISSING,
                         "Request is missing Authentication Token",
+                        d -> d.authorization = "Basic QTpC",
+                        null),
+                row(
+                        "1 almost the older scheme",
+                        MISSING,
+                        "Request is missing Authentication Token",
+                        d -> d.authorization = "AWSX AKIA:c2ln",
+                        null),
+                row(
+                        "2 the older scheme",
+                        INCOMPLETE,
+                        "Authorization header requires 'Credential' parameter. Authorization header requires 'Signature' parameter. Authorization header requires 'SignedHeaders' parameter. Authorization=AWS AKIA:c2ln",
                         d -> d.authorization = "AWS AKIA:c2ln",
                         null),
                 row(
@@ -292,22 +304,28 @@ class SignaturesTest {
                         d -> d.signedHeaders.remove("x-amz-date"),
                         null),
                 row(
-                        "5 content type",
+                        "5 date header",
                         INVALID,
-                        "'Content-Type' must be a 'SignedHeader' in the AWS Authorization.",
-                        d -> d.signedHeaders.remove("content-type"),
+                        "'Date' must be a 'SignedHeader' in the AWS Authorization.",
+                        d -> {
+                            d.request = d.request.with("Date", "Fri, 02 Jan 2026 03:04:05 GMT");
+                            d.signedHeaders.remove("x-amz-date");
+                        },
+                        s -> s.without("X-Amz-Date")),
+                row(
+                        "5 authority that was not sent",
+                        INVALID,
+                        "'Host' must be a 'SignedHeader' in the AWS Authorization.",
+                        d -> {
+                            d.signedHeaders.remove("host");
+                            d.signedHeaders.add(":authority");
+                        },
                         null),
                 row(
-                        "5 token",
-                        INVALID,
-                        "'x-amz-security-token' must be a 'SignedHeader' in the AWS Authorization.",
+                        "11 token that is not signed",
+                        UNRECOGNIZED,
+                        "The security token included in the request is invalid",
                         d -> d.request = d.request.with("x-amz-security-token", TOKEN),
-                        null),
-                row(
-                        "5 any x-amz-",
-                        INVALID,
-                        "'X-AMZ-Anything' must be a 'SignedHeader' in the AWS Authorization.",
-                        d -> d.request = d.request.with("X-AMZ-Anything", "x"),
                         null),
                 row(
                         "5 too many",
@@ -601,6 +619,27 @@ class SignaturesTest {
                 taken(
                         "the body's hash",
                         d -> d.signing("X-Amz-Content-Sha256", sha256(d.request.content()))),
+                taken("no content type", d -> d.signedHeaders.remove("content-type")),
+                taken(
+                        "what a proxy adds",
+                        d ->
+                                d.request =
+                                        d.request
+                                                .with("x-amz-cf-id", "x")
+                                                .with("X-Amz-User-Agent", "y")
+                                                .with("x-amzn-trace-id", "z")
+                                                .with("Date", "yesterday")),
+                taken(
+                        "a hash of the body that is not signed",
+                        d ->
+                                d.request =
+                                        d.request.with("x-amz-content-sha256", "UNSIGNED-PAYLOAD")),
+                taken(
+                        ":authority in host's place",
+                        d -> {
+                            d.signing(":authority", "kms.us-east-2.amazonaws.com");
+                            d.signedHeaders.remove("host");
+                        }),
                 taken("an empty body", d -> d.request = d.request.withContent("")),
                 taken(
                         "a path to normalize",
