@@ -1267,7 +1267,8 @@ def a_multi_region_key_has_a_replica(spec, usage):
     replica = ireland.describe_key(KeyId=key)["KeyMetadata"]
     equal((replica["KeyState"], replica["Arn"]), ("Enabled", key_arn(key, region="eu-west-1")))
     equal(replica["MultiRegionConfiguration"]["ReplicaKeys"], [{"Arn": replica["Arn"], "Region": "eu-west-1"}])
-    refused("AlreadyExistsException", f"A key with the ARN {replica['Arn']} already exists", kms.replicate_key, KeyId=key, ReplicaRegion="eu-west-1")
+    text = "You can create only one replica of each primary key in each AWS Region."
+    refused("AlreadyExistsException", text, kms.replicate_key, KeyId=key, ReplicaRegion="eu-west-1")
     text = f"{replica['Arn']} is not a multi-region primary key."
     refused("UnsupportedOperationException", text, ireland.replicate_key, KeyId=key, ReplicaRegion="eu-west-2")
     if spec == "SYMMETRIC_DEFAULT":

@@ -89,7 +89,8 @@ public final class Access {
 
     /** Refuses a call about a principal of another account. */
     public void requireOwnPrincipal(Call call, Action action, String principal) {
-        if (!principal.split(":", 6)[4].equals(call.account().value())) {
+        String[] arn = principal.split(":", 6); // a service's name has no account
+        if (arn.length != 6 || !arn[4].equals(call.account().value())) {
             throw notAllowed(call, action, principal);
         }
     }

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import trent.api.InvalidArnException;
@@ -17,6 +18,7 @@ import trent.api.Json;
 import trent.api.MalformedPolicyDocumentException;
 import trent.call.Principal;
 import trent.name.AccountId;
+import trent.name.Region;
 
 /**
  * A key policy as a document: its form, and whether it leaves its writer able to change it again.
@@ -29,7 +31,7 @@ public record PolicyDocument(List<Statement> statements) {
     private static final Set<String> VERSIONS = Set.of("2012-10-17", "2008-10-17");
     private static final Pattern PRINCIPAL_ARN =
             Pattern.compile(
-                    "arn:[a-z-]+:(iam|sts)::([0-9]{12}):(root|(user|role|assumed-role|federated-user)/.+)");
+                    "arn:(?<partition>[a-z-]+):(iam|sts)::([0-9]{12}):(root|(user|role|assumed-role|federated-user)/.+)");
 
     /**
      * One statement, as far as the checks need it; principals that are no AWS ones carry their
@@ -53,12 +55,13 @@ public record PolicyDocument(List<Statement> statements) {
     }
 
     /**
-     * Reads a policy.
+     * Reads a policy of a key in this Region.
      *
-     * @throws MalformedPolicyDocumentException if it is no policy
+     * @throws MalformedPolicyDocumentException if it is no policy, or names principals that its
+     *     Region's partition cannot have
      * @throws InvalidArnException if a principal is no ARN of a principal
      */
-    public static PolicyDocument parse(String text) {
+    public static PolicyDocument parse(String text, Region region) {
         Object document;
         try (JsonParser json = Json.FACTORY.createParser(text)) {
             json.enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION.mappedFeature());
@@ -82,7 +85,7 @@ public record PolicyDocument(List<Statement> statements) {
             if (!(statement instanceof Map<?, ?> members)) {
                 throw malformed("Syntax errors in policy.");
             }
-            statements.add(statement(members));
+            statements.add(statement(members, region));
         }
         if (statements.isEmpty()) {
             throw malformed("Could not parse the policy: Statement is empty!");
@@ -112,14 +115,14 @@ public record PolicyDocument(List<Statement> statements) {
         }
     }
 
-    private static Statement statement(Map<?, ?> members) {
+    private static Statement statement(Map<?, ?> members, Region region) {
         boolean allow = "Allow".equals(members.get("Effect"));
         if (!allow && !"Deny".equals(members.get("Effect"))) {
             throw malformed("Invalid effect in policy.");
         }
         boolean not = members.containsKey("NotPrincipal");
         Object principal = members.get(not ? "NotPrincipal" : "Principal");
-        List<String> principals = principals(principal);
+        List<String> principals = principals(principal, region);
         if (principals.isEmpty()) {
             throw malformed("Policy contains a statement with no principal");
         }
@@ -136,7 +139,7 @@ public record PolicyDocument(List<Statement> statements) {
                 members.containsKey("Condition"));
     }
 
-    private static List<String> principals(@Nullable Object principal) {
+    private static List<String> principals(@Nullable Object principal, Region region) {
         if (principal instanceof String all) {
             if (!all.equals("*")) {
                 throw invalidPrincipal();
@@ -150,7 +153,7 @@ public record PolicyDocument(List<Statement> statements) {
         for (Map.Entry<?, ?> kind : kinds.entrySet()) {
             for (String name : texts(kind.getValue())) {
                 if (kind.getKey().equals("AWS")) {
-                    requirePrincipal(name);
+                    requirePrincipal(name, region);
                     found.add(name);
                 } else if (!kind.getKey().equals("Service")
                         && !kind.getKey().equals("Federated")
@@ -164,13 +167,14 @@ public record PolicyDocument(List<Statement> statements) {
         return found;
     }
 
-    private static void requirePrincipal(String name) {
+    private static void requirePrincipal(String name, Region region) {
         if (name.startsWith("arn:")) {
-            if (!PRINCIPAL_ARN.matcher(name).matches()) {
+            Matcher arn = PRINCIPAL_ARN.matcher(name);
+            if (!arn.matches()) {
                 throw new InvalidArnException("An ARN in the specified key policy is invalid.");
             }
-            if (name.indexOf('*') >= 0
-                    || name.indexOf('?') >= 0) { // only "*" alone stands for many
+            boolean many = name.indexOf('*') >= 0 || name.indexOf('?') >= 0; // only "*" alone may
+            if (many || !arn.group("partition").equals(region.partition())) {
                 throw invalidPrincipal();
             }
         } else if (!name.equals("*") && !AccountId.isValid(name)) {

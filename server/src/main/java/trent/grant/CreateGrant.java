@@ -49,9 +49,9 @@ public record CreateGrant(
         keys.access().requireKnown(request.grantTokens());
         GrantRules.requireConstraints(request.constraints(), key);
         GrantRules.requireOperations(request.operations(), key);
-        GrantRules.requirePrincipal(request.granteePrincipal());
+        GrantRules.requirePrincipal(request.granteePrincipal(), call.region());
         if (request.retiringPrincipal() != null) {
-            GrantRules.requirePrincipal(request.retiringPrincipal());
+            GrantRules.requirePrincipal(request.retiringPrincipal(), call.region());
         }
         Grant asked = asked(call, key.arn(), request);
         Grant grant = store.write(tx -> create(tx, asked, request.dryRun()));

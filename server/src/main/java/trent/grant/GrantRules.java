@@ -2,6 +2,7 @@ package trent.grant;
 
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import trent.api.GrantConstraints;
@@ -12,6 +13,7 @@ import trent.api.KeyUsageType;
 import trent.api.NotFoundException;
 import trent.api.ValidationException;
 import trent.key.KeySpecs;
+import trent.name.Region;
 import trent.store.Grant;
 import trent.store.Key;
 
@@ -26,8 +28,15 @@ final class GrantRules {
 
     private static final Pattern PRINCIPAL =
             Pattern.compile(
-                    "arn:aws(-[a-z]+)*:(iam::[0-9]{12}:(root|(user|role)/([^/]+/)*[^/]+)"
+                    "arn:(?<partition>aws(-[a-z]+)*):(iam::[0-9]{12}:(root|(user|role)/([^/]+/)*[^/]+)"
                             + "|sts::[0-9]{12}:(assumed-role/[^/]+/[^/]+|federated-user/[^/]+))");
+
+    /** A service's name, for example {@code dynamodb.us-west-1.amazonaws.com}. */
+    private static final Pattern SERVICE =
+            Pattern.compile(
+                    "[a-z0-9-]+(\\.[a-z0-9-]+)*\\."
+                            + "(amazonaws\\.com(\\.cn)?|amazonaws\\.eu|c2s\\.ic\\.gov|sc2s\\.sgov\\.gov"
+                            + "|csp\\.hci\\.ic\\.gov|cloud\\.adc-e\\.uk)");
 
     private static final Pattern GRANT_ID = Pattern.compile("[0-9a-f]{64}");
 
@@ -40,6 +49,9 @@ final class GrantRules {
         }
         Map<String, String> equal = constraints.encryptionContextEquals();
         Map<String, String> subset = constraints.encryptionContextSubset();
+        if (equal != null && subset != null) { // also if one is empty
+            throw new ValidationException("More than one constraint supplied.");
+        }
         if ((equal != null || subset != null) && !KeySpecs.of(key.spec()).symmetric()) {
             throw new ValidationException(
                     "EncryptionContext is supported only when creating a grant for a symmetric encryption KMS key.");
@@ -73,6 +85,9 @@ final class GrantRules {
         if (operations.isEmpty()) {
             throw new ValidationException("Operations must not be empty.");
         }
+        if (operations.stream().allMatch(operation -> operation == GrantOperation.CREATE_GRANT)) {
+            throw new ValidationException("CreateGrant must not be the only operation of a grant.");
+        }
         for (GrantOperation operation : operations) {
             if (!supports(key, operation)) {
                 throw new ValidationException(
@@ -100,10 +115,15 @@ final class GrantRules {
         };
     }
 
-    /** Refuses what is no ARN of an account, user, role, session or federated user. */
-    static void requirePrincipal(String arn) {
-        if (!PRINCIPAL.matcher(arn).matches()) {
-            throw new InvalidArnException("ARN does not refer to a valid principal: " + arn);
+    /**
+     * Refuses what is neither the ARN of an account, user, role, session or federated user in the
+     * Region's partition, nor a service's name. A service never calls here.
+     */
+    static void requirePrincipal(String principal, Region region) {
+        Matcher arn = PRINCIPAL.matcher(principal);
+        boolean ofPartition = arn.matches() && arn.group("partition").equals(region.partition());
+        if (!ofPartition && !SERVICE.matcher(principal).matches()) {
+            throw new InvalidArnException("ARN does not refer to a valid principal: " + principal);
         }
     }
 

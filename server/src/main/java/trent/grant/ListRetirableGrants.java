@@ -27,7 +27,7 @@ public record ListRetirableGrants(Access access, Store store)
     @Override
     public ListGrantsResponse answer(Call call, ListRetirableGrantsRequest request) {
         String principal = request.retiringPrincipal();
-        GrantRules.requirePrincipal(principal);
+        GrantRules.requirePrincipal(principal, call.region());
         access.require(call, ACTION, Arn.EVERYTHING);
         access.requireOwnPrincipal(call, ACTION, principal);
         String after = Page.position(OPERATION, request.marker());

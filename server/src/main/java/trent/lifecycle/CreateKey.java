@@ -73,7 +73,11 @@ public record CreateKey(
                             Principal.root(call.account(), call.region().partition()));
         } else {
             KeyPolicies.require(
-                    policy, request.bypassPolicyLockoutSafetyCheck(), call.principal(), quotas);
+                    policy,
+                    request.bypassPolicyLockoutSafetyCheck(),
+                    call.principal(),
+                    call.region(),
+                    quotas);
         }
         Key key = create(call, request, spec, usage, origin, policy);
         return new CreateKeyResponse(Metadata.of(key, List.of(key.arn())));

@@ -28,6 +28,7 @@ import trent.key.Sm2Regions;
 import trent.name.Arn;
 import trent.name.KeyArn;
 import trent.name.Region;
+import trent.name.Regions;
 import trent.policy.KeyPolicies;
 import trent.seal.Secret;
 import trent.store.Key;
@@ -63,6 +64,9 @@ public record ReplicateKey(
             access.require(call, TAG_ACTION, Arn.EVERYTHING);
         }
         Region region = new Region(request.replicaRegion());
+        if (!Regions.mayExist(region)) {
+            throw new ValidationException("There is no AWS Region " + region + ".");
+        }
         TagRules.require(request.tags(), quotas);
         String policy = policy(call, request, region);
         Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
@@ -109,7 +113,8 @@ public record ReplicateKey(
     private void insert(Tx tx, Key primary, Key replica, List<Tag> tags, String policy) {
         KeyArn arn = replica.arn();
         if (tx.keys().find(arn) != null) {
-            throw new AlreadyExistsException("A key with the ARN " + arn + " already exists");
+            throw new AlreadyExistsException(
+                    "You can create only one replica of each primary key in each AWS Region.");
         }
         quotas.requireRoomForKey(tx.keys().count(arn.account(), arn.region()));
         tx.keys().insert(replica);
@@ -132,6 +137,7 @@ public record ReplicateKey(
                 request.policy(),
                 request.bypassPolicyLockoutSafetyCheck(),
                 call.principal(),
+                region,
                 quotas);
         return request.policy();
     }

@@ -8,6 +8,7 @@ import trent.api.LimitExceededException;
 import trent.api.NotFoundException;
 import trent.call.Principal;
 import trent.key.Quotas;
+import trent.name.Region;
 
 /** The one policy that each key has. Source: AWS KMS Developer Guide, "Default key policy". */
 public final class KeyPolicies {
@@ -36,18 +37,26 @@ public final class KeyPolicies {
                 .formatted(root.arn());
     }
 
-    /** Checks a policy that a caller gives. */
+    /** Checks a policy that a caller gives to a key of this Region. */
     public static void require(
-            String policy, boolean bypassLockoutCheck, Principal caller, Quotas quotas) {
+            String policy,
+            boolean bypassLockoutCheck,
+            Principal caller,
+            Region region,
+            Quotas quotas) {
         int bytes = policy.getBytes(UTF_8).length;
         if (bytes > quotas.policyBytes()) {
             throw new LimitExceededException(
                     "Key policy size quota is %d bytes, the given policy has %d bytes."
                             .formatted(quotas.policyBytes(), bytes));
         }
-        PolicyDocument document = PolicyDocument.parse(policy);
+        PolicyDocument document = PolicyDocument.parse(policy, region);
         if (!bypassLockoutCheck) {
-            document.requireChangeableBy(caller);
+            // The one root that there is acts in every partition, under that partition's ARN.
+            document.requireChangeableBy(
+                    caller.isRoot()
+                            ? Principal.root(caller.account(), region.partition())
+                            : caller);
         }
     }
 

@@ -29,6 +29,7 @@ public record PutKeyPolicy(KeyFinder keys, Store store, Quotas quotas)
                 request.policy(),
                 request.bypassPolicyLockoutSafetyCheck(),
                 call.principal(),
+                call.region(),
                 quotas);
         return store.write(
                 tx -> {

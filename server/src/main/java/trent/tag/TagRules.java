@@ -3,6 +3,7 @@ package trent.tag;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Pattern;
 import trent.api.Tag;
 import trent.api.TagException;
 import trent.key.Quotas;
@@ -14,6 +15,9 @@ import trent.key.Quotas;
 public final class TagRules {
 
     private static final String RESERVED = "aws:";
+
+    /** Letters, digits and white space of any script. */
+    private static final Pattern CHARACTERS = Pattern.compile("[\\p{L}\\p{N}\\p{Z}_.:/=+\\-@]*");
 
     private TagRules() {}
 
@@ -28,6 +32,8 @@ public final class TagRules {
                 throw new TagException("Duplicate tag keys");
             }
             requireOwn(tag.tagKey());
+            requireCharacters("key", tag.tagKey());
+            requireCharacters("value", tag.tagValue());
         }
     }
 
@@ -35,6 +41,14 @@ public final class TagRules {
     static void requireOwn(String tagKey) {
         if (tagKey.regionMatches(true, 0, RESERVED, 0, RESERVED.length())) {
             throw new TagException("Tags beginning with aws: are reserved");
+        }
+    }
+
+    private static void requireCharacters(String what, String text) {
+        if (!CHARACTERS.matcher(text).matches()) {
+            throw new TagException(
+                    "A tag %s may hold letters, digits, white space and _ . : / = + - @ only"
+                            .formatted(what));
         }
     }
 

@@ -30,6 +30,7 @@ import trent.api.KmsOperation;
 import trent.crypto.Entropy;
 import trent.key.Quotas;
 import trent.name.KeyArn;
+import trent.name.Region;
 import trent.store.Store;
 
 /** CreateGrant: what a grant may say, and when it is the one that exists already. */
@@ -67,11 +68,7 @@ class CreateGrantTest {
                         "Name",
                         "for/bob:1",
                         "Constraints",
-                        Map.of(
-                                "EncryptionContextSubset",
-                                context,
-                                "EncryptionContextEquals",
-                                Map.of()));
+                        Map.of("EncryptionContextSubset", context));
 
         assertThat(made.grantId()).matches("[0-9a-f]{64}");
         assertThat(made.grantToken()).matches("[A-Za-z0-9+/]+=*");
@@ -88,7 +85,7 @@ class CreateGrantTest {
         var constraints = Objects.requireNonNull(entry.constraints());
         assertThat(Objects.requireNonNull(constraints.encryptionContextSubset()).entrySet())
                 .containsExactlyElementsOf(context.entrySet());
-        assertThat(constraints.encryptionContextEquals()).isEmpty();
+        assertThat(constraints.encryptionContextEquals()).isNull();
     }
 
     @Test
@@ -199,8 +196,8 @@ class CreateGrantTest {
                     arn:aws:iam::111122223333:role/service-role/admin       | ok
                     arn:aws:sts::111122223333:assumed-role/admin/session-1  | ok
                     arn:aws:sts::111122223333:federated-user/bob            | ok
-                    arn:aws-cn:iam::111122223333:user/alice                 | ok
-                    arn:aws-us-gov:iam::111122223333:user/alice             | ok
+                    arn:aws-cn:iam::111122223333:user/alice                 | InvalidArnException
+                    arn:aws-us-gov:iam::111122223333:user/alice             | InvalidArnException
                     arn:aws:iam::111122223333:group/admins                  | InvalidArnException
                     arn:aws:iam::111122223333:user/                         | InvalidArnException
                     arn:aws:iam::111122223333:user                          | InvalidArnException
@@ -213,11 +210,18 @@ class CreateGrantTest {
                     arn:aws:iam::111122223333:policy/p                      | InvalidArnException
                     arn:gcp:iam::111122223333:root                          | InvalidArnException
                     arn:aws:organizations::111122223333:organization/o-1    | InvalidArnException
-                    s3.amazonaws.com                                        | InvalidArnException
+                    s3.amazonaws.com                                        | ok
+                    dynamodb.us-west-1.amazonaws.com                        | ok
+                    ec2.amazonaws.com.cn                                    | ok
+                    amazonaws.com                                           | InvalidArnException
+                    .amazonaws.com                                          | InvalidArnException
+                    a..amazonaws.com                                        | InvalidArnException
+                    s3.amazonaws.org                                        | InvalidArnException
+                    s3-amazonaws.com                                        | InvalidArnException
                     111122223333                                            | InvalidArnException
                     AIDACKCEVSQ6C2EXAMPLE                                   | InvalidArnException
                     """)
-    void principalsAreArns(String arn, String outcome) {
+    void principalsAreArnsOrServices(String arn, String outcome) {
         String expected =
                 outcome.equals(OK)
                         ? OK
@@ -225,6 +229,61 @@ class CreateGrantTest {
         String key = caller.newKey();
         assertThat(tried(key, "GranteePrincipal", arn)).isEqualTo(expected);
         assertThat(tried(key, "RetiringPrincipal", arn)).isEqualTo(expected);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "cn-north-1, arn:aws-cn:iam::111122223333:user/alice, ok",
+        "cn-north-1, arn:aws:iam::111122223333:user/alice, InvalidArnException",
+        "us-gov-west-1, arn:aws-us-gov:iam::111122223333:user/alice, ok",
+        "us-gov-west-1, arn:aws-cn:iam::111122223333:user/alice, InvalidArnException"
+    })
+    void principalsAreOfTheRegionsPartition(String region, String arn, String outcome) {
+        Caller there = house.root(House.ACCOUNT, new Region(region));
+        assertThat(
+                        there.tried(
+                                "CreateGrant",
+                                "KeyId",
+                                there.newKey(),
+                                "GranteePrincipal",
+                                arn,
+                                "Operations",
+                                List.of("Encrypt")))
+                .startsWith(outcome);
+    }
+
+    /** A service never calls, and nobody can ask what it may retire. */
+    @Test
+    void whatAServiceMayRetireIsNobodysToList() {
+        assertThat(caller.tried("ListRetirableGrants", "RetiringPrincipal", "s3.amazonaws.com"))
+                .startsWith("AccessDeniedException");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "CreateGrant, ValidationException", "CreateGrant CreateGrant, ValidationException",
+        "CreateGrant Encrypt, ok", "RetireGrant, ok"
+    })
+    void aGrantIsNotForGrantsOnly(String operations, String outcome) {
+        assertThat(tried(caller.newKey(), "Operations", List.of(operations.split(" ", -1))))
+                .startsWith(outcome);
+    }
+
+    @Test
+    void aGrantHasOneKindOfConstraint() {
+        for (Map<String, String> other : List.of(Map.of("a", "b"), Map.<String, String>of())) {
+            assertThat(
+                            tried(
+                                    caller.newKey(),
+                                    "Constraints",
+                                    Map.of(
+                                            "EncryptionContextSubset",
+                                            Map.of("a", "b"),
+                                            "EncryptionContextEquals",
+                                            other)))
+                    .isEqualTo("ValidationException: More than one constraint supplied.");
+        }
+        assertThat(tried(caller.newKey(), "Constraints", Map.of())).isEqualTo(OK);
     }
 
     @ParameterizedTest

@@ -138,6 +138,8 @@ class KeyPolicyTest {
             {"AWS":"11112222333"}                                   | MalformedPolicyDocumentException: Policy contains a statement with one or more invalid principals.
             {"AWS":"AIDAUNKNOWNUSEROFNOONE"}                        | MalformedPolicyDocumentException: Policy contains a statement with one or more invalid principals.
             {"Other":"x"}                                           | MalformedPolicyDocumentException: Policy contains a statement with one or more invalid principals.
+            {"AWS":["arn:aws:iam::444455556666:root","arn:aws-cn:iam::444455556666:root"]} | MalformedPolicyDocumentException: Policy contains a statement with one or more invalid principals.
+            {"AWS":"arn:aws-us-gov:iam::444455556666:role/x"}       | MalformedPolicyDocumentException: Policy contains a statement with one or more invalid principals.
             {"AWS":"arn:aws:iam::444455556666:role/*"}              | MalformedPolicyDocumentException: Policy contains a statement with one or more invalid principals.
             {"AWS":"arn:aws:iam::444455556666:user/*"}              | MalformedPolicyDocumentException: Policy contains a statement with one or more invalid principals.
             {"AWS":"arn:aws:iam::444455556666:group/x"}             | InvalidArnException: An ARN in the specified key policy is invalid.

@@ -82,6 +82,16 @@ class TagsTest {
         assertThat(tag(List.of(pair("awsome", "1"), pair("aws", "2")))).isEqualTo(House.OK);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"&", "a,b", "a\tb", "a#", "(a)", "😀", "a\u0301"})
+    void tagsHoldLettersDigitsAndAFewSigns(String text) {
+        assertThat(tag(List.of(pair(text, "1")))).startsWith("TagException: A tag key may hold");
+        assertThat(tag(List.of(pair("a", text)))).startsWith("TagException: A tag value may hold");
+        assertThat(caller.tried("CreateKey", "Tags", List.of(pair("a", text))))
+                .startsWith("TagException");
+        assertThat(tag(List.of(pair("Ключ 鍵_.:/=+-@٣", "é\u00a0x")))).isEqualTo(House.OK);
+    }
+
     @Test
     void lengthsAreNamedByTheirPath() {
         assertThat(tag(List.of(pair("a", ""), pair("", ""))))

@@ -1,0 +1,4 @@
+@NullMarked
+package trent.multiregion;
+
+import org.jspecify.annotations.NullMarked;
