@@ -35,7 +35,8 @@ public final class MessageCipher {
     private static final ThreadLocal<Cipher> KEPT =
             ThreadLocal.withInitial(MessageCipher::newCipher);
 
-    private static final KDF HKDF = newKdf();
+    /** Not for two threads at once either, says its contract, so each platform thread keeps one. */
+    private static final ThreadLocal<KDF> KEPT_KDF = ThreadLocal.withInitial(MessageCipher::newKdf);
 
     private final byte[] label;
 
@@ -108,7 +109,8 @@ public final class MessageCipher {
 
     /** The key and the nonce of one message. */
     byte[] derive(byte[] key, byte[] salt) throws InvalidAlgorithmParameterException {
-        return HKDF.deriveData(
+        KDF hkdf = Thread.currentThread().isVirtual() ? newKdf() : KEPT_KDF.get();
+        return hkdf.deriveData(
                 HKDFParameterSpec.ofExtract()
                         .addIKM(key)
                         .addSalt(salt)

@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import org.jspecify.annotations.Nullable;
+import trent.api.Blob;
 import trent.api.ExpirationModelType;
 import trent.api.ImportKeyMaterialRequest;
 import trent.api.ImportKeyMaterialResponse;
@@ -20,6 +21,7 @@ import trent.call.Operation;
 import trent.key.KeyFinder;
 import trent.key.KeySpecs;
 import trent.key.KeyStates;
+import trent.key.MaterialId;
 import trent.key.MultiRegion;
 import trent.key.NewMaterial;
 import trent.name.KeyArn;
@@ -62,10 +64,9 @@ public record ImportKeyMaterial(
                     tx -> {
                         Key found = KeyFinder.orNotFound(arn, tx.keys().find(arn));
                         KeyStates.require(OPERATION, found);
-                        take(tx, found, request, brought, expiration);
+                        String id = take(tx, found, request, brought, expiration);
                         return new ImportKeyMaterialResponse(
-                                arn.toString(),
-                                ImportedMaterials.shownId(key, brought.facts().id()));
+                                arn.toString(), ImportedMaterials.shownId(key, id));
                     });
         }
     }
@@ -109,15 +110,17 @@ public record ImportKeyMaterial(
         }
     }
 
-    private static void take(
+    /** Gives the material's id, which is an earlier one if the key had the material before. */
+    private static String take(
             Tx tx,
             Key key,
             ImportKeyMaterialRequest request,
             NewMaterial brought,
             Expiration expiration) {
         KeyMaterials known = tx.materials().of(key.arn());
-        KeyMaterial same = known.find(brought.facts().id());
-        requireType(key, known, same, request, brought.facts().id());
+        KeyMaterial same = same(key, known, brought);
+        requireType(
+                key, known, same, request, same == null ? brought.facts().id() : same.facts().id());
         String description = request.keyMaterialDescription();
         if (same != null && description == null) {
             description = same.facts().description();
@@ -129,6 +132,21 @@ public record ImportKeyMaterial(
                 key,
                 facts.withExpiration(expiration).withDescription(description),
                 brought.secret());
+        return facts.id();
+    }
+
+    /** What the key has of this material, whatever form of id it got. */
+    private static @Nullable KeyMaterial same(Key key, KeyMaterials known, NewMaterial brought) {
+        KeyMaterial same = known.find(brought.facts().id());
+        if (same != null || known.all().isEmpty()) {
+            return same;
+        }
+        Blob publicKey = brought.facts().publicKey();
+        return known.find(
+                publicKey == null
+                        ? brought.secret()
+                                .read(material -> MaterialId.earlier(key.arn().id(), material))
+                        : MaterialId.earlier(key.arn().id(), publicKey.bytes()));
     }
 
     private static void requireType(

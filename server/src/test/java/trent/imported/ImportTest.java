@@ -44,6 +44,8 @@ import trent.key.MaterialId;
 import trent.name.KeyArn;
 import trent.name.KeyId;
 import trent.seal.RootKeyFile;
+import trent.seal.Secret;
+import trent.store.Key;
 import trent.store.KeyMaterial;
 import trent.store.KeyMaterial.State;
 import trent.store.Store;
@@ -432,6 +434,40 @@ class ImportTest {
         for (String each : keys) {
             assertThat(caller.describe(each).keyState()).isEqualTo(KeyState.PENDING_IMPORT);
         }
+    }
+
+    /** An id that was given once stays, also when the same material would get another today. */
+    @Test
+    void materialOfAnEarlierFormOfIdIsKnownAgain() {
+        importing.lasting(FIRST);
+        KeyArn arn = caller.arn(key);
+        String earlier = MaterialId.earlier(id(key), FIRST);
+        assertThat(earlier).isNotEqualTo(MaterialId.of(id(key), FIRST));
+        house.store()
+                .write(
+                        tx -> {
+                            KeyMaterial made = tx.materials().of(arn).all().getFirst();
+                            KeyMaterial.Facts facts = made.facts();
+                            tx.materials().remove(arn, made.id());
+                            tx.materials()
+                                    .put(
+                                            arn,
+                                            KeyMaterial.Facts.first(
+                                                    earlier, facts.publicKey(), facts.created()),
+                                            new Secret(FIRST.clone()));
+                            Key found = Objects.requireNonNull(tx.keys().find(arn));
+                            tx.keys().update(found.withMaterial(earlier, null));
+                            return earlier;
+                        });
+        byte[] old = caller.encrypt(key);
+        assertThat(caller.tried("DeleteImportedKeyMaterial", "KeyId", key)).isEqualTo(House.OK);
+
+        assertThat(importing.tried(SECOND, "ExpirationModel", "KEY_MATERIAL_DOES_NOT_EXPIRE"))
+                .startsWith(INCORRECT);
+        assertThat(importing.lasting(FIRST).keyMaterialId()).isEqualTo(earlier);
+
+        assertThat(caller.describe(key).currentKeyMaterialId()).isEqualTo(earlier);
+        assertThat(caller.decrypt(old, Map.of())).containsExactly(42);
     }
 
     /** A key of two materials, the second of which a rotation made current. */

@@ -156,9 +156,9 @@ class CiphertextVectorsTest {
             assertThat(opened.plaintextHex()).isEqualTo("010203");
             assertThat(
                             hmac(
-                                    material,
-                                    "trent key material id 1".getBytes(US_ASCII),
-                                    Arrays.copyOfRange(blob, 1, 18)))
+                                    hmac(Arrays.copyOfRange(blob, 1, 18), material),
+                                    "trent key material id 2".getBytes(US_ASCII),
+                                    new byte[] {1}))
                     .isEqualTo(HexFormat.of().parseHex(opened.materialId()));
         }
     }
