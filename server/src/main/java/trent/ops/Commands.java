@@ -91,6 +91,14 @@ public final class Commands {
      */
     public static int run(String[] arguments, Builder builder) {
         try {
+            return attempt(arguments, builder);
+        } finally {
+            Logging.flush();
+        }
+    }
+
+    private static int attempt(String[] arguments, Builder builder) {
+        try {
             return new Commands(builder, System.getenv()).run(List.of(arguments));
         } catch (WrongUse e) {
             System.err.println("trent: " + e.getMessage());
@@ -215,6 +223,7 @@ public final class Commands {
     private static void stop(Running running) {
         running.close();
         LoggerFactory.getLogger("trent").atInfo().log("stopped");
+        Logging.flush();
         // A JVM that a signal ends gives 128 and the signal's number; what was asked for is
         // done, so: 0.
         Runtime.getRuntime().halt(0);

@@ -3,6 +3,7 @@ package trent.ops;
 import io.prometheus.metrics.core.datapoints.DistributionDataPoint;
 import io.prometheus.metrics.core.metrics.Counter;
 import io.prometheus.metrics.core.metrics.Gauge;
+import io.prometheus.metrics.core.metrics.CounterWithCallback;
 import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.core.metrics.Histogram;
 import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;
@@ -70,6 +71,11 @@ public final class Metrics implements AuditTrail {
     private final Map<String, DistributionDataPoint> byOperation = new ConcurrentHashMap<>();
 
     public Metrics() {
+        CounterWithCallback.builder()
+                .name("trent_log_lines_dropped_total")
+                .help("Lines of the log that nobody read fast enough")
+                .callback(counter -> counter.call((double) Logging.droppedLines()))
+                .register(registry);
         GaugeWithCallback.builder()
                 .name("trent_heap_used_bytes")
                 .help("Java heap in use")
