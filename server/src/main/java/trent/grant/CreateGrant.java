@@ -5,7 +5,6 @@ import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.HexFormat;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 import trent.access.GrantTokens;
 import trent.api.CreateGrantRequest;
 import trent.api.CreateGrantResponse;
@@ -54,7 +53,7 @@ public record CreateGrant(
             GrantRules.requirePrincipal(request.retiringPrincipal(), call.region());
         }
         Grant asked = asked(call, key.arn(), request);
-        Grant grant = store.write(tx -> create(tx, asked, request.dryRun()));
+        Grant grant = store.write(asked.bytes(), tx -> create(tx, asked, request.dryRun()));
         return new CreateGrantResponse(tokens.issue(grant), grant.id());
     }
 
@@ -77,7 +76,7 @@ public record CreateGrant(
     private Grant create(Tx tx, Grant asked, boolean dryRun) {
         Key key = KeyFinder.orNotFound(asked.key(), tx.keys().find(asked.key()));
         KeyStates.require(OPERATION, key);
-        Grant existing = existing(tx, asked);
+        Grant existing = asked.name() == null ? null : tx.grants().sameAs(asked);
         if (existing == null) {
             quotas.requireRoomForGrant(tx.grants().countOf(asked.key()));
         }
@@ -87,14 +86,5 @@ public record CreateGrant(
         }
         tx.grants().insert(asked);
         return asked;
-    }
-
-    private static @Nullable Grant existing(Tx tx, Grant asked) {
-        return asked.name() == null
-                ? null
-                : tx.grants().named(asked.key(), asked.name()).stream()
-                        .filter(asked::sameRequest)
-                        .findFirst()
-                        .orElse(null);
     }
 }

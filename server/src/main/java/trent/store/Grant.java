@@ -1,9 +1,16 @@
 package trent.store;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.nio.ByteBuffer;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import trent.api.GrantOperation;
 import trent.name.AccountId;
@@ -32,23 +39,59 @@ public record Grant(
         @Nullable Map<String, String> contextSubset,
         Instant created) {
 
-    /** Whether the two differ in nothing that a creator says, and so are one grant if named. */
-    public boolean sameRequest(Grant other) {
-        return withoutIdentity().equals(other.withoutIdentity())
-                && Set.copyOf(operations).equals(Set.copyOf(other.operations));
+    /**
+     * What a creator says, as 64 hexadecimal digits: two grants of a key that agree in it are one
+     * grant if they are named. Neither the order of operations nor that of a context's pairs
+     * counts.
+     */
+    String digest() {
+        MessageDigest digest = sha256();
+        add(digest, name);
+        add(digest, issuingAccount.value());
+        add(digest, grantee);
+        add(digest, retiring);
+        new TreeSet<>(operations).forEach(operation -> add(digest, operation.wire()));
+        add(digest, contextEquals);
+        add(digest, contextSubset);
+        return HexFormat.of().formatHex(digest.digest());
     }
 
-    private Grant withoutIdentity() {
-        return new Grant(
-                key,
-                "",
-                name,
-                issuingAccount,
-                grantee,
-                retiring,
-                List.of(),
-                contextEquals,
-                contextSubset,
-                Instant.EPOCH);
+    /** How much it holds of its creator's input. */
+    public int bytes() {
+        return Weights.of(name)
+                + Weights.of(grantee)
+                + Weights.of(retiring)
+                + Weights.of(contextEquals)
+                + Weights.of(contextSubset);
+    }
+
+    private static void add(MessageDigest digest, @Nullable Map<String, String> context) {
+        add(digest, context == null ? null : Integer.toString(context.size()));
+        if (context != null) {
+            new TreeMap<>(context)
+                    .forEach(
+                            (key, value) -> {
+                                add(digest, key);
+                                add(digest, value);
+                            });
+        }
+    }
+
+    /** After its length, so that no two lists of texts are the same bytes. */
+    private static void add(MessageDigest digest, @Nullable String text) {
+        byte[] bytes = text == null ? new byte[0] : text.getBytes(UTF_8);
+        digest.update(
+                ByteBuffer.allocate(Integer.BYTES)
+                        .putInt(text == null ? -1 : bytes.length)
+                        .array());
+        digest.update(bytes);
+    }
+
+    private static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JDK has SHA-256", e);
+        }
     }
 }

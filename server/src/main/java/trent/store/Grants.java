@@ -17,6 +17,8 @@ import trent.name.Region;
 /** The table of grants. */
 public final class Grants {
 
+    private static final int PAGE = 500;
+
     private final Tx tx;
 
     Grants(Tx tx) {
@@ -97,21 +99,22 @@ public final class Grants {
                         limit);
     }
 
-    /** The grants of the key that have this name. */
-    public List<Grant> named(KeyArn key, String name) {
+    /** The grant of the key that was asked for with the same words, or null. */
+    public @Nullable Grant sameAs(Grant asked) {
+        // One look into an index, however many grants have the name: all other changes wait.
         return tx.sql()
-                .list(
+                .find(
                         """
                 select account, region, key_id, grant_id, name, issuing_account, grantee, retiring,
                     operations, context_equals, context_subset, created_ms
-                from key_grant where account = ? and region = ? and key_id = ? and name = ?
-                order by grant_id
+                from key_grant
+                where account = ? and region = ? and key_id = ? and request_digest = ? limit 1
                 """,
                         Grants::read,
-                        key.account(),
-                        key.region(),
-                        key.id(),
-                        name);
+                        asked.key().account(),
+                        asked.key().region(),
+                        asked.key().id(),
+                        asked.digest());
     }
 
     /** How many grants the key has. */
@@ -131,8 +134,9 @@ public final class Grants {
         tx.update(
                 """
                 insert into key_grant (account, region, key_id, grant_id, name, issuing_account,
-                    grantee, retiring, operations, context_equals, context_subset, created_ms)
-                values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                    grantee, retiring, operations, context_equals, context_subset, created_ms,
+                    request_digest)
+                values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """,
                 grant.key().account(),
                 grant.key().region(),
@@ -145,8 +149,51 @@ public final class Grants {
                 text(grant.operations()),
                 text(grant.contextEquals()),
                 text(grant.contextSubset()),
-                grant.created());
+                grant.created(),
+                grant.name() == null ? null : grant.digest());
         count(grant.key(), 1);
+    }
+
+    /** Gives the digest to the grants of an older Trent, a page at a time. */
+    static void digestAll(Sql sql) {
+        List<Object> after = List.of("", "", "", "");
+        List<Grant> page;
+        do {
+            page =
+                    sql.list(
+                            """
+                    select account, region, key_id, grant_id, name, issuing_account, grantee, retiring,
+                        operations, context_equals, context_subset, created_ms
+                    from key_grant where (account, region, key_id, grant_id) > (?, ?, ?, ?)
+                    order by account, region, key_id, grant_id limit ?
+                    """,
+                            Grants::read,
+                            after.get(0),
+                            after.get(1),
+                            after.get(2),
+                            after.get(3),
+                            PAGE);
+            for (Grant grant : page) {
+                if (grant.name() != null) {
+                    sql.update(
+                            """
+                            update key_grant set request_digest = ?
+                            where account = ? and region = ? and key_id = ? and grant_id = ?
+                            """,
+                            grant.digest(),
+                            grant.key().account(),
+                            grant.key().region(),
+                            grant.key().id(),
+                            grant.id());
+                }
+                after =
+                        List.of(
+                                grant.key().account(),
+                                grant.key().region(),
+                                grant.key().id(),
+                                grant.id());
+            }
+        } while (page.size() == PAGE);
     }
 
     public void delete(Grant grant) {

@@ -30,7 +30,7 @@ final class Memory {
     final Table<AliasArn, Alias> aliases =
             new Table<>(HeapShare.ALIASES, (_, alias) -> Weights.of(alias));
     final Table<KeyArn, List<Alias>> aliasesOfKey =
-            new Table<>(HeapShare.ALIAS_LISTS, (_, aliases) -> Weights.of(aliases));
+            new Table<>(HeapShare.ALIAS_LISTS, (_, aliases) -> Weights.ofAliases(aliases));
 
     static void thisThreadMustNotWait() {
         MUST_NOT_WAIT.set(true);

@@ -100,7 +100,18 @@ final class Migrations {
                                 account text not null, region text not null, key_id text not null,
                                 used_ms bigint not null, operation text not null, request_id text not null,
                                 primary key (account, region, key_id))
+                            """),
+                    // A grant is found by what was asked for, not among all of its name.
+                    List.of(
+                            "alter table key_grant add column request_digest text",
+                            "drop index key_grant_name",
+                            """
+                            create index key_grant_request
+                                on key_grant (account, region, key_id, request_digest)
                             """));
+
+    /** The version from which on grants have a digest, which no SQL can make. */
+    private static final int GRANT_DIGESTS = 3;
 
     private static final String VERSION = "schema version";
 
@@ -123,6 +134,9 @@ final class Migrations {
         }
         for (List<String> statements : VERSIONS.subList(version, VERSIONS.size())) {
             statements.forEach(sql::update);
+        }
+        if (version < GRANT_DIGESTS) {
+            Grants.digestAll(sql);
         }
         Settings.put(sql, VERSION, Integer.toString(VERSIONS.size()));
     }

@@ -1,15 +1,17 @@
 package trent.store;
 
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import trent.api.Blob;
+import trent.api.Tag;
 import trent.seal.Secret;
 
 /**
  * How many bytes of heap a thing retains, about: measured with compact object headers, rounded up.
  * An entry's share of the cache's own tables is in it.
  */
-final class Weights {
+public final class Weights {
 
     /** Node, map slot and the ARN that is the entry's name: 56 + 24 + 176. */
     private static final int ENTRY = 256;
@@ -19,6 +21,7 @@ final class Weights {
     private static final int MATERIAL = 480;
     private static final int LIST_ITEM = 8;
     private static final int STRING = 48;
+    private static final int PAIR = 40;
 
     private Weights() {}
 
@@ -30,7 +33,7 @@ final class Weights {
         return ENTRY + ALIAS + of(alias.arn().name().value());
     }
 
-    static int of(List<Alias> aliases) {
+    static int ofAliases(List<Alias> aliases) {
         int sum = ENTRY;
         for (Alias alias : aliases) {
             sum += LIST_ITEM + ALIAS + of(alias.arn().name().value());
@@ -54,7 +57,25 @@ final class Weights {
     }
 
     /** Two bytes for each character, which a text beyond Latin-1 takes. */
-    static int of(@Nullable String text) {
+    public static int of(@Nullable String text) {
         return text == null ? 0 : STRING + 2 * text.length();
+    }
+
+    public static int of(List<Tag> tags) {
+        int sum = 0;
+        for (Tag tag : tags) {
+            sum += LIST_ITEM + of(tag.tagKey()) + of(tag.tagValue());
+        }
+        return sum;
+    }
+
+    static int of(@Nullable Map<String, String> context) {
+        int sum = 0;
+        if (context != null) {
+            for (Map.Entry<String, String> pair : context.entrySet()) {
+                sum += PAIR + of(pair.getKey()) + of(pair.getValue());
+            }
+        }
+        return sum;
     }
 }

@@ -220,9 +220,49 @@ class StoreFileTest {
         assertThatThrownBy(this::open)
                 .isInstanceOf(StoreException.class)
                 .hasMessage(
-                        "this store was written by a newer Trent (schema 99, this one knows 2); nothing was changed");
-        sql("update setting set value = '2' where name = 'schema version'");
+                        "this store was written by a newer Trent (schema 99, this one knows 3); nothing was changed");
+        sql("update setting set value = '3' where name = 'schema version'");
         opensAsBefore();
+    }
+
+    /** They have no digest of what was asked for, by which a grant is found again. */
+    @Test
+    void namedGrantsOfAnOlderTrentAreFoundAgain() throws Exception {
+        List<String> ids = new ArrayList<>();
+        String key;
+        try (House house = open()) {
+            key = house.caller().newKey();
+            for (int i = 0; i < 1100; i++) {
+                ids.add(grant(house.caller(), key, "name-" + i % 2, "role/r" + i / 2));
+            }
+            assertThat(ids).doesNotHaveDuplicates();
+        }
+        sql("drop index key_grant_request");
+        sql("alter table key_grant drop column request_digest");
+        sql("create index key_grant_name on key_grant (account, region, key_id, name)");
+        sql("update setting set value = '2' where name = 'schema version'");
+        try (House house = open()) {
+            for (int i : new int[] {0, 1, 499, 500, 1000, 1099}) {
+                assertThat(grant(house.caller(), key, "name-" + i % 2, "role/r" + i / 2))
+                        .isEqualTo(ids.get(i));
+            }
+            assertThat(ids).doesNotContain(grant(house.caller(), key, "name-2", "role/r0"));
+        }
+    }
+
+    private static String grant(House.Caller caller, String key, String name, String grantee) {
+        return Objects.requireNonNull(
+                caller.ask(
+                                KmsOperation.CREATE_GRANT,
+                                "KeyId",
+                                key,
+                                "Name",
+                                name,
+                                "GranteePrincipal",
+                                "arn:aws:iam::111122223333:" + grantee,
+                                "Operations",
+                                List.of("Encrypt", "Decrypt"))
+                        .grantId());
     }
 
     @Test
