@@ -61,6 +61,7 @@ public record ImportKeyMaterial(
                 tokens.open(request.importToken(), arn, now).unwrap(request.encryptedKeyMaterial());
         try (NewMaterial brought = NewMaterial.imported(arn.id(), key.spec(), material, now)) {
             return store.write(
+                    request.importToken().size() + request.encryptedKeyMaterial().size(),
                     tx -> {
                         Key found = KeyFinder.orNotFound(arn, tx.keys().find(arn));
                         KeyStates.require(OPERATION, found);

@@ -35,6 +35,7 @@ import trent.name.Region;
 import trent.policy.KeyPolicies;
 import trent.store.Key;
 import trent.store.Store;
+import trent.store.Weights;
 import trent.tag.TagRules;
 
 /**
@@ -122,6 +123,7 @@ public record CreateKey(
 
     private Key insert(Key key, @Nullable NewMaterial material, List<Tag> tags, String policy) {
         return store.write(
+                Weights.of(policy) + Weights.of(tags) + Weights.of(key.description()),
                 tx -> {
                     quotas.requireRoomForKey(
                             tx.keys().count(key.arn().account(), key.arn().region()));

@@ -11,6 +11,7 @@ import trent.key.KeyStates;
 import trent.name.KeyArn;
 import trent.store.Key;
 import trent.store.Store;
+import trent.store.Weights;
 
 /** UpdateKeyDescription: gives a key another description, which may be empty. */
 public record UpdateKeyDescription(KeyFinder keys, Store store)
@@ -24,6 +25,7 @@ public record UpdateKeyDescription(KeyFinder keys, Store store)
     public Empty answer(Call call, UpdateKeyDescriptionRequest request) {
         KeyArn arn = keys.managed(call, ACTION, request.keyId()).arn();
         return store.write(
+                Weights.of(request.description()),
                 tx -> {
                     Key key = KeyFinder.orNotFound(arn, tx.keys().find(arn));
                     KeyStates.require(OPERATION, key);

@@ -35,6 +35,7 @@ import trent.store.Key;
 import trent.store.KeyMaterial;
 import trent.store.Store;
 import trent.store.Tx;
+import trent.store.Weights;
 import trent.tag.TagRules;
 
 /**
@@ -73,6 +74,9 @@ public record ReplicateKey(
 
         Key replica =
                 store.write(
+                        Weights.of(policy)
+                                + Weights.of(request.tags())
+                                + Weights.of(request.description()),
                         tx -> {
                             Key primary = KeyFinder.orNotFound(arn, tx.keys().find(arn));
                             KeyStates.require(OPERATION, primary);

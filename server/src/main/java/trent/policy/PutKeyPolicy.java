@@ -12,6 +12,7 @@ import trent.key.Quotas;
 import trent.name.KeyArn;
 import trent.store.Key;
 import trent.store.Store;
+import trent.store.Weights;
 
 /** PutKeyPolicy: gives a key another policy, which must let the caller change it again. */
 public record PutKeyPolicy(KeyFinder keys, Store store, Quotas quotas)
@@ -32,6 +33,7 @@ public record PutKeyPolicy(KeyFinder keys, Store store, Quotas quotas)
                 call.region(),
                 quotas);
         return store.write(
+                Weights.of(request.policy()),
                 tx -> {
                     Key key = KeyFinder.orNotFound(arn, tx.keys().find(arn));
                     KeyStates.require(OPERATION, key);

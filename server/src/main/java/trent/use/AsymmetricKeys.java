@@ -9,6 +9,7 @@ import trent.api.KMSInvalidStateException;
 import trent.crypto.Providers;
 import trent.key.KeySpecs;
 import trent.seal.Secret;
+import trent.store.HeapShare;
 import trent.store.Key;
 import trent.store.KeyMaterial;
 import trent.store.Store;
@@ -19,7 +20,12 @@ import trent.store.Store;
  */
 public final class AsymmetricKeys {
 
-    private static final int MAX_KEPT = 1000;
+    /**
+     * What a parsed key retains, in the heap or in the native provider, for each byte of its DER.
+     */
+    private static final int BYTES_A_BYTE = 4;
+
+    private static final int BYTES_A_KEY = 1024;
 
     private final Store store;
 
@@ -28,11 +34,22 @@ public final class AsymmetricKeys {
      * key's material goes its private key.
      */
     private final Cache<Secret, PrivateKey> privateKeys =
-            Caffeine.newBuilder().weakKeys().maximumSize(MAX_KEPT).executor(Runnable::run).build();
+            Caffeine.newBuilder()
+                    .weakKeys()
+                    .maximumWeight(HeapShare.PRIVATE_KEYS.bytes())
+                    .weigher((Secret der, PrivateKey _) -> weight(der.length()))
+                    .executor(Runnable::run)
+                    .build();
 
     /** By material id, which no other material can have. */
-    private final Cache<String, PublicKey> publicKeys =
-            Caffeine.newBuilder().maximumSize(MAX_KEPT).executor(Runnable::run).build();
+    private final Cache<String, Public> publicKeys =
+            Caffeine.newBuilder()
+                    .maximumWeight(HeapShare.PUBLIC_KEYS.bytes())
+                    .weigher((String _, Public kept) -> weight(kept.derBytes()))
+                    .executor(Runnable::run)
+                    .build();
+
+    private record Public(PublicKey key, int derBytes) {}
 
     public AsymmetricKeys(Store store) {
         this.store = store;
@@ -59,14 +76,15 @@ public final class AsymmetricKeys {
     PublicKey publicKey(Key key) {
         store.takesLong();
         KeyMaterial material = material(key);
-        PublicKey kept = publicKeys.getIfPresent(material.id());
+        Public kept = publicKeys.getIfPresent(material.id());
         if (kept == null) {
-            kept = KeySpecs.of(key.spec()).pairs().publicKey(encoded(key).bytes());
+            byte[] der = encoded(key).bytes();
+            kept = new Public(KeySpecs.of(key.spec()).pairs().publicKey(der), der.length);
             if (Providers.settled()) {
                 publicKeys.put(material.id(), kept);
             }
         }
-        return kept;
+        return kept.key();
     }
 
     /** The public key as SubjectPublicKeyInfo. */
@@ -76,6 +94,10 @@ public final class AsymmetricKeys {
             throw new IllegalStateException(key.arn() + " has no public key");
         }
         return encoded;
+    }
+
+    private static int weight(int derBytes) {
+        return BYTES_A_KEY + BYTES_A_BYTE * derBytes;
     }
 
     private KeyMaterial material(Key key) {

@@ -13,6 +13,7 @@ import trent.call.Principal;
 import trent.identity.Credential;
 import trent.identity.Credentials;
 import trent.name.Region;
+import trent.store.HeapShare;
 
 /**
  * Verifies Signature Version 4: tells who signed a request, or why the signature is not taken. The
@@ -21,8 +22,8 @@ import trent.name.Region;
  */
 public final class Signatures {
 
-    /** Access keys times Regions that call in one day; beyond it, keys are derived again. */
-    private static final int MAX_SIGNING_KEYS = 10_000;
+    /** What an access key in a Region retains, besides its credential scope as given. */
+    private static final int SIGNING_KEY_BYTES = 768;
 
     private static final String SERVICE = "kms";
     private static final String BODY_HASH = "x-amz-content-sha256";
@@ -36,7 +37,10 @@ public final class Signatures {
      * fill it.
      */
     private final Cache<String, Proven> proven =
-            Caffeine.newBuilder().maximumSize(MAX_SIGNING_KEYS).build();
+            Caffeine.newBuilder()
+                    .maximumWeight(HeapShare.SIGNING_KEYS.bytes())
+                    .weigher((String scope, Proven _) -> SIGNING_KEY_BYTES + 2 * scope.length())
+                    .build();
 
     /** The way to a signing key, which takes longer than the rest of a verification. */
     private record Proven(String date, String scope, SigningKey key, Caller caller) {}
