@@ -116,6 +116,14 @@ public final class Trent implements Running {
         this.vertx = vertx;
         this.store = store;
         Metrics metrics = new Metrics();
+        metrics.gauge(
+                "trent_store_writable",
+                "1 while changes can be saved, 0 while they are refused",
+                () -> store.unwritableBecause() == null ? 1 : 0);
+        metrics.gauge(
+                "trent_store_waiting_changes",
+                "Changes that wait for the next commit",
+                store::waiting);
         List<AuditTrail> trails = new ArrayList<>(List.of(metrics));
         if (settings.logRequests()) {
             trails.add(new RequestLog());
@@ -157,7 +165,12 @@ public final class Trent implements Running {
                         front,
                         entropy,
                         clock);
-        this.admin = AdminServer.start(vertx, settings.adminListen(), () -> ready, metrics);
+        this.admin =
+                AdminServer.start(
+                        vertx,
+                        settings.adminListen(),
+                        () -> ready && store.unwritableBecause() == null,
+                        metrics);
         if (rootCredential != null) {
             rootCredential.keep(store);
         }

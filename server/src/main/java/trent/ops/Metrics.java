@@ -15,6 +15,7 @@ import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.DoubleSupplier;
 import trent.audit.AuditRecord;
 import trent.audit.AuditTrail;
 
@@ -86,6 +87,15 @@ public final class Metrics implements AuditTrail {
                                                 ManagementFactory.getMemoryMXBean()
                                                         .getHeapMemoryUsage()
                                                         .getUsed()))
+                .register(registry);
+    }
+
+    /** Shows a number as it is whenever it is asked for. */
+    public void gauge(String name, String help, DoubleSupplier value) {
+        GaugeWithCallback.builder()
+                .name(name)
+                .help(help)
+                .callback(gauge -> gauge.call(value.getAsDouble()))
                 .register(registry);
     }
 

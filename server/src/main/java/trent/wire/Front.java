@@ -13,6 +13,7 @@ import trent.api.UnknownOperationException;
 import trent.audit.AuditRecord;
 import trent.audit.AuditTrail;
 import trent.call.Call;
+import trent.store.FaultLog;
 import trent.store.NotInMemory;
 import trent.wire.Routes.Route;
 import trent.wire.signature.Caller;
@@ -34,6 +35,7 @@ public final class Front {
     private final Routes routes;
     private final AuditTrail trail;
     private final InstantSource clock;
+    private final FaultLog faults = new FaultLog(LOG);
 
     public Front(Signatures signatures, Routes routes, AuditTrail trail, InstantSource clock) {
         this.signatures = signatures;
@@ -104,14 +106,11 @@ public final class Front {
         return new Looked.Ready<>(route, call, route.operation().read(body, 0, body.length), start);
     }
 
-    private static Answer failure(Throwable e, String requestId) {
+    private Answer failure(Throwable e, String requestId) {
         if (e instanceof KmsException answer) {
             return Answer.of(answer);
         }
-        LOG.atError()
-                .setCause(e)
-                .addKeyValue("request", requestId)
-                .log("a request met a fault of ours");
+        faults.add("a request met a fault of ours, the first one was " + requestId, e);
         return Answer.of(
                 new KMSInternalException("The request failed because of an internal error."));
     }
