@@ -414,6 +414,34 @@ class GroupCommitTest {
         }
     }
 
+    @Test
+    void tooManyBytesOfWaitingChangesAreRefused() throws Exception {
+        int third = (int) Math.min(Integer.MAX_VALUE, HeapShare.WAITING_CHANGES.bytes() / 3);
+        int fit = (int) (HeapShare.WAITING_CHANGES.bytes() / third) - 1; // 2 KiB each are counted
+        CountDownLatch inside = new CountDownLatch(1);
+        CountDownLatch go = new CountDownLatch(1);
+        Future<?> holding = threads.submit(() -> hold(inside, go));
+        inside.await();
+        List<Future<String>> waiting = new ArrayList<>();
+        for (int i = 0; i < fit; i++) {
+            waiting.add(threads.submit(() -> outcome(() -> house.store().write(third, _ -> "x"))));
+            while (house.store().waiting() <= i) {
+                Thread.onSpinWait();
+            }
+        }
+        assertThat(outcome(() -> house.store().write(third, _ -> "x")))
+                .isEqualTo("ServiceUnavailable");
+        go.countDown();
+        holding.get(30, TimeUnit.SECONDS);
+        for (Future<String> each : waiting) {
+            assertThat(each.get(30, TimeUnit.SECONDS)).isEqualTo("ok");
+        }
+        assertThat(outcome(() -> house.store().write(third, _ -> "x"))).isEqualTo("ok");
+        assertThat(outcome(() -> house.store().write(Integer.MAX_VALUE, _ -> "x")))
+                .as("one alone, however large")
+                .isEqualTo("ok");
+    }
+
     private int count() {
         Integer keys =
                 house.store()
