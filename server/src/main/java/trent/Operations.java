@@ -24,6 +24,7 @@ import trent.imported.ImportKeyMaterial;
 import trent.imported.ImportTokens;
 import trent.key.KeyFinder;
 import trent.key.LatestUses;
+import trent.key.LongWork;
 import trent.key.Quotas;
 import trent.key.Sm2Regions;
 import trent.lifecycle.CancelKeyDeletion;
@@ -83,6 +84,7 @@ final class Operations {
     private final Access access;
     private final LatestUses uses;
     private final Sm2Regions sm2;
+    private final LongWork work;
     private final Recipients recipients;
     private final KeyFinder keys;
     private final SymmetricKeys symmetric;
@@ -96,19 +98,21 @@ final class Operations {
             Quotas quotas,
             LatestUses uses,
             Sm2Regions sm2,
-            @Nullable AttestationRoots roots) {
+            @Nullable AttestationRoots roots,
+            LongWork work) {
         this.store = store;
         this.entropy = entropy;
         this.clock = clock;
         this.quotas = quotas;
         this.uses = uses;
         this.sm2 = sm2;
-        this.recipients = new Recipients(store, roots, clock);
+        this.work = work;
+        this.recipients = new Recipients(store, roots, clock, work);
         this.tokens = new GrantTokens(store);
         this.access = new Access(tokens);
         this.keys = new KeyFinder(store, access);
         this.symmetric = new SymmetricKeys(keys, store, entropy);
-        this.asymmetric = new AsymmetricKeys(store);
+        this.asymmetric = new AsymmetricKeys(store, work);
         this.encryption = new Encryption(keys, symmetric, asymmetric);
     }
 
@@ -135,10 +139,10 @@ final class Operations {
         ImportTokens importTokens = new ImportTokens(store);
         routes.aside(
                         KmsOperation.GET_PARAMETERS_FOR_IMPORT,
-                        new GetParametersForImport(keys, importTokens, clock, sm2))
+                        new GetParametersForImport(keys, importTokens, clock, sm2, work))
                 .aside(
                         KmsOperation.IMPORT_KEY_MATERIAL,
-                        new ImportKeyMaterial(keys, importTokens, store, clock))
+                        new ImportKeyMaterial(keys, importTokens, store, clock, work))
                 .aside(
                         KmsOperation.DELETE_IMPORTED_KEY_MATERIAL,
                         new DeleteImportedKeyMaterial(keys, store));
@@ -173,7 +177,7 @@ final class Operations {
     private void lifecycle(Routes routes) {
         routes.aside(
                         KmsOperation.CREATE_KEY,
-                        new CreateKey(access, store, quotas, entropy, clock, sm2))
+                        new CreateKey(access, store, quotas, entropy, clock, sm2, work))
                 .here(KmsOperation.DESCRIBE_KEY, new DescribeKey(keys))
                 .aside(KmsOperation.LIST_KEYS, new ListKeys(access, store))
                 .aside(
@@ -219,10 +223,10 @@ final class Operations {
                         new GenerateDataKeyWithoutPlaintext(keys, symmetric))
                 .aside(
                         KmsOperation.GENERATE_DATA_KEY_PAIR,
-                        new GenerateDataKeyPair(keys, symmetric, sm2, recipients))
+                        new GenerateDataKeyPair(keys, symmetric, sm2, work, recipients))
                 .aside(
                         KmsOperation.GENERATE_DATA_KEY_PAIR_WITHOUT_PLAINTEXT,
-                        new GenerateDataKeyPairWithoutPlaintext(keys, symmetric, sm2))
+                        new GenerateDataKeyPairWithoutPlaintext(keys, symmetric, sm2, work))
                 .here(KmsOperation.GENERATE_RANDOM, new GenerateRandom(access, entropy, recipients))
                 .aside(KmsOperation.SIGN, new Sign(keys, asymmetric))
                 .aside(KmsOperation.VERIFY, new Verify(keys, asymmetric))

@@ -25,6 +25,7 @@ import trent.identity.Credential;
 import trent.identity.Credentials;
 import trent.imported.Expirations;
 import trent.key.LatestUses;
+import trent.key.LongWork;
 import trent.key.Sweep;
 import trent.lifecycle.DeletionClock;
 import trent.lifecycle.Deletions;
@@ -45,6 +46,7 @@ import trent.wire.Front;
 import trent.wire.HttpServerSettings;
 import trent.wire.HttpService;
 import trent.wire.signature.Signatures;
+import trent.work.Lanes;
 
 /** Trent: reads its settings and builds the house, by hand, in this one place. */
 public final class Trent implements Running {
@@ -63,6 +65,7 @@ public final class Trent implements Running {
     private final Vertx vertx;
     private final Store store;
     private final LatestUses uses;
+    private final Lanes lanes = new Lanes(Runtime.getRuntime().availableProcessors());
     private final HttpService http;
     private final AdminServer admin;
     private final DeletionClock believed;
@@ -153,7 +156,8 @@ public final class Trent implements Running {
                                         settings.quotas(),
                                         uses,
                                         settings.sm2Regions(),
-                                        roots)
+                                        roots,
+                                        new LongWork(lanes))
                                 .routes(),
                         AuditTrail.of(trails),
                         clock);
@@ -217,6 +221,7 @@ public final class Trent implements Running {
     @Override
     public void close() {
         ready = false;
+        lanes.stop(DRAIN);
         http.stop(DRAIN);
         timers.close();
         try {

@@ -33,6 +33,7 @@ import trent.crypto.Entropy;
 import trent.crypto.attestation.AttestationRoots;
 import trent.imported.Expirations;
 import trent.key.LatestUses;
+import trent.key.LongWork;
 import trent.key.Quotas;
 import trent.key.Sm2Regions;
 import trent.key.Sweep;
@@ -47,6 +48,7 @@ import trent.rotation.Rotations;
 import trent.store.Key;
 import trent.store.Store;
 import trent.wire.Routes;
+import trent.work.Lanes;
 
 /**
  * The whole service without its wire: a real store, real cryptography, every operation, and a clock
@@ -66,6 +68,7 @@ public final class House implements AutoCloseable {
     /** What {@link Caller#tried} says of a call that was answered. */
     public static final String OK = "ok";
 
+    private static final LongWork WORK = new LongWork(new Lanes(2));
     private static final Entropy RANDOM = new SecureRandom()::nextBytes;
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -124,7 +127,8 @@ public final class House implements AutoCloseable {
         this.entropy = entropy;
         store.tellTimeBy(clock);
         this.uses = new LatestUses(store, clock);
-        this.routes = new Operations(store, entropy, clock, quotas, uses, sm2, roots).routes();
+        this.routes =
+                new Operations(store, entropy, clock, quotas, uses, sm2, roots, WORK).routes();
     }
 
     /** Time as the test tells it; it stands still meanwhile. */

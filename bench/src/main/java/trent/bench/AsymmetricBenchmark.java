@@ -34,6 +34,7 @@ import trent.call.Principal;
 import trent.crypto.Entropy;
 import trent.crypto.Providers;
 import trent.key.KeyFinder;
+import trent.key.LongWork;
 import trent.key.Quotas;
 import trent.key.Sm2Regions;
 import trent.lifecycle.CreateKey;
@@ -43,6 +44,7 @@ import trent.store.Store;
 import trent.use.AsymmetricKeys;
 import trent.use.Sign;
 import trent.use.Verify;
+import trent.work.Lanes;
 
 /** Sign and Verify as whole operations, without HTTP and the request's own signature. */
 @State(Scope.Thread)
@@ -62,9 +64,10 @@ public class AsymmetricBenchmark {
     SigningAlgorithmSpec algorithm = SigningAlgorithmSpec.RSASSA_PSS_SHA_256;
 
     private final Entropy entropy = new SecureRandom()::nextBytes;
+    private final LongWork work = new LongWork(new Lanes(1));
     private final Store store = Store.inMemory(entropy);
     private final KeyFinder keys = new KeyFinder(store, new Access(new GrantTokens(store)));
-    private final AsymmetricKeys asymmetric = new AsymmetricKeys(store);
+    private final AsymmetricKeys asymmetric = new AsymmetricKeys(store, work);
     private final Sign sign = new Sign(keys, asymmetric);
     private final Verify verify = new Verify(keys, asymmetric);
     private final Call call =
@@ -98,7 +101,8 @@ public class AsymmetricBenchmark {
                         Quotas.DEFAULT,
                         entropy,
                         InstantSource.system(),
-                        Sm2Regions.CHINA);
+                        Sm2Regions.CHINA,
+                        work);
         CreateKeyRequest request =
                 CreateKeyRequest.builder().keySpec(spec).keyUsage(KeyUsageType.SIGN_VERIFY).build();
         String keyId =

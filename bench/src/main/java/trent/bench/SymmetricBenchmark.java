@@ -39,6 +39,7 @@ import trent.call.Call;
 import trent.call.Principal;
 import trent.crypto.Entropy;
 import trent.key.KeyFinder;
+import trent.key.LongWork;
 import trent.key.Quotas;
 import trent.key.Sm2Regions;
 import trent.lifecycle.CreateKey;
@@ -52,6 +53,7 @@ import trent.use.Encryption;
 import trent.use.GenerateDataKey;
 import trent.use.Recipients;
 import trent.use.SymmetricKeys;
+import trent.work.Lanes;
 
 /** The symmetric operations without HTTP and signature, and the JSON around them. */
 @State(Scope.Thread)
@@ -65,12 +67,13 @@ public class SymmetricBenchmark {
     private static final Map<String, String> CONTEXT = Map.of("app", "bench", "run", "0123");
 
     private final Entropy entropy = new SecureRandom()::nextBytes;
+    private final LongWork work = new LongWork(new Lanes(1));
     private final Store store = Store.inMemory(entropy);
     private final KeyFinder keys = new KeyFinder(store, new Access(new GrantTokens(store)));
     private final SymmetricKeys symmetric = new SymmetricKeys(keys, store, entropy);
     private final Encryption encryption =
-            new Encryption(keys, symmetric, new AsymmetricKeys(store));
-    private final Recipients recipients = new Recipients(store, null, InstantSource.system());
+            new Encryption(keys, symmetric, new AsymmetricKeys(store, work));
+    private final Recipients recipients = new Recipients(store, null, InstantSource.system(), work);
     private final Encrypt encrypt = new Encrypt(keys, encryption);
     private final Decrypt decrypt = new Decrypt(keys, encryption, recipients);
     private final GenerateDataKey generateDataKey =
@@ -99,7 +102,8 @@ public class SymmetricBenchmark {
                         Quotas.DEFAULT,
                         entropy,
                         InstantSource.system(),
-                        Sm2Regions.CHINA);
+                        Sm2Regions.CHINA,
+                        work);
         String keyId =
                 Objects.requireNonNull(
                                 createKey

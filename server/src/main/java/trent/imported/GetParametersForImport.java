@@ -20,6 +20,7 @@ import trent.crypto.KeyPairs;
 import trent.key.KeyFinder;
 import trent.key.KeySpecs;
 import trent.key.KeyStates;
+import trent.key.LongWork;
 import trent.key.Sm2Regions;
 import trent.store.Key;
 
@@ -28,7 +29,7 @@ import trent.store.Key;
  * half back.
  */
 public record GetParametersForImport(
-        KeyFinder keys, ImportTokens tokens, InstantSource clock, Sm2Regions sm2)
+        KeyFinder keys, ImportTokens tokens, InstantSource clock, Sm2Regions sm2, LongWork work)
         implements Operation<GetParametersForImportRequest, GetParametersForImportResponse> {
 
     private static final KmsOperation<GetParametersForImportRequest, GetParametersForImportResponse>
@@ -49,7 +50,7 @@ public record GetParametersForImport(
 
         Instant validTo = clock.instant().truncatedTo(ChronoUnit.MILLIS).plus(VALIDITY);
         KeyPairs pairs = KeySpecs.of(keySpec).pairs();
-        KeyPair wrapping = pairs.generate();
+        KeyPair wrapping = work.makes(keySpec, call.account(), pairs::generate);
         byte[] privateKey = pairs.encodePrivate(wrapping.getPrivate());
         try {
             return GetParametersForImportResponse.builder()

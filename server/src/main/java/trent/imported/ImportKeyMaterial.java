@@ -21,6 +21,7 @@ import trent.call.Operation;
 import trent.key.KeyFinder;
 import trent.key.KeySpecs;
 import trent.key.KeyStates;
+import trent.key.LongWork;
 import trent.key.MaterialId;
 import trent.key.MultiRegion;
 import trent.key.NewMaterial;
@@ -39,7 +40,7 @@ import trent.store.Tx;
  * symmetric encryption key one more for its next rotation.
  */
 public record ImportKeyMaterial(
-        KeyFinder keys, ImportTokens tokens, Store store, InstantSource clock)
+        KeyFinder keys, ImportTokens tokens, Store store, InstantSource clock, LongWork work)
         implements Operation<ImportKeyMaterialRequest, ImportKeyMaterialResponse> {
 
     private static final KmsOperation<ImportKeyMaterialRequest, ImportKeyMaterialResponse>
@@ -58,8 +59,16 @@ public record ImportKeyMaterial(
 
         KeyArn arn = key.arn();
         byte[] material =
-                tokens.open(request.importToken(), arn, now).unwrap(request.encryptedKeyMaterial());
-        try (NewMaterial brought = NewMaterial.imported(arn.id(), key.spec(), material, now)) {
+                work.computes(
+                        call.account(),
+                        () ->
+                                tokens.open(request.importToken(), arn, now)
+                                        .unwrap(request.encryptedKeyMaterial()));
+        try (NewMaterial brought =
+                work.checks(
+                        key.spec(),
+                        call.account(),
+                        () -> NewMaterial.imported(arn.id(), key.spec(), material, now))) {
             return store.write(
                     request.importToken().size() + request.encryptedKeyMaterial().size(),
                     tx -> {

@@ -24,6 +24,7 @@ import trent.call.Principal;
 import trent.crypto.Entropy;
 import trent.key.KeySpecs;
 import trent.key.KeyUsages;
+import trent.key.LongWork;
 import trent.key.Metadata;
 import trent.key.NewMaterial;
 import trent.key.Quotas;
@@ -49,7 +50,8 @@ public record CreateKey(
         Quotas quotas,
         Entropy entropy,
         InstantSource clock,
-        Sm2Regions sm2)
+        Sm2Regions sm2,
+        LongWork work)
         implements Operation<CreateKeyRequest, CreateKeyResponse> {
 
     private static final Action ACTION = Action.of(KmsOperation.CREATE_KEY);
@@ -112,7 +114,11 @@ public record CreateKey(
         if (imported) {
             return insert(key, null, request.tags(), policy);
         }
-        try (NewMaterial material = NewMaterial.generate(arn.id(), spec, now, entropy)) {
+        try (NewMaterial material =
+                work.makes(
+                        spec,
+                        call.account(),
+                        () -> NewMaterial.generate(arn.id(), spec, now, entropy))) {
             return insert(
                     key.withMaterial(material.facts().id(), null),
                     material,

@@ -6,8 +6,10 @@ import java.security.PrivateKey;
 import java.security.PublicKey;
 import trent.api.Blob;
 import trent.api.KMSInvalidStateException;
+import trent.call.Call;
 import trent.crypto.Providers;
 import trent.key.KeySpecs;
+import trent.key.LongWork;
 import trent.seal.Secret;
 import trent.store.HeapShare;
 import trent.store.Key;
@@ -28,6 +30,7 @@ public final class AsymmetricKeys {
     private static final int BYTES_A_KEY = 1024;
 
     private final Store store;
+    private final LongWork work;
 
     /**
      * By the very material that they were read from, and no longer than that is in memory: with a
@@ -51,13 +54,35 @@ public final class AsymmetricKeys {
 
     private record Public(PublicKey key, int derBytes) {}
 
-    public AsymmetricKeys(Store store) {
+    public AsymmetricKeys(Store store, LongWork work) {
         this.store = store;
+        this.work = work;
     }
 
-    /** The private key, which is wiped from memory no sooner than the JVM sees fit. */
-    PrivateKey privateKey(Key key) {
+    /** What is done with a key. */
+    @FunctionalInterface
+    interface Use<K, T, X extends Exception> {
+        T of(K key) throws X;
+    }
+
+    /**
+     * Uses the private key, which is wiped from memory no sooner than the JVM sees fit; in a lane
+     * if that takes long.
+     */
+    <T, X extends Exception> T withPrivateKey(Call call, Key key, Use<PrivateKey, T, X> use)
+            throws X {
         store.takesLong();
+        return work.usesPrivate(key.spec(), call.account(), () -> use.of(privateKey(key)));
+    }
+
+    /** Uses the public key; in a lane if that takes long. */
+    <T, X extends Exception> T withPublicKey(Call call, Key key, Use<PublicKey, T, X> use)
+            throws X {
+        store.takesLong();
+        return work.usesPublic(key.spec(), call.account(), () -> use.of(publicKey(key)));
+    }
+
+    private PrivateKey privateKey(Key key) {
         KeyMaterial material = material(key);
         Secret secret = material.secret();
         if (secret == null) {
@@ -73,8 +98,7 @@ public final class AsymmetricKeys {
         return kept;
     }
 
-    PublicKey publicKey(Key key) {
-        store.takesLong();
+    private PublicKey publicKey(Key key) {
         KeyMaterial material = material(key);
         Public kept = publicKeys.getIfPresent(material.id());
         if (kept == null) {

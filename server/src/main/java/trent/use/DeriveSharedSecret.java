@@ -34,11 +34,15 @@ public record DeriveSharedSecret(KeyFinder keys, AsymmetricKeys asymmetric, Reci
         Blob secret;
         try {
             secret =
-                    new Blob(
-                            Ecdh.agree(
-                                    KeySpecs.of(key.spec()).pairs(),
-                                    asymmetric.privateKey(key),
-                                    request.publicKey().bytes()));
+                    asymmetric.withPrivateKey(
+                            call,
+                            key,
+                            privateKey ->
+                                    new Blob(
+                                            Ecdh.agree(
+                                                    KeySpecs.of(key.spec()).pairs(),
+                                                    privateKey,
+                                                    request.publicKey().bytes())));
         } catch (InvalidKeyMaterial _) {
             throw new ValidationException(""); // AWS's words
         }

@@ -27,6 +27,7 @@ public record Encrypt(KeyFinder keys, Encryption encryption)
         Blob ciphertext =
                 encryption
                         .encrypt(
+                                call,
                                 key,
                                 algorithm,
                                 request.encryptionContext(),

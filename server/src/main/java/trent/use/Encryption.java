@@ -1,7 +1,5 @@
 package trent.use;
 
-import java.security.PrivateKey;
-import java.security.PublicKey;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -76,6 +74,7 @@ public record Encryption(KeyFinder keys, SymmetricKeys symmetric, AsymmetricKeys
 
     /** Encrypts with an algorithm that {@link #require} let pass. */
     Encrypted encrypt(
+            Call call,
             Key key,
             EncryptionAlgorithmSpec algorithm,
             Map<String, String> context,
@@ -91,13 +90,15 @@ public record Encryption(KeyFinder keys, SymmetricKeys symmetric, AsymmetricKeys
                     "Algorithm %s and key spec %s cannot encrypt data larger than %d bytes."
                             .formatted(algorithm.wire(), key.spec().wire(), most));
         }
-        PublicKey publicKey = asymmetric.publicKey(key);
-        return new Encrypted(
-                new Blob(
-                        algorithm == EncryptionAlgorithmSpec.SM2PKE
-                                ? Sm2Pke.encrypt(publicKey, plaintext)
-                                : oaep(algorithm).encrypt(publicKey, plaintext)),
-                null);
+        byte[] ciphertext =
+                asymmetric.withPublicKey(
+                        call,
+                        key,
+                        publicKey ->
+                                algorithm == EncryptionAlgorithmSpec.SM2PKE
+                                        ? Sm2Pke.encrypt(publicKey, plaintext)
+                                        : oaep(algorithm).encrypt(publicKey, plaintext));
+        return new Encrypted(new Blob(ciphertext), null);
     }
 
     /** Finds the key of a ciphertext, checks all that is to be checked, and decrypts. */
@@ -129,12 +130,15 @@ public record Encryption(KeyFinder keys, SymmetricKeys symmetric, AsymmetricKeys
         EncryptionAlgorithmSpec algorithm = require(operation, key, sealed.algorithm());
         requireNoContext(sealed.context());
         try {
-            PrivateKey privateKey = asymmetric.privateKey(key);
             byte[] ciphertext = sealed.ciphertext().bytes();
             byte[] plaintext =
-                    algorithm == EncryptionAlgorithmSpec.SM2PKE
-                            ? Sm2Pke.decrypt(privateKey, ciphertext)
-                            : oaep(algorithm).decrypt(privateKey, ciphertext);
+                    asymmetric.withPrivateKey(
+                            call,
+                            key,
+                            privateKey ->
+                                    algorithm == EncryptionAlgorithmSpec.SM2PKE
+                                            ? Sm2Pke.decrypt(privateKey, ciphertext)
+                                            : oaep(algorithm).decrypt(privateKey, ciphertext));
             return new Opened(key, algorithm, new Blob(plaintext), null);
         } catch (DoesNotOpen _) {
             throw new InvalidCiphertextException();

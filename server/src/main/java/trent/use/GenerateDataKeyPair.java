@@ -7,13 +7,18 @@ import trent.call.Action;
 import trent.call.Call;
 import trent.call.Operation;
 import trent.key.KeyFinder;
+import trent.key.LongWork;
 import trent.key.Sm2Regions;
 import trent.store.Key;
 import trent.use.SymmetricKeys.Wrapped;
 
 /** GenerateDataKeyPair: a new key pair, its private key in the clear and encrypted under a key. */
 public record GenerateDataKeyPair(
-        KeyFinder keys, SymmetricKeys symmetric, Sm2Regions sm2, Recipients recipients)
+        KeyFinder keys,
+        SymmetricKeys symmetric,
+        Sm2Regions sm2,
+        LongWork work,
+        Recipients recipients)
         implements Operation<GenerateDataKeyPairRequest, GenerateDataKeyPairResponse> {
 
     private static final KmsOperation<GenerateDataKeyPairRequest, GenerateDataKeyPairResponse>
@@ -25,7 +30,7 @@ public record GenerateDataKeyPair(
         Recipient recipient = recipients.of(call, request.recipient());
         Key key = keys.used(call, ACTION, request.keyId(), request.grantTokens());
         symmetric.requireForDataKeys(OPERATION, key);
-        DataKeyPair pair = DataKeyPair.generate(request.keyPairSpec(), call.region(), sm2);
+        DataKeyPair pair = DataKeyPair.generate(request.keyPairSpec(), call, sm2, work);
         Wrapped wrapped =
                 symmetric.encrypt(key, request.encryptionContext(), pair.privateKey().bytes());
         DryRun.end(request.dryRun());

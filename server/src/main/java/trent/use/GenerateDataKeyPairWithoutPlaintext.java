@@ -8,6 +8,7 @@ import trent.call.Action;
 import trent.call.Call;
 import trent.call.Operation;
 import trent.key.KeyFinder;
+import trent.key.LongWork;
 import trent.key.Sm2Regions;
 import trent.store.Key;
 import trent.use.SymmetricKeys.Wrapped;
@@ -16,7 +17,7 @@ import trent.use.SymmetricKeys.Wrapped;
  * GenerateDataKeyPairWithoutPlaintext: a new key pair, its private key only encrypted under a key.
  */
 public record GenerateDataKeyPairWithoutPlaintext(
-        KeyFinder keys, SymmetricKeys symmetric, Sm2Regions sm2)
+        KeyFinder keys, SymmetricKeys symmetric, Sm2Regions sm2, LongWork work)
         implements Operation<
                 GenerateDataKeyPairWithoutPlaintextRequest,
                 GenerateDataKeyPairWithoutPlaintextResponse> {
@@ -32,7 +33,7 @@ public record GenerateDataKeyPairWithoutPlaintext(
             Call call, GenerateDataKeyPairWithoutPlaintextRequest request) {
         Key key = keys.used(call, ACTION, request.keyId(), request.grantTokens());
         symmetric.requireForDataKeys(OPERATION, key);
-        DataKeyPair pair = DataKeyPair.generate(request.keyPairSpec(), call.region(), sm2);
+        DataKeyPair pair = DataKeyPair.generate(request.keyPairSpec(), call, sm2, work);
         Wrapped wrapped =
                 symmetric.encrypt(key, request.encryptionContext(), pair.privateKey().bytes());
         Arrays.fill(pair.privateKey().bytes(), (byte) 0);

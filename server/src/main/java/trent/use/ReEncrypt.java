@@ -51,6 +51,7 @@ public record ReEncrypt(KeyFinder keys, Encryption encryption)
                             OPERATION, destination, request.destinationEncryptionAlgorithm());
             Encrypted moved =
                     encryption.encrypt(
+                            call,
                             destination,
                             algorithm,
                             request.destinationEncryptionContext(),

@@ -11,6 +11,7 @@ import trent.call.Call;
 import trent.crypto.attestation.AttestationDocument;
 import trent.crypto.attestation.AttestationRoots;
 import trent.crypto.attestation.InvalidAttestation;
+import trent.key.LongWork;
 import trent.store.Store;
 
 /**
@@ -19,7 +20,8 @@ import trent.store.Store;
  *
  * @param roots those of the documents that are believed; null if none is configured
  */
-public record Recipients(Store store, @Nullable AttestationRoots roots, InstantSource clock) {
+public record Recipients(
+        Store store, @Nullable AttestationRoots roots, InstantSource clock, LongWork work) {
 
     /**
      * Whom the answer is for. Comes before all checks of the key, since permissions may depend on
@@ -33,16 +35,18 @@ public record Recipients(Store store, @Nullable AttestationRoots roots, InstantS
             throw new ValidationException(
                     "Recipient needs an AttestationDocument and a KeyEncryptionAlgorithm.");
         }
-        if (roots == null) {
+        AttestationRoots believed = roots;
+        if (believed == null) {
             throw new UnsupportedOperationException(
                     "Recipient is not supported: no root for attestation documents is configured.");
         }
         store.takesLong();
+        byte[] document = info.attestationDocument().bytes();
         try {
-            AttestationDocument document =
-                    roots.verify(info.attestationDocument().bytes(), clock.instant());
-            call.attestedBy(attestation(document));
-            return new Recipient(document.publicKey());
+            AttestationDocument verified =
+                    work.computes(call.account(), () -> believed.verify(document, clock.instant()));
+            call.attestedBy(attestation(verified));
+            return new Recipient(verified.publicKey());
         } catch (InvalidAttestation e) {
             throw new ValidationException("Invalid attestation document: " + e.getMessage() + ".");
         }

@@ -30,9 +30,10 @@ public record Sign(KeyFinder keys, AsymmetricKeys asymmetric)
                         request.signingAlgorithm(),
                         request.messageType(),
                         message.length);
+        Signer signer = Signer.of(request.signingAlgorithm());
         byte[] signature =
-                Signer.of(request.signingAlgorithm())
-                        .sign(asymmetric.privateKey(key), message, kind);
+                asymmetric.withPrivateKey(
+                        call, key, privateKey -> signer.sign(privateKey, message, kind));
         DryRun.end(request.dryRun());
         return new SignResponse(
                 key.arn().toString(), new Blob(signature), request.signingAlgorithm());

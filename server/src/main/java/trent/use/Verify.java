@@ -31,13 +31,11 @@ public record Verify(KeyFinder keys, AsymmetricKeys asymmetric)
                         request.signingAlgorithm(),
                         request.messageType(),
                         message.length);
+        Signer signer = Signer.of(request.signingAlgorithm());
+        byte[] signature = request.signature().bytes();
         boolean valid =
-                Signer.of(request.signingAlgorithm())
-                        .verify(
-                                asymmetric.publicKey(key),
-                                message,
-                                request.signature().bytes(),
-                                kind);
+                asymmetric.withPublicKey(
+                        call, key, publicKey -> signer.verify(publicKey, message, signature, kind));
         if (!valid) {
             throw new KMSInvalidSignatureException();
         }

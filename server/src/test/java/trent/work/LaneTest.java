@@ -1,0 +1,210 @@
+package trent.work;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import trent.api.ServiceUnavailable;
+import trent.api.ThrottlingException;
+import trent.name.AccountId;
+
+/** Long work is bounded, fair between accounts, and harms nobody whatever comes of it. */
+@Timeout(60)
+class LaneTest {
+
+    private static final AccountId GREEDY = new AccountId("111111111111");
+    private static final AccountId MODEST = new AccountId("222222222222");
+    private static final AccountId THIRD = new AccountId("333333333333");
+
+    private final Lane lane = new Lane("test", 1, 10, 4, 6);
+    private final CountDownLatch gate = new CountDownLatch(1);
+    private final List<String> order = Collections.synchronizedList(new ArrayList<>());
+    private final List<Thread> callers = new ArrayList<>();
+
+    @AfterEach
+    void end() throws InterruptedException {
+        gate.countDown();
+        for (Thread caller : callers) {
+            caller.join();
+        }
+    }
+
+    @Test
+    void accountsTakeTurns() throws InterruptedException {
+        occupy();
+        for (int i = 0; i < 4; i++) {
+            submit(GREEDY, "greedy");
+        }
+        submit(MODEST, "modest");
+        submit(MODEST, "modest");
+        gate.countDown();
+        end();
+        assertThat(order)
+                .containsExactly("greedy", "modest", "greedy", "modest", "greedy", "greedy");
+    }
+
+    @Test
+    void anAccountsShareIsBoundedAndSoIsTheSum() {
+        occupy();
+        for (int i = 0; i < 4; i++) {
+            submit(GREEDY, "greedy");
+        }
+        assertThatThrownBy(() -> lane.run(GREEDY, () -> 1))
+                .isInstanceOf(ThrottlingException.class)
+                .hasMessage(
+                        "You have exceeded the rate at which you may call KMS."
+                                + " Reduce the frequency of your calls.");
+        submit(MODEST, "modest");
+        submit(MODEST, "modest");
+        assertThatThrownBy(() -> lane.run(THIRD, () -> 1)).isInstanceOf(ServiceUnavailable.class);
+    }
+
+    @Test
+    void whateverTheWorkThrowsIsItsCallersAndTheThreadGoesOn() throws IOException {
+        assertThatThrownBy(
+                        () ->
+                                lane.run(
+                                        GREEDY,
+                                        () -> {
+                                            throw new IOException("checked");
+                                        }))
+                .isInstanceOf(IOException.class);
+        assertThatThrownBy(
+                        () ->
+                                lane.run(
+                                        GREEDY,
+                                        () -> {
+                                            throw new StackOverflowError("an error");
+                                        }))
+                .isInstanceOf(StackOverflowError.class);
+        assertThat(lane.<Integer, IOException>run(GREEDY, () -> 7)).isEqualTo(7);
+    }
+
+    @Test
+    void anInterruptedCallerLeavesTheQueue() throws InterruptedException {
+        occupy();
+        AtomicReference<Object> outcome = new AtomicReference<>();
+        Thread caller =
+                Thread.startVirtualThread(
+                        () -> {
+                            try {
+                                outcome.set(lane.run(MODEST, () -> "done"));
+                            } catch (RuntimeException e) {
+                                outcome.set(e);
+                            }
+                        });
+        await(() -> lane.waiting() == 1);
+        caller.interrupt();
+        caller.join();
+        assertThat(outcome.get()).isInstanceOf(ServiceUnavailable.class);
+        assertThat(lane.waiting()).isZero();
+    }
+
+    @Test
+    void atTheStopWhatIsAtWorkEndsAndTheRestIsRefusedAfterTheDrain() throws InterruptedException {
+        occupy();
+        submit(GREEDY, "greedy");
+        lane.stop(Duration.ZERO);
+        assertThatThrownBy(() -> lane.run(MODEST, () -> 1)).isInstanceOf(ServiceUnavailable.class);
+        gate.countDown();
+        end();
+        assertThat(order).containsExactly("refused");
+    }
+
+    @Test
+    void withinTheDrainWhatWaitsIsStillDone() throws InterruptedException {
+        occupy();
+        submit(GREEDY, "greedy");
+        lane.stop(Duration.ofHours(1));
+        gate.countDown();
+        end();
+        assertThat(order).containsExactly("greedy");
+    }
+
+    /** By the kernel's own account: field 19 of stat, behind the name in brackets. */
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void theKernelAppliesTheLowerPriority() throws IOException {
+        Lanes lanes = new Lanes(2);
+        assertThat(lanes.keys().<List<Integer>, IOException>run(GREEDY, () -> nice("trent-keys")))
+                .containsOnly(10);
+        assertThat(
+                        lanes.computations()
+                                .<List<Integer>, IOException>run(
+                                        GREEDY, () -> nice("trent-compute")))
+                .containsOnly(0);
+        assertThat(nice("java")).contains(0).doesNotContain(10);
+    }
+
+    private static List<Integer> nice(String thread) throws IOException {
+        List<Integer> found = new ArrayList<>();
+        try (Stream<Path> tasks = Files.list(Path.of("/proc/self/task"))) {
+            for (Path task : tasks.toList()) {
+                String stat = Files.readString(task.resolve("stat"));
+                String name = stat.substring(stat.indexOf('(') + 1, stat.lastIndexOf(')'));
+                if (name.equals(thread)) {
+                    String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
+                    found.add(Integer.parseInt(fields[16]));
+                }
+            }
+        }
+        return found;
+    }
+
+    /** Keeps the only thread at work until the gate opens. */
+    private void occupy() {
+        CountDownLatch begun = new CountDownLatch(1);
+        callers.add(
+                Thread.startVirtualThread(
+                        () -> {
+                            try {
+                                int _ =
+                                        lane.<Integer, InterruptedException>run(
+                                                THIRD,
+                                                () -> {
+                                                    begun.countDown();
+                                                    gate.await();
+                                                    return 0;
+                                                });
+                            } catch (InterruptedException _) {
+                                Thread.currentThread().interrupt();
+                            }
+                        }));
+        await(() -> begun.getCount() == 0);
+    }
+
+    private void submit(AccountId account, String word) {
+        int before = lane.waiting();
+        callers.add(
+                Thread.startVirtualThread(
+                        () -> {
+                            try {
+                                boolean _ = lane.run(account, () -> order.add(word));
+                            } catch (ServiceUnavailable _) {
+                                order.add("refused");
+                            }
+                        }));
+        await(() -> lane.waiting() > before);
+    }
+
+    private static void await(BooleanSupplier condition) {
+        while (!condition.getAsBoolean()) {
+            Thread.onSpinWait();
+        }
+    }
+}

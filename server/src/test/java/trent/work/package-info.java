@@ -1,0 +1,4 @@
+@NullMarked
+package trent.work;
+
+import org.jspecify.annotations.NullMarked;
