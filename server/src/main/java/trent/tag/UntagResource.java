@@ -11,6 +11,7 @@ import trent.key.KeyStates;
 import trent.name.KeyArn;
 import trent.store.Key;
 import trent.store.Store;
+import trent.store.Weights;
 
 /** UntagResource: removes tags from a key; those it does not have are ignored. */
 public record UntagResource(KeyFinder keys, Store store)
@@ -25,6 +26,7 @@ public record UntagResource(KeyFinder keys, Store store)
         KeyArn arn = keys.managed(call, ACTION, request.keyId()).arn();
         request.tagKeys().forEach(TagRules::requireOwn);
         return store.write(
+                request.tagKeys().stream().mapToInt(Weights::of).sum(),
                 tx -> {
                     Key key = KeyFinder.orNotFound(arn, tx.keys().find(arn));
                     KeyStates.require(OPERATION, key);
