@@ -173,7 +173,7 @@ public final class Trent implements Running {
                 AdminServer.start(
                         vertx,
                         settings.adminListen(),
-                        () -> ready && store.unwritableBecause() == null,
+                        () -> ready && store.sound() && store.unwritableBecause() == null,
                         metrics);
         if (rootCredential != null) {
             rootCredential.keep(store);
@@ -249,10 +249,10 @@ public final class Trent implements Running {
     private static Store open(Settings settings, Entropy entropy)
             throws IOException, Store.CannotOpen {
         Path data = settings.data();
-        Path rootKey = settings.rootKeyFile();
+        RootKeyFile rootKey = settings.rootKeyFile();
         return data == null || rootKey == null
                 ? Store.inMemory(entropy)
-                : Store.open(data, new RootKeyFile(rootKey), entropy);
+                : Store.open(data, rootKey, entropy);
     }
 
     private static @Nullable AttestationRoots roots(Settings settings) throws IOException {

@@ -136,7 +136,12 @@ public record ImportKeyMaterial(
             description = same.facts().description();
         }
         requireOwnDescription(key, same, description);
-        Facts facts = same == null ? added(tx, key, brought.facts(), known) : same.facts();
+        Facts facts =
+                same == null
+                        ? added(tx, key, brought.facts(), known)
+                        // What stands beside absent material is bound to nothing: the public key is
+                        // that of the material brought.
+                        : same.facts().withPublicKey(brought.facts().publicKey());
         ImportedMaterials.put(
                 tx,
                 key,

@@ -19,8 +19,8 @@ import org.slf4j.LoggerFactory;
 import trent.crypto.Entropy;
 import trent.lifecycle.DeletionClock;
 import trent.ops.Settings.Signers;
-import trent.seal.RootKeyFile;
 import trent.store.Store;
+import trent.store.StoreException;
 
 /** The command line {@code trent}. */
 public final class Commands {
@@ -52,6 +52,9 @@ public final class Commands {
         RELEASE_DELETIONS(
                 "With the server stopped: believe the clock, so that keys whose deletion fell due by a leap of it are"
                         + " deleted at the next start and not after 24 hours of service."),
+        INIT(
+                "Make a new, empty store in the folder --data, under the root key --seal, which is made where there is"
+                        + " none. trent server does that by itself where there is neither store nor root key."),
         VERSION("Show which Trent and which Java this is."),
         VERIFY(
                 "Run the tests of a source tree: all, those of one room, or with --all the long ones too.");
@@ -64,9 +67,11 @@ public final class Commands {
 
         Set<Flag> flags() {
             return switch (this) {
+                case INIT -> EnumSet.of(Flag.DATA, Flag.SEAL, Flag.SEAL_READABLE_BY_OTHERS);
                 case DEV -> EnumSet.complementOf(EnumSet.of(Flag.ACCOUNT));
                 case SERVER -> EnumSet.allOf(Flag.class);
-                case RELEASE_DELETIONS -> EnumSet.of(Flag.DATA, Flag.SEAL);
+                case RELEASE_DELETIONS ->
+                        EnumSet.of(Flag.DATA, Flag.SEAL, Flag.SEAL_READABLE_BY_OTHERS);
                 case VERSION, VERIFY -> EnumSet.noneOf(Flag.class);
             };
         }
@@ -104,8 +109,11 @@ public final class Commands {
             System.err.println("trent: " + e.getMessage());
             System.err.println("trent --help and trent COMMAND --help say what there is.");
             return WRONG_USE;
-        } catch (IOException | Store.CannotOpen e) {
+        } catch (Store.CannotOpen | StoreException e) {
             System.err.println("trent: " + e.getMessage());
+            return CANNOT_START;
+        } catch (IOException e) {
+            System.err.println("trent: " + FileWords.of(e));
             return CANNOT_START;
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
@@ -138,7 +146,8 @@ public final class Commands {
             switch (command) {
                 case DEV -> serve(SettingsReader.dev(flags), flags);
                 case SERVER -> serve(SettingsReader.server(flags, environment), flags);
-                case RELEASE_DELETIONS -> releaseDeletions(flags, System.out);
+                case RELEASE_DELETIONS -> releaseDeletions(SettingsReader.place(flags), System.out);
+                case INIT -> init(SettingsReader.place(flags), System.out);
                 case VERSION -> version(System.out);
                 case VERIFY ->
                         throw new WrongUse(
@@ -175,7 +184,7 @@ public final class Commands {
             version(System.out);
         } else {
             throw new WrongUse(
-                    "Give a command: dev, server, release-deletions, version or verify.");
+                    "Give a command: dev, server, init, release-deletions, version or verify.");
         }
         return DONE;
     }
@@ -189,6 +198,16 @@ public final class Commands {
         Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(running), "trent-stop"));
         announce(running, System.out);
         new CountDownLatch(1).await(); // until a signal ends the process
+    }
+
+    private static void init(SettingsReader.Place store, PrintStream out)
+            throws IOException, Store.CannotOpen {
+        Entropy entropy = new SecureRandom()::nextBytes;
+        boolean given = store.rootKey().exists();
+        Store.init(store.data(), store.rootKey(), entropy);
+        out.println("Made a new store in " + store.data());
+        out.println(
+                (given ? "under the root key in " : "and its root key, ") + store.rootKey().path());
     }
 
     private static void warn(Settings settings, Flags flags) {
@@ -231,15 +250,14 @@ public final class Commands {
 
     // ---- the store of a server that is stopped
 
-    private static void releaseDeletions(Flags flags, PrintStream out)
+    private static void releaseDeletions(SettingsReader.Place place, PrintStream out)
             throws WrongUse, IOException, Store.CannotOpen {
-        SettingsReader.Place place = SettingsReader.place(flags);
         Entropy entropy = new SecureRandom()::nextBytes;
         // Opening would make one.
         if (!Files.exists(place.data().resolve("trent.db"))) {
             throw new WrongUse("There is no store in %s.".formatted(place.data()));
         }
-        try (Store store = Store.open(place.data(), new RootKeyFile(place.rootKey()), entropy)) {
+        try (Store store = Store.open(place.data(), place.rootKey(), entropy)) {
             InstantSource clock = InstantSource.system();
             out.printf(
                     "The clock of this machine, %s, is believed: %d keys whose deletion is due wait no"
@@ -284,7 +302,7 @@ public final class Commands {
         wrap(command.says, HELP_COLUMNS).forEach(out::println);
         out.println();
         for (Flag flag : command.flags()) {
-            entry(out, flag + " " + flag.argument(), flag.says());
+            entry(out, (flag + " " + flag.argument()).strip(), flag.says());
         }
         entry(out, "-h, --help", "Show this help.");
         if (!command.flags().isEmpty()) {

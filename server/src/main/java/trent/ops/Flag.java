@@ -24,6 +24,11 @@ enum Flag {
             null,
             "The root key, in a file of its own. Default: root.key in the data folder, where whoever gets a copy of the"
                     + " folder gets the keys too."),
+    SEAL_READABLE_BY_OTHERS(
+            "",
+            null,
+            "Take a root key file that every user of the machine can read, as mounted secrets are. Without it such a"
+                    + " file is refused."),
     ACCOUNT(
             "ID",
             "000000000000",
@@ -77,6 +82,11 @@ enum Flag {
 
     String argument() {
         return argument;
+    }
+
+    /** Whether it stands alone, without a value. */
+    boolean alone() {
+        return argument.isEmpty();
     }
 
     /** Its value where none is given; null if it has none then. */

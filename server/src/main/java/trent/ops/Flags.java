@@ -40,7 +40,8 @@ final class Flags {
             throws WrongUse {
         Options options = new Options();
         for (Flag flag : known) {
-            options.addOption(Option.builder().longOpt(flag.longName()).hasArg().get());
+            options.addOption(
+                    Option.builder().longOpt(flag.longName()).hasArg(!flag.alone()).get());
         }
         options.addOption(Option.builder("h").longOpt(HELP).get());
         options.addOption(Option.builder("V").longOpt(VERSION).get());
@@ -91,6 +92,20 @@ final class Flags {
             value = environment.get(flag.variable());
         }
         return value == null || value.isEmpty() ? flag.byDefault() : value;
+    }
+
+    /**
+     * Whether a flag that stands alone is given, or its variable is {@code true}.
+     *
+     * @throws WrongUse if the variable is neither {@code true} nor {@code false}
+     */
+    boolean has(Flag flag) throws WrongUse {
+        String variable = environment.getOrDefault(flag.variable(), "");
+        if (!variable.isEmpty() && !variable.equals("true") && !variable.equals("false")) {
+            throw new WrongUse(
+                    "%s takes true or false, not %s.".formatted(flag.variable(), variable));
+        }
+        return given.hasOption(flag.longName()) || variable.equals("true");
     }
 
     /** The values of a flag that may be repeated. */

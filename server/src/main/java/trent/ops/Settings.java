@@ -6,6 +6,7 @@ import trent.identity.Credential;
 import trent.key.Quotas;
 import trent.key.Sm2Regions;
 import trent.name.AccountId;
+import trent.seal.RootKeyFile;
 import trent.wire.HttpServerSettings.Tls;
 
 /**
@@ -14,7 +15,7 @@ import trent.wire.HttpServerSettings.Tls;
  * @param listen where the API is served
  * @param adminListen where health and metrics are served
  * @param data the folder of the store; null keeps it in memory
- * @param rootKeyFile the root key's file; null where the store is in memory
+ * @param rootKeyFile where the root key is; null where the store is in memory
  * @param tls null serves plain HTTP
  * @param signers whose signatures are taken
  * @param quotas how much an account may have
@@ -26,7 +27,7 @@ public record Settings(
         Address listen,
         Address adminListen,
         @Nullable Path data,
-        @Nullable Path rootKeyFile,
+        @Nullable RootKeyFile rootKeyFile,
         @Nullable Tls tls,
         Signers signers,
         Quotas quotas,

@@ -13,6 +13,7 @@ import trent.call.Principal;
 import trent.identity.Credential;
 import trent.name.AccountId;
 import trent.ops.Settings.Signers;
+import trent.seal.RootKeyFile;
 import trent.wire.HttpServerSettings.Tls;
 
 /** Makes settings of flags: each value in its type, and those that go together, together. */
@@ -39,12 +40,12 @@ final class SettingsReader {
     }
 
     /** Where the store of a server and its root key are. */
-    record Place(Path data, Path rootKey) {}
+    record Place(Path data, RootKeyFile rootKey) {}
 
     /** The same place as {@link #server} finds with these flags. */
     static Place place(Flags flags) throws WrongUse {
         Path data = path(flags, Flag.DATA);
-        Path rootKey = rootKeyFile(flags, data);
+        RootKeyFile rootKey = rootKeyFile(flags, data);
         if (data == null || rootKey == null) {
             throw new WrongUse("Missing: --data DIR, the folder that the state is kept in.");
         }
@@ -66,10 +67,12 @@ final class SettingsReader {
                 logsRequests(flags));
     }
 
-    private static @Nullable Path rootKeyFile(Flags flags, @Nullable Path data) throws WrongUse {
+    private static @Nullable RootKeyFile rootKeyFile(Flags flags, @Nullable Path data)
+            throws WrongUse {
         String seal = flags.value(Flag.SEAL);
+        boolean othersMayRead = flags.has(Flag.SEAL_READABLE_BY_OTHERS);
         if (seal == null) {
-            return data == null ? null : data.resolve("root.key");
+            return data == null ? null : new RootKeyFile(data.resolve("root.key"), othersMayRead);
         }
         if (!seal.startsWith(FILE) || seal.length() == FILE.length()) {
             throw new WrongUse("--seal takes file:PATH, the root key in a file of its own.");
@@ -78,7 +81,7 @@ final class SettingsReader {
             throw new WrongUse(
                     "--seal goes with --data DIR: a store in memory has a root key in memory.");
         }
-        return path(Flag.SEAL, seal.substring(FILE.length()));
+        return new RootKeyFile(path(Flag.SEAL, seal.substring(FILE.length())), othersMayRead);
     }
 
     private static @Nullable Tls tls(Flags flags) throws WrongUse {

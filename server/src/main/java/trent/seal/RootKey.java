@@ -6,6 +6,7 @@ import java.security.GeneralSecurityException;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Optional;
+import java.util.function.Function;
 import javax.crypto.AEADBadTagException;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
@@ -24,9 +25,12 @@ public final class RootKey implements AutoCloseable {
     public static final int BYTES = 32;
 
     private static final byte VERSION = 1;
+    private static final byte BOUND = 2;
     private static final int HEADER_BYTES = 1 + MessageCipher.SALT_BYTES;
 
     private static final MessageCipher ROWS = new MessageCipher("trent seal 1".getBytes(UTF_8));
+    private static final MessageCipher BOUND_ROWS =
+            new MessageCipher("trent seal 2".getBytes(UTF_8));
     private static final MessageCipher TOKENS = new MessageCipher("trent token 1".getBytes(UTF_8));
 
     private final Secret key;
@@ -43,6 +47,11 @@ public final class RootKey implements AutoCloseable {
         this.entropy = entropy;
     }
 
+    /** A new root key. */
+    public static RootKey random(Entropy entropy) {
+        return new RootKey(entropy.bytes(BYTES), entropy);
+    }
+
     /** What tells root keys apart and gives nothing away: 32 hexadecimal digits. */
     public String id() {
         return id;
@@ -50,7 +59,7 @@ public final class RootKey implements AutoCloseable {
 
     /** Seals the value for the row with this identity. */
     public byte[] seal(Secret value, String row) {
-        return value.read(plaintext -> encrypt(ROWS, plaintext, row));
+        return value.read(plaintext -> encrypt(VERSION, ROWS, plaintext, row.getBytes(UTF_8)));
     }
 
     /**
@@ -60,7 +69,7 @@ public final class RootKey implements AutoCloseable {
      *     altered
      */
     public Secret open(byte[] sealed, String row) {
-        return decrypt(ROWS, sealed, row)
+        return decrypt(VERSION, ROWS, sealed, row.getBytes(UTF_8))
                 .map(Secret::new)
                 .orElseThrow(
                         () ->
@@ -70,17 +79,46 @@ public final class RootKey implements AutoCloseable {
                                                 + " was altered or belongs elsewhere"));
     }
 
+    /** Seals the value together with what must not change beside it. */
+    public byte[] sealBound(Secret value, byte[] bound) {
+        return value.read(plaintext -> encrypt(BOUND, BOUND_ROWS, plaintext, bound));
+    }
+
+    /**
+     * Opens what {@link #sealBound} made.
+     *
+     * @param row what is said of it if it does not open
+     * @throws IllegalStateException if this is another root key, or anything was altered
+     */
+    public Secret openBound(byte[] sealed, byte[] bound, String row) {
+        return decrypt(BOUND, BOUND_ROWS, sealed, bound)
+                .map(Secret::new)
+                .orElseThrow(
+                        () ->
+                                new IllegalStateException(
+                                        "the sealed value of "
+                                                + row
+                                                + " was altered or belongs elsewhere, or the spec, usage, origin,"
+                                                + " expiration or public key beside it was. No other key is"
+                                                + " affected. Restore this key from a backup"));
+    }
+
     /**
      * Seals what a caller keeps for us: nobody else can make such a token, and none is taken for
      * another purpose, or for a row.
      */
     public byte[] sealToken(byte[] content, String purpose) {
-        return encrypt(TOKENS, content, purpose);
+        return encrypt(VERSION, TOKENS, content, purpose.getBytes(UTF_8));
     }
 
     /** Opens a token; empty if {@link #sealToken} did not make it with this key and purpose. */
     public Optional<byte[]> openToken(byte[] token, String purpose) {
-        return decrypt(TOKENS, token, purpose);
+        return decrypt(VERSION, TOKENS, token, purpose.getBytes(UTF_8));
+    }
+
+    /** The key itself, for its file. */
+    <R> R lend(Function<byte[], R> reader) {
+        return key.read(reader);
     }
 
     @Override
@@ -93,21 +131,21 @@ public final class RootKey implements AutoCloseable {
         return "RootKey[" + id + "]";
     }
 
-    private byte[] encrypt(MessageCipher cipher, byte[] plaintext, String identity) {
+    private byte[] encrypt(byte version, MessageCipher cipher, byte[] plaintext, byte[] identity) {
         byte[] salt = entropy.bytes(MessageCipher.SALT_BYTES);
         byte[] sealed = new byte[HEADER_BYTES + plaintext.length + MessageCipher.TAG_BYTES];
-        sealed[0] = VERSION;
+        sealed[0] = version;
         System.arraycopy(salt, 0, sealed, 1, salt.length);
         return key.read(
                 bytes -> {
-                    cipher.encrypt(
-                            bytes, salt, plaintext, sealed, HEADER_BYTES, identity.getBytes(UTF_8));
+                    cipher.encrypt(bytes, salt, plaintext, sealed, HEADER_BYTES, identity);
                     return sealed;
                 });
     }
 
-    private Optional<byte[]> decrypt(MessageCipher cipher, byte[] sealed, String identity) {
-        if (sealed.length < HEADER_BYTES + MessageCipher.TAG_BYTES || sealed[0] != VERSION) {
+    private Optional<byte[]> decrypt(
+            byte version, MessageCipher cipher, byte[] sealed, byte[] identity) {
+        if (sealed.length < HEADER_BYTES + MessageCipher.TAG_BYTES || sealed[0] != version) {
             return Optional.empty();
         }
         byte[] salt = Arrays.copyOfRange(sealed, 1, HEADER_BYTES);
@@ -121,7 +159,7 @@ public final class RootKey implements AutoCloseable {
                                         sealed,
                                         HEADER_BYTES,
                                         sealed.length - HEADER_BYTES,
-                                        identity.getBytes(UTF_8)));
+                                        identity));
                     } catch (AEADBadTagException _) {
                         return Optional.empty();
                     }

@@ -2,41 +2,83 @@ package trent.seal;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import com.sun.security.auth.module.UnixSystem;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryStream;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
 import java.util.Base64;
-import java.util.EnumSet;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import trent.crypto.Entropy;
 
 /**
  * A root key in a file of its own: one line, {@code trent-root-key-1:} and the key in Base64, mode
  * 0600.
+ *
+ * @param othersMayRead whether a file that everybody on the machine can read is taken, as mounted
+ *     secrets are
  */
-public record RootKeyFile(Path path) {
+public record RootKeyFile(Path path, boolean othersMayRead) {
+
+    private static final Logger LOG = LoggerFactory.getLogger(RootKeyFile.class);
 
     private static final byte[] PREFIX = "trent-root-key-1:".getBytes(US_ASCII);
     private static final int MAX_FILE_BYTES = 256;
     private static final Set<PosixFilePermission> OWNER_ONLY =
             PosixFilePermissions.fromString("rw-------");
 
-    public boolean exists() {
-        return Files.exists(path);
+    private static final String UNFINISHED = ".new";
+    private static final int UNFINISHED_NAME_BYTES = 8;
+
+    private static final int GROUP_READS = 0040;
+    private static final int GROUP_WRITES = 0020;
+    private static final int OTHERS_READ = 0004;
+    private static final int OTHERS_WRITE = 0002;
+    private static final int STICKY = 01000;
+    private static final int PERMISSIONS = 07777;
+    private static final int SUPERUSER = 0;
+
+    /** A file that only its owner may read, or his group. */
+    public RootKeyFile(Path path) {
+        this(path, false);
     }
 
-    /** Whether others than the owner may read the file. */
-    public boolean readableByOthers() throws IOException {
-        Set<PosixFilePermission> permissions = EnumSet.copyOf(Files.getPosixFilePermissions(path));
-        return permissions.removeAll(
-                EnumSet.of(PosixFilePermission.GROUP_READ, PosixFilePermission.OTHERS_READ));
+    /** Whether there is a file, be it one that this user must not look at. */
+    public boolean exists() {
+        return !Files.notExists(path);
+    }
+
+    /** What changes when the file is replaced, written or guarded otherwise. */
+    public record Stamp(Object file, long bytes, FileTime modified, FileTime changed) {}
+
+    /**
+     * The file as it is now; it is not opened.
+     *
+     * @throws IOException if there is none
+     */
+    public Stamp stamp() throws IOException {
+        BasicFileAttributes is = Files.readAttributes(path, BasicFileAttributes.class);
+        return new Stamp(
+                Objects.requireNonNullElse(is.fileKey(), path),
+                is.size(),
+                is.lastModifiedTime(),
+                (FileTime) Files.getAttribute(path, "unix:ctime"));
     }
 
     /**
@@ -45,64 +87,262 @@ public record RootKeyFile(Path path) {
      * @throws IOException if the file exists or cannot be written; nothing was changed
      */
     public RootKey create(Entropy entropy) throws IOException {
-        byte[] key = entropy.bytes(RootKey.BYTES);
-        byte[] text = Base64.getEncoder().encode(key);
-        Path unfinished = path.resolveSibling(path.getFileName() + ".new");
-        Files.deleteIfExists(unfinished);
-        try (FileChannel file =
-                FileChannel.open(
-                        unfinished,
-                        Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
-                        PosixFilePermissions.asFileAttribute(OWNER_ONLY))) {
-            file.write(
-                    new ByteBuffer[] {
-                        ByteBuffer.wrap(PREFIX),
-                        ByteBuffer.wrap(text),
-                        ByteBuffer.wrap(new byte[] {'\n'})
-                    });
-            file.force(true);
+        RootKey made = RootKey.random(entropy);
+        write(made, entropy);
+        return made;
+    }
+
+    /**
+     * Writes the file of a new root key, which is on the disk when this returns.
+     *
+     * @throws IOException if the file exists or cannot be written; nothing was changed
+     */
+    public void write(RootKey made, Entropy entropy) throws IOException {
+        Path folder = Objects.requireNonNull(path.toAbsolutePath().getParent(), "a file's folder");
+        requireGuarded(folder.toRealPath());
+        removeUnfinished();
+        // A name of its own: were it the same for all, another start could exchange what is linked.
+        Path unfinished =
+                path.resolveSibling(
+                        path.getFileName()
+                                + "."
+                                + HexFormat.of().formatHex(entropy.bytes(UNFINISHED_NAME_BYTES))
+                                + UNFINISHED);
+        try {
+            writeLine(made, unfinished);
+            // A link, since it never replaces: were another process quicker, its key must stay.
+            Files.createLink(path, unfinished);
+        } catch (FileAlreadyExistsException | NoSuchFileException _) {
+            throw new FileAlreadyExistsException(
+                    path.toString(),
+                    null,
+                    "another start made a root key there just now, and this one must not replace"
+                            + " it. Nothing was changed. Give each store its own --seal file:PATH,"
+                            + " or make this one under the same root key with trent init");
         } finally {
-            Arrays.fill(text, (byte) 0);
+            Files.deleteIfExists(unfinished);
         }
-        // A link, since it never replaces: were another process quicker, its key must stay.
-        Files.createLink(path, unfinished);
-        Files.delete(unfinished);
-        try (FileChannel directory =
-                FileChannel.open(unfinished.toAbsolutePath().resolveSibling("."))) {
+        try (FileChannel directory = FileChannel.open(folder)) {
             directory.force(true);
         }
-        return new RootKey(key, entropy);
+        try (RootKey written = read(entropy)) {
+            if (!written.id().equals(made.id())) {
+                throw new IOException(
+                        path
+                                + " was replaced while it was made; nothing was sealed with it. See who"
+                                + " else writes there, and start again");
+            }
+        }
     }
 
     /**
      * Reads the root key.
      *
      * @throws NoSuchFileException if there is no file
-     * @throws IOException if the file is not a root key
+     * @throws IOException if the file is not a root key, or others have a hold on it
      */
     public RootKey read(Entropy entropy) throws IOException {
+        requireGuarded();
         if (Files.size(path) > MAX_FILE_BYTES) {
             throw notAKey();
         }
-        byte[] text = Files.readAllBytes(path);
-        try {
-            int end =
-                    text.length > 0 && text[text.length - 1] == '\n'
-                            ? text.length - 1
-                            : text.length;
-            if (end <= PREFIX.length
-                    || !Arrays.equals(text, 0, PREFIX.length, PREFIX, 0, PREFIX.length)) {
-                throw notAKey();
-            }
-            byte[] key = Base64.getDecoder().decode(Arrays.copyOfRange(text, PREFIX.length, end));
-            if (key.length != RootKey.BYTES) {
-                throw notAKey();
-            }
-            return new RootKey(key, entropy);
-        } catch (IllegalArgumentException _) { // its text would show what was read
+        byte[] key = keyIn(Files.readAllBytes(path));
+        if (key == null) {
             throw notAKey();
+        }
+        return new RootKey(key, entropy);
+    }
+
+    /**
+     * Takes away what starts that were cut short left beside the file, but no whole root key that
+     * Trent may not have written.
+     */
+    public void removeUnfinished() {
+        Path folder = Objects.requireNonNull(path.toAbsolutePath().getParent(), "a file's folder");
+        String name = String.valueOf(path.getFileName());
+        try (DirectoryStream<Path> all =
+                Files.newDirectoryStream(
+                        folder,
+                        each -> {
+                            String found = String.valueOf(each.getFileName());
+                            return found.startsWith(name + ".") && found.endsWith(UNFINISHED);
+                        })) {
+            for (Path each : all) {
+                String middle =
+                        String.valueOf(each.getFileName())
+                                .substring(name.length())
+                                .replace(UNFINISHED, "");
+                boolean ours =
+                        middle.matches("\\.[0-9a-f]{%d}".formatted(UNFINISHED_NAME_BYTES * 2));
+                if (ours || (middle.isEmpty() && mayGo(each))) {
+                    Files.deleteIfExists(each);
+                }
+            }
+        } catch (IOException | RuntimeException e) {
+            // A mounted secret's folder, for one, cannot be tidied, and holds nothing of ours.
+            LOG.atDebug().setCause(e).log("the folder of the root key was not tidied");
+        }
+    }
+
+    /** Earlier versions gave what was unfinished one name for all, which people use as well. */
+    private boolean mayGo(Path unfinished) throws IOException {
+        if (!Files.isRegularFile(unfinished) || Files.size(unfinished) > MAX_FILE_BYTES) {
+            return false;
+        }
+        byte[] left = keyIn(Files.readAllBytes(unfinished));
+        if (left == null) {
+            return true; // cut short
+        }
+        try {
+            byte[] used = exists() ? keyIn(Files.readAllBytes(path)) : null;
+            boolean same = used != null && Arrays.equals(used, left);
+            if (used != null) {
+                Arrays.fill(used, (byte) 0);
+            }
+            if (!same) {
+                LOG.atWarn()
+                        .log(
+                                "{} holds a root key that is not the one in {}, and is left alone. Remove it if"
+                                        + " no store needs it",
+                                unfinished,
+                                path);
+            }
+            return same;
+        } finally {
+            Arrays.fill(left, (byte) 0);
+        }
+    }
+
+    /** Refuses a file that others could exchange, or all could read. */
+    private void requireGuarded() throws IOException {
+        Path file = path.toRealPath();
+        Map<String, Object> is = Files.readAttributes(file, "unix:mode,uid");
+        int mode = mode(is);
+        if ((mode & (GROUP_WRITES | OTHERS_WRITE)) != 0) {
+            throw refused(file, mode, "written", "exchanges the root key", "chmod go-w " + file);
+        }
+        if ((mode & OTHERS_READ) != 0 && !othersMayRead) {
+            throw refused(
+                    file,
+                    mode,
+                    "read",
+                    "opens every key of a copy of the store",
+                    "chmod 600 %s, or start with --seal-readable-by-others if it is a mounted secret"
+                            .formatted(file));
+        }
+        if ((mode & GROUP_READS) != 0 && !othersMayRead) {
+            LOG.atWarn()
+                    .log(
+                            "the root key {} can be read by its group (mode {}). Unless that is meant, chmod 600 {}",
+                            file,
+                            octal(mode),
+                            file);
+        }
+        Path folder = Objects.requireNonNull(file.getParent(), "a file's folder");
+        requireGuarded(folder);
+        // A link is as good as what it leads to: whoever can exchange it exchanges the root key.
+        Path link = Objects.requireNonNull(path.toAbsolutePath().getParent(), "a file's folder");
+        requireGuarded(link.toRealPath());
+        if (sticky(mode(Files.readAttributes(folder, "unix:mode"))) && strange(is)) {
+            throw new IOException(
+                    "the root key %s lies in a folder where everybody can make files, and belongs to another user: it"
+                                    .formatted(file)
+                            + " may be of anybody's making. Nothing was changed. Move it to a folder of its own,"
+                            + " owned by the user that Trent runs as");
+        }
+    }
+
+    /** Refuses a folder in which others could put another file in the place of this one. */
+    private static void requireGuarded(Path folder) throws IOException {
+        for (Path each = folder; each != null; each = each.getParent()) {
+            int mode = mode(Files.readAttributes(each, "unix:mode"));
+            if ((mode & OTHERS_WRITE) != 0 && !sticky(mode)) {
+                throw refused(
+                        each,
+                        mode,
+                        "written",
+                        "can put another root key in the place of this one",
+                        "chmod o-w " + each);
+            }
+        }
+        int mode = mode(Files.readAttributes(folder, "unix:mode"));
+        if ((mode & GROUP_WRITES) != 0 && !sticky(mode)) {
+            LOG.atWarn()
+                    .log(
+                            "the folder of the root key, {}, can be written by its group (mode {}), which can put"
+                                    + " another in its place. Unless that is meant, chmod g-w {}",
+                            folder,
+                            octal(mode),
+                            folder);
+        }
+    }
+
+    /** In such a folder only its owner can take a file's place, though all can make new ones. */
+    private static boolean sticky(int mode) {
+        return (mode & STICKY) != 0;
+    }
+
+    private static boolean strange(Map<String, Object> file) {
+        int owner = (Integer) Objects.requireNonNull(file.get("uid"));
+        return owner != SUPERUSER && owner != new UnixSystem().getUid();
+    }
+
+    private static int mode(Map<String, Object> attributes) {
+        return (Integer) Objects.requireNonNull(attributes.get("mode"));
+    }
+
+    private static String octal(int mode) {
+        return "%04o".formatted(mode & PERMISSIONS);
+    }
+
+    private static IOException refused(
+            Path what, int mode, String can, String gains, String remedy) {
+        return new IOException(
+                "the root key is not guarded: %s can be %s by others than its owner (mode %s), and who does so %s. Nothing was changed. %s"
+                        .formatted(what, can, octal(mode), gains, remedy));
+    }
+
+    private static void writeLine(RootKey made, Path file) throws IOException {
+        byte[] text = made.lend(Base64.getEncoder()::encode);
+        try (FileChannel channel =
+                FileChannel.open(
+                        file,
+                        Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
+                        PosixFilePermissions.asFileAttribute(OWNER_ONLY))) {
+            ByteBuffer[] line = {
+                ByteBuffer.wrap(PREFIX), ByteBuffer.wrap(text), ByteBuffer.wrap(new byte[] {'\n'})
+            };
+            while (line[line.length - 1].hasRemaining()) {
+                channel.write(line);
+            }
+            channel.force(true);
         } finally {
             Arrays.fill(text, (byte) 0);
+        }
+    }
+
+    /** The key in the line, which is wiped; null if it holds none. */
+    private static byte @Nullable [] keyIn(byte[] line) {
+        try {
+            int end =
+                    line.length > 0 && line[line.length - 1] == '\n'
+                            ? line.length - 1
+                            : line.length;
+            if (end <= PREFIX.length
+                    || !Arrays.equals(line, 0, PREFIX.length, PREFIX, 0, PREFIX.length)) {
+                return null;
+            }
+            byte[] text = Arrays.copyOfRange(line, PREFIX.length, end);
+            try {
+                byte[] key = Base64.getDecoder().decode(text);
+                return key.length == RootKey.BYTES ? key : null;
+            } finally {
+                Arrays.fill(text, (byte) 0);
+            }
+        } catch (IllegalArgumentException _) { // its text would show what was read
+            return null;
+        } finally {
+            Arrays.fill(line, (byte) 0);
         }
     }
 

@@ -6,12 +6,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -38,11 +42,19 @@ final class Database implements AutoCloseable {
     private static final int PAGE_CACHE_KIB = 4096;
     private static final int CHECKPOINT_PAGES = 8000;
     private static final String IN_MEMORY = "jdbc:sqlite::memory:";
+    private static final int EMPTIER_CACHE_KIB = 64;
 
     private final Place writer;
     private final BlockingQueue<Place> readers;
+    private final @Nullable Path file;
 
-    private Database(Place writer, BlockingQueue<Place> readers) {
+    /** Held while something is written: the WAL is cut when it is free. */
+    private final ReentrantLock writing = new ReentrantLock();
+
+    private @Nullable Connection emptier;
+
+    private Database(@Nullable Path file, Place writer, BlockingQueue<Place> readers) {
+        this.file = file;
         this.writer = writer;
         this.readers = readers;
     }
@@ -147,7 +159,7 @@ final class Database implements AutoCloseable {
         Place only = new Place(null);
         BlockingQueue<Place> readers = new ArrayBlockingQueue<>(1);
         readers.add(only);
-        return new Database(only, readers);
+        return new Database(null, only, readers);
     }
 
     /** The database in this file, which is made if it does not exist. */
@@ -167,7 +179,7 @@ final class Database implements AutoCloseable {
         for (int i = 0; i < READERS; i++) {
             readers.add(new Place(file));
         }
-        return new Database(writer, readers);
+        return new Database(file, writer, readers);
     }
 
     /** Reads what is committed; may wait for a free connection. */
@@ -188,8 +200,9 @@ final class Database implements AutoCloseable {
 
     /** Lends the one connection that writes; to be called by one thread only. */
     <T> T write(Function<Sql, T> change) {
-        boolean shared = readers.remainingCapacity() + readers.size() == 1;
+        boolean shared = file == null;
         Place place = shared ? take() : writer;
+        writing.lock();
         try {
             return change.apply(place.sql());
         } finally {
@@ -198,6 +211,62 @@ final class Database implements AutoCloseable {
             } else {
                 place.mend();
             }
+            writing.unlock();
+        }
+    }
+
+    /**
+     * Writes the WAL into the database and cuts it to nothing; false if a reader was in the way. To
+     * be called by one thread only.
+     */
+    boolean emptyWal() {
+        if (file == null) {
+            return true;
+        }
+        try {
+            Connection open =
+                    emptier == null
+                            ? emptierConfig().createConnection("jdbc:sqlite:" + file)
+                            : emptier;
+            emptier = open;
+            checkpoint(open, "pragma wal_checkpoint(passive)"); // most of it, while others write
+            writing.lock();
+            try {
+                return checkpoint(open, "pragma wal_checkpoint(truncate)");
+            } finally {
+                writing.unlock();
+            }
+        } catch (SQLException e) {
+            closeEmptier();
+            throw new StoreException(e);
+        }
+    }
+
+    private static boolean checkpoint(Connection connection, String pragma) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet done = statement.executeQuery(pragma)) {
+            return done.next() && done.getInt("busy") == 0;
+        }
+    }
+
+    /** Not in the way of anybody: it does not wait for locks, and keeps few pages. */
+    private static SQLiteConfig emptierConfig() {
+        SQLiteConfig config = config();
+        config.setBusyTimeout(0);
+        config.setCacheSize(-EMPTIER_CACHE_KIB);
+        return config;
+    }
+
+    private void closeEmptier() {
+        Connection closing = emptier;
+        emptier = null;
+        if (closing == null) {
+            return;
+        }
+        try {
+            closing.close();
+        } catch (SQLException e) {
+            throw new StoreException(e);
         }
     }
 
@@ -206,6 +275,7 @@ final class Database implements AutoCloseable {
     public void close() {
         List<Place> closed = new ArrayList<>();
         try {
+            closeEmptier();
             for (int i = readers.remainingCapacity() + readers.size(); i > 0; i--) {
                 Place reader = take();
                 closed.add(reader);
@@ -268,8 +338,11 @@ final class Database implements AutoCloseable {
                 SQLiteConfig.Pragma.WAL_AUTOCHECKPOINT, Integer.toString(CHECKPOINT_PAGES));
         config.enforceForeignKeys(true);
         config.setGetGeneratedKeys(false); // nobody asks for them; looking would be one more query
-        // Deleted key material is overwritten in the page that it leaves, which is written anyway.
-        config.setPragma(SQLiteConfig.Pragma.SECURE_DELETE, "fast");
+        // Deleted key material is overwritten in the page that it leaves, which is written anyway,
+        // and in pages that are given up.
+        config.setPragma(SQLiteConfig.Pragma.SECURE_DELETE, "true");
+        // Nor does a page of it ever go into a file elsewhere.
+        config.setTempStore(SQLiteConfig.TempStore.MEMORY);
         return config;
     }
 }

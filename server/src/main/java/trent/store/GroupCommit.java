@@ -110,12 +110,16 @@ final class GroupCommit implements AutoCloseable {
          */
         record Failed(int at, Throwable cause) implements Outcome {}
 
+        /** They were committed to files that are gone, or may come back. */
+        record Lost() implements Outcome {}
+
         /** The commit failed: they may be made, all of them, or none. */
         record Unknown(Throwable cause) implements Outcome {}
     }
 
     private final Database database;
     private final Function<Sql, Tx> transactions;
+    private final @Nullable StoreFiles files;
     private final BlockingQueue<Change<?>> waiting = new ArrayBlockingQueue<>(MAX_WAITING);
     private final AtomicLong heldBytes = new AtomicLong();
     private final AtomicLong refused = new AtomicLong();
@@ -127,9 +131,10 @@ final class GroupCommit implements AutoCloseable {
     /** Null while the disk takes changes. */
     private volatile @Nullable String unwritableBecause;
 
-    GroupCommit(Database database, Function<Sql, Tx> transactions) {
+    GroupCommit(Database database, Function<Sql, Tx> transactions, @Nullable StoreFiles files) {
         this.database = database;
         this.transactions = transactions;
+        this.files = files;
         this.writer = Thread.ofPlatform().name("trent-writer").start(this::run);
     }
 
@@ -280,6 +285,10 @@ final class GroupCommit implements AutoCloseable {
                     return;
                 }
                 case Outcome.Undone() -> carefully = true;
+                case Outcome.Lost() -> {
+                    left.forEach(change -> change.fail(StoreFiles.refused()));
+                    return;
+                }
                 case Outcome.Unknown(Throwable cause) -> {
                     // Not tried again: whoever made a name for himself would be told that it is
                     // taken.
@@ -375,7 +384,12 @@ final class GroupCommit implements AutoCloseable {
         try {
             sql.commit();
             commits.incrementAndGet();
+            if (files != null) {
+                files.requireThere();
+            }
             return new Outcome.Made();
+        } catch (StoreFiles.Gone _) {
+            return new Outcome.Lost();
         } catch (StoreException | Error e) {
             return new Outcome.Unknown(e);
         }

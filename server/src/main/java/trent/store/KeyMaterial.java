@@ -105,6 +105,19 @@ public final class KeyMaterial {
                     created);
         }
 
+        public Facts withPublicKey(@Nullable Blob newPublicKey) {
+            return new Facts(
+                    id,
+                    sequence,
+                    state,
+                    newPublicKey,
+                    description,
+                    expiration,
+                    rotated,
+                    rotationType,
+                    created);
+        }
+
         public Facts withDescription(@Nullable String newDescription) {
             return new Facts(
                     id,

@@ -149,6 +149,7 @@ public final class Keys {
 
     public void insert(Key key) {
         count(key.arn(), 1);
+        tx.inserted(key);
         Expiration expiration = key.expiration();
         Rotation rotation = key.rotation();
         tx.update(

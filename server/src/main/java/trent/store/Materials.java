@@ -3,16 +3,24 @@ package trent.store;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.BitSet;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import trent.api.Blob;
 import trent.api.ExpirationModelType;
+import trent.api.KeySpec;
+import trent.api.KeyUsageType;
+import trent.api.OriginType;
 import trent.api.RotationType;
+import trent.name.AccountId;
 import trent.name.KeyArn;
+import trent.name.KeyId;
+import trent.name.Region;
 import trent.seal.Secret;
 import trent.store.Key.Expiration;
 import trent.store.KeyMaterial.Facts;
 import trent.store.KeyMaterial.State;
+import trent.store.Seals.Bound;
 
 /** The table of key materials, each sealed for its own row. */
 public final class Materials {
@@ -32,10 +40,14 @@ public final class Materials {
                 tx.sql()
                         .list(
                                 """
-                                select material_id, sequence, state, sealed, public_key, description,
-                                    expiration_model, valid_to_ms, rotated_ms, rotation_type, created_ms
-                                from key_material
-                                where account = ? and region = ? and key_id = ? order by sequence
+                                select m.material_id, m.sequence, m.state, m.sealed, m.public_key,
+                                    m.description, m.expiration_model, m.valid_to_ms, m.rotated_ms,
+                                    m.rotation_type, m.created_ms, k.spec, k.key_usage, k.origin
+                                from key_material m join kms_key k
+                                    on k.account = m.account and k.region = m.region
+                                        and k.key_id = m.key_id
+                                where m.account = ? and m.region = ? and m.key_id = ?
+                                order by m.sequence
                                 """,
                                 row -> read(key, row),
                                 key.account(),
@@ -176,6 +188,9 @@ public final class Materials {
         Blob publicKey = facts.publicKey();
         Expiration expiration = facts.expiration();
         RotationType rotationType = facts.rotationType();
+        if (tx.inserted(key) == null) { // what is written anew may leave what was sealed before
+            tx.superseded();
+        }
         tx.update(
                 """
                 insert into key_material (account, region, key_id, material_id, sequence, state, sealed,
@@ -184,7 +199,7 @@ public final class Materials {
                 values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 on conflict (account, region, key_id, material_id) do update set
                     state = excluded.state, sealed = excluded.sealed,
-                    description = excluded.description, expiration_model = excluded.expiration_model,
+                    public_key = excluded.public_key, description = excluded.description, expiration_model = excluded.expiration_model,
                     valid_to_ms = excluded.valid_to_ms, rotated_ms = excluded.rotated_ms,
                     rotation_type = excluded.rotation_type
                 """,
@@ -194,7 +209,7 @@ public final class Materials {
                 facts.id(),
                 facts.sequence(),
                 facts.state(),
-                secret == null ? null : tx.sealing().seal(secret, identity(key, facts.id())),
+                secret == null ? null : tx.seals().add(secret, bound(key, facts)),
                 publicKey == null ? null : publicKey.bytes(),
                 facts.description(),
                 expiration == null ? null : expiration.model().wire(),
@@ -278,10 +293,101 @@ public final class Materials {
                                 : Keys.known(RotationType.ofWire(rotationType), "rotation type"),
                         Instant.ofEpochMilli(row.getLong("created_ms")));
         return new KeyMaterial(
-                facts, sealed == null ? null : tx.sealing().open(sealed, identity(key, id)));
+                facts, sealed == null ? null : tx.seals().open(sealed, bound(key, row)));
     }
 
-    private static String identity(KeyArn key, String materialId) {
-        return key + "/material/" + materialId;
+    private Bound bound(KeyArn arn, Facts facts) {
+        Key made = tx.inserted(arn);
+        Key key = made == null ? tx.keys().find(arn) : made;
+        if (key == null) {
+            throw new IllegalStateException(arn + " has material and is no key");
+        }
+        Expiration expiration = facts.expiration();
+        return new Bound(
+                arn,
+                facts.id(),
+                key.spec(),
+                key.usage(),
+                key.origin(),
+                expiration == null ? null : expiration.model().wire(),
+                expiration == null ? null : expiration.validTo(),
+                facts.publicKey());
+    }
+
+    private static Bound bound(KeyArn key, ResultSet row) throws SQLException {
+        byte[] publicKey = row.getBytes("public_key");
+        return new Bound(
+                key,
+                row.getString("material_id"),
+                Keys.known(KeySpec.ofWire(row.getString("spec")), "key spec"),
+                Keys.known(KeyUsageType.ofWire(row.getString("key_usage")), "key usage"),
+                Keys.known(OriginType.ofWire(row.getString("origin")), "origin"),
+                row.getString("expiration_model"),
+                Sql.instant(row, "valid_to_ms"),
+                publicKey == null ? null : new Blob(publicKey));
+    }
+
+    /** A material that is present, as its row holds it. */
+    record Held(Bound bound, Blob sealed) {}
+
+    /** Up to {@code limit} materials of all keys that are present, after the given one. */
+    List<Held> held(@Nullable Held after, int limit) {
+        KeyArn last = after == null ? null : after.bound().key();
+        return tx.sql()
+                .list(
+                        """
+                        select m.account, m.region, m.key_id, m.material_id, m.sealed, m.public_key,
+                            m.expiration_model, m.valid_to_ms, k.spec, k.key_usage, k.origin
+                        from key_material m join kms_key k
+                            on k.account = m.account and k.region = m.region and k.key_id = m.key_id
+                        where (m.account, m.region, m.key_id, m.material_id) > (?, ?, ?, ?)
+                            and m.sealed is not null
+                        order by m.account, m.region, m.key_id, m.material_id limit ?
+                        """,
+                        row ->
+                                new Held(
+                                        bound(
+                                                new KeyArn(
+                                                        new Region(row.getString("region")),
+                                                        new AccountId(row.getString("account")),
+                                                        new KeyId(row.getString("key_id"))),
+                                                row),
+                                        new Blob(row.getBytes("sealed"))),
+                        last == null ? "" : last.account(),
+                        last == null ? "" : last.region(),
+                        last == null ? "" : last.id(),
+                        after == null ? "" : after.bound().materialId(),
+                        limit);
+    }
+
+    /** Puts the new form in the place of the old, unless the row has changed since it was read. */
+    void renew(Held held, byte[] sealed) {
+        KeyArn key = held.bound().key();
+        tx.update(
+                """
+                update key_material set sealed = ?
+                where account = ? and region = ? and key_id = ? and material_id = ? and sealed = ?
+                """,
+                sealed,
+                key.account(),
+                key.region(),
+                key.id(),
+                held.bound().materialId(),
+                held.sealed().bytes());
+    }
+
+    /** The numbers of all sealed materials that a key has. */
+    BitSet heldSeals() {
+        BitSet held = new BitSet();
+        for (byte[] each :
+                tx.sql()
+                        .list(
+                                "select sealed from key_material where sealed is not null",
+                                row -> row.getBytes(1))) {
+            if (Seals.numbered(each)) {
+                held.set(Math.toIntExact(Seals.number(each)));
+            }
+        }
+        return held;
     }
 }

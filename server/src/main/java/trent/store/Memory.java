@@ -120,6 +120,10 @@ final class Memory {
             return get(key, load);
         }
 
+        void forget(K key) {
+            cache.asMap().remove(key);
+        }
+
         private @Nullable V load(K key, int stripe, Function<K, @Nullable V> load) {
             int ends = ended.get(stripe);
             int begins = begun.get(stripe);

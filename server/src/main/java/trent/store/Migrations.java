@@ -101,6 +101,25 @@ final class Migrations {
                                 used_ms bigint not null, operation text not null, request_id text not null,
                                 primary key (account, region, key_id))
                             """),
+                    // Sealed materials apart, so that what is erased leaves no copy behind.
+                    List.of(
+                            "create table seal (id integer primary key, value bytea not null)",
+                            // Most keys have none of these, and need no entry for that.
+                            "drop index key_material_expiry",
+                            """
+                            create index key_material_expiry on key_material (valid_to_ms)
+                            where valid_to_ms is not null
+                            """,
+                            "drop index kms_key_deletion",
+                            """
+                            create index kms_key_deletion on kms_key (deletion_ms)
+                            where deletion_ms is not null
+                            """,
+                            "drop index kms_key_rotation",
+                            """
+                            create index kms_key_rotation on kms_key (rotation_next_ms)
+                            where rotation_next_ms is not null
+                            """),
                     // A grant is found by what was asked for, not among all of its name.
                     List.of(
                             "alter table key_grant add column request_digest text",
@@ -111,7 +130,7 @@ final class Migrations {
                             """));
 
     /** The version from which on grants have a digest, which no SQL can make. */
-    private static final int GRANT_DIGESTS = 3;
+    private static final int GRANT_DIGESTS = 4;
 
     private static final String VERSION = "schema version";
 
@@ -120,18 +139,21 @@ final class Migrations {
     /**
      * Brings the tables to this version.
      *
+     * @return the version that was found; 0 for a database that is new
      * @throws StoreException if a newer Trent made them
      */
-    static void run(Sql sql) {
-        sql.update(
-                "create table if not exists setting (name text primary key, value text not null)");
-        String found = Settings.find(sql, VERSION);
-        int version = found == null ? 0 : Integer.parseInt(found);
+    static int run(Sql sql) {
+        int version = version(sql);
         if (version > VERSIONS.size()) {
             throw new StoreException(
                     "this store was written by a newer Trent (schema %d, this one knows %d); nothing was changed"
                             .formatted(version, VERSIONS.size()));
         }
+        if (version == VERSIONS.size()) {
+            return version;
+        }
+        sql.update(
+                "create table if not exists setting (name text primary key, value text not null)");
         for (List<String> statements : VERSIONS.subList(version, VERSIONS.size())) {
             statements.forEach(sql::update);
         }
@@ -139,5 +161,17 @@ final class Migrations {
             Grants.digestAll(sql);
         }
         Settings.put(sql, VERSION, Integer.toString(VERSIONS.size()));
+        return version;
+    }
+
+    private static int version(Sql sql) {
+        String found = Settings.exist(sql) ? Settings.find(sql, VERSION) : null;
+        try {
+            return found == null ? 0 : Integer.parseInt(found);
+        } catch (NumberFormatException _) {
+            throw new StoreException(
+                    "this store says it has schema \"%s\", which no Trent writes: it is damaged; nothing was changed"
+                            .formatted(found));
+        }
     }
 }

@@ -13,6 +13,15 @@ final class Settings {
 
     private Settings() {}
 
+    /** Whether there is such a table, which a database that was just made lacks. */
+    static boolean exist(Sql sql) {
+        Integer tables =
+                sql.find(
+                        "select count(*) from sqlite_master where name = 'setting'",
+                        row -> row.getInt(1));
+        return tables != null && tables > 0;
+    }
+
     static @Nullable String find(Sql sql, String name) {
         return sql.find("select value from setting where name = ?", row -> row.getString(1), name);
     }

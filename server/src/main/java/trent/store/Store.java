@@ -1,18 +1,11 @@
 package trent.store;
 
 import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.InstantSource;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import trent.crypto.Entropy;
@@ -34,6 +27,7 @@ import trent.seal.Secret;
 public final class Store implements AutoCloseable {
 
     private static final String ROOT_KEY = "root key";
+    private static final String MATERIALS_BOUND = "materials bound, sealed";
     private static final String ROOT_ACCESS_KEY_ID = "root access key id";
     private static final String ROOT_SECRET_ACCESS_KEY = "root secret access key, sealed";
 
@@ -41,62 +35,165 @@ public final class Store implements AutoCloseable {
     private final GroupCommit commits;
     private final Memory memory = new Memory();
     private final RootKey rootKey;
-    private final Sealing sealing;
-    private final @Nullable FileChannel lock;
+    private final StoreSealing sealing;
+    private final @Nullable StoreFiles files;
+    private final @Nullable Housekeeping housekeeping;
     private volatile InstantSource clock = InstantSource.system();
 
-    private Store(Database database, RootKey rootKey, @Nullable FileChannel lock) {
+    private Store(
+            Database database,
+            RootKey rootKey,
+            @Nullable StoreFiles files,
+            @Nullable RootKeyWatch rootKeyWatch) {
         this.database = database;
         this.rootKey = rootKey;
-        this.sealing = sealing(rootKey);
-        this.lock = lock;
-        this.commits = new GroupCommit(database, this::tx);
+        this.sealing = new StoreSealing(rootKey, database.read(Seals::last));
+        this.files = files;
+        this.commits = new GroupCommit(database, this::tx, files);
+        this.housekeeping =
+                files == null || rootKeyWatch == null
+                        ? null
+                        : new Housekeeping(
+                                files,
+                                rootKeyWatch,
+                                sealing.supersededFlag(),
+                                new Erasure(this, database));
     }
 
     /** A store that ends with this object; its root key is never written anywhere. */
     public static Store inMemory(Entropy entropy) {
         Database database = Database.inMemory();
         RootKey rootKey = new RootKey(entropy.bytes(RootKey.BYTES), entropy);
-        prepare(database, sql -> Settings.put(sql, ROOT_KEY, rootKey.id()));
-        return new Store(database, rootKey, null);
+        prepare(database, rootKey);
+        Store store = new Store(database, rootKey, null, null);
+        store.sealing.refuseOldForm();
+        return store;
     }
 
     /**
-     * Opens the store in this folder, which is made if it does not exist, with the root key in this
-     * file. A root key is made only together with a store that is new.
+     * Opens the store in this folder with the root key in this file. Both are made where neither
+     * existed.
      *
-     * @throws CannotOpen if another process has the store open, or the root key is missing or
-     *     wrong; nothing was changed
+     * @throws CannotOpen if another process has the store open, or one of the two is missing or
+     *     does not fit the other; nothing was changed
+     * @throws IOException if a file cannot be used
      */
     public static Store open(Path folder, RootKeyFile rootKeyFile, Entropy entropy)
             throws IOException, CannotOpen {
-        makeFolder(folder.toAbsolutePath());
-        FileChannel lock = lock(folder);
+        requireBothOrNone(folder, rootKeyFile, entropy); // first: a folder in doubt is not touched
+        StoreFiles files = StoreFiles.lock(folder);
         try {
-            return open(folder, rootKeyFile, entropy, lock);
+            switch (StoreFiles.found(folder)) {
+                case STORE -> {}
+                case UNFINISHED, NOTHING -> {
+                    if (requireBothOrNone(folder, rootKeyFile, entropy)) {
+                        files.finish();
+                    } else {
+                        make(files, rootKeyFile, RootKey.random(entropy), entropy);
+                    }
+                }
+            }
+            return opened(files, rootKeyFile, entropy);
         } catch (IOException | CannotOpen | RuntimeException e) {
-            lock.close();
-            throw e;
+            files.close();
+            throw Failures.words(folder, e);
         }
     }
 
-    private static Store open(
-            Path folder, RootKeyFile rootKeyFile, Entropy entropy, FileChannel lock)
+    /**
+     * Makes a new store, under the root key in this file where there is one, else with a new one.
+     *
+     * @throws CannotOpen if there is a store already; nothing was changed
+     * @throws IOException if a file cannot be used
+     */
+    public static void init(Path folder, RootKeyFile rootKeyFile, Entropy entropy)
             throws IOException, CannotOpen {
-        Path file = folder.resolve("trent.db");
-        boolean existing = Files.exists(file) && Files.size(file) > 0;
-        if (existing && !rootKeyFile.exists()) {
+        refuseExisting(folder);
+        StoreFiles files = StoreFiles.lock(folder);
+        try (files) {
+            refuseExisting(folder);
+            boolean given = rootKeyFile.exists();
+            RootKey rootKey = given ? rootKeyFile.read(entropy) : RootKey.random(entropy);
+            make(files, given ? null : rootKeyFile, rootKey, entropy);
+        } catch (IOException | CannotOpen | RuntimeException e) {
+            throw Failures.words(folder, e);
+        }
+    }
+
+    private static void refuseExisting(Path folder) throws IOException, CannotOpen {
+        if (StoreFiles.found(folder) == StoreFiles.Found.STORE) {
+            throw new CannotOpen(
+                    "there is a store in %s already. Nothing was changed. Start it with trent server, or name another folder with --data DIR"
+                            .formatted(folder));
+        }
+    }
+
+    /**
+     * Refuses a store without its root key and a root key without its store: what is missing may be
+     * a volume that is not mounted, and a new one in its place would hide that.
+     *
+     * @return whether there are both
+     */
+    private static boolean requireBothOrNone(Path folder, RootKeyFile rootKeyFile, Entropy entropy)
+            throws IOException, CannotOpen {
+        StoreFiles.Found found = StoreFiles.found(folder);
+        boolean key = rootKeyFile.exists();
+        if (found == StoreFiles.Found.STORE && !key) {
             throw new CannotOpen(
                     ("the root key %s is missing, and without it the store in %s cannot be read. Nothing was changed,"
                                     + " and no new root key was made. Put the file back, or name its place with"
                                     + " --seal file:PATH")
                             .formatted(rootKeyFile.path(), folder));
         }
-        RootKey rootKey =
-                rootKeyFile.exists() ? rootKeyFile.read(entropy) : rootKeyFile.create(entropy);
-        Database database = Database.in(file);
+        if (found == StoreFiles.Found.UNFINISHED && key) {
+            try (RootKey rootKey = rootKeyFile.read(entropy)) {
+                if (rootKey.id().equals(rootKeyOf(folder.resolve("trent.db.new")))) {
+                    return true; // a first start was cut short on its last step
+                }
+            }
+        }
+        if (found != StoreFiles.Found.STORE && key) {
+            throw new CannotOpen(
+                    ("there is a root key in %s, but no store in %s: the volume may not be mounted, or --data names"
+                                    + " another folder than before. Nothing was changed. Put the store back; or, if a"
+                                    + " new and empty one under this root key is what you want, make it with trent init"
+                                    + " --data %s --seal file:%s")
+                            .formatted(rootKeyFile.path(), folder, folder, rootKeyFile.path()));
+        }
+        return found == StoreFiles.Found.STORE;
+    }
+
+    /**
+     * Makes a store. Its database is made whole before its root key's file is written, and is put
+     * in its place after: wherever that is cut short, the next start can tell what is missing.
+     *
+     * @param toWrite the root key's file; null if it is there
+     */
+    private static void make(
+            StoreFiles files, @Nullable RootKeyFile toWrite, RootKey rootKey, Entropy entropy)
+            throws IOException {
+        files.removeUnfinished();
+        try (rootKey) {
+            try (Database database = Database.in(files.unfinished())) {
+                prepare(database, rootKey);
+            }
+            if (toWrite != null) {
+                toWrite.write(rootKey, entropy);
+            }
+            files.finish();
+        } catch (IOException | RuntimeException e) {
+            files.removeUnfinished();
+            throw e;
+        }
+    }
+
+    private static Store opened(StoreFiles files, RootKeyFile rootKeyFile, Entropy entropy)
+            throws IOException, CannotOpen {
+        RootKey rootKey = rootKeyFile.read(entropy);
+        rootKeyFile.removeUnfinished();
+        Database database = Database.in(files.database());
         try {
-            String sealedWith = existing ? rootKeyId(database) : null;
+            String sealedWith = rootKeyId(database);
             if (sealedWith != null && !sealedWith.equals(rootKey.id())) {
                 throw new CannotOpen(
                         ("the root key in %s does not open this store (sealed with root key %.8s…, given %.8s…). Nothing"
@@ -104,11 +201,22 @@ public final class Store implements AutoCloseable {
                                         + " made with this one")
                                 .formatted(rootKeyFile.path(), sealedWith, rootKey.id()));
             }
-            prepare(database, sql -> Settings.put(sql, ROOT_KEY, rootKey.id()));
-            return new Store(database, rootKey, lock);
-        } catch (CannotOpen | RuntimeException e) {
+            prepare(database, rootKey);
+            files.opened();
+            Store store =
+                    new Store(
+                            database, rootKey, files, new RootKeyWatch(rootKeyFile, rootKey.id()));
+            store.startHousekeeping();
+            return store;
+        } catch (IOException | CannotOpen | RuntimeException e) {
             database.close();
             throw e;
+        }
+    }
+
+    private static @Nullable String rootKeyOf(Path file) throws IOException {
+        try (Database database = Database.in(file)) {
+            return rootKeyId(database);
         }
     }
 
@@ -143,11 +251,16 @@ public final class Store implements AutoCloseable {
 
     /** The key, or null if there is none. */
     public @Nullable Key key(KeyArn arn) {
-        Key key = memory.keys.get(arn, k -> read(tx -> tx.keys().find(k)));
-        if (key == null || !key.hasLostMaterial(clock)) {
-            return key;
-        }
-        return memory.keys.again(arn, key, k -> read(tx -> tx.keys().find(k)));
+        Key key = memory.keys.get(arn, k -> loaded(k));
+        return key == null || !key.hasLostMaterial(clock)
+                ? key
+                : memory.keys.again(arn, key, k -> loaded(k));
+    }
+
+    private @Nullable Key loaded(KeyArn arn) {
+        // Its materials are opened anew, with the properties that this row has now.
+        memory.materials.forget(arn);
+        return read(tx -> tx.keys().find(arn));
     }
 
     /** The alias, or null if there is none. */
@@ -199,6 +312,9 @@ public final class Store implements AutoCloseable {
      */
     public <T> T write(int bytes, Function<Tx, T> change) {
         Memory.mayWait();
+        if (files != null) {
+            files.requireUsable();
+        }
         return commits.write(bytes, change);
     }
 
@@ -269,13 +385,24 @@ public final class Store implements AutoCloseable {
         return commits.commits();
     }
 
+    /**
+     * Whether all is as it was when the store was opened: its files, its lock and its root key's
+     * file. The log says what is not.
+     */
+    public boolean sound() {
+        return housekeeping == null || housekeeping.sound();
+    }
+
     /** Closes the store after what was accepted is committed. */
     @Override
     public void close() throws IOException {
+        if (housekeeping != null) {
+            housekeeping.close();
+        }
         commits.close();
         database.close();
-        if (lock != null) {
-            lock.close(); // and with it the lock
+        if (files != null) {
+            files.close(); // and with it the lock
         }
     }
 
@@ -283,75 +410,64 @@ public final class Store implements AutoCloseable {
         return new Tx(sql, sealing, memory, clock);
     }
 
-    private static Sealing sealing(RootKey rootKey) {
-        return new Sealing() {
-            @Override
-            public byte[] seal(Secret value, String row) {
-                return rootKey.seal(value, row);
-            }
-
-            @Override
-            public Secret open(byte[] sealed, String row) {
-                return rootKey.open(sealed, row);
-            }
-        };
+    /**
+     * Before the first caller: an older store's materials are taken as they are until all are
+     * bound.
+     */
+    private void startHousekeeping() {
+        String bound = this.<@Nullable String>read(tx -> Settings.find(tx.sql(), MATERIALS_BOUND));
+        if (bound != null) {
+            sealing.open(Base64.getDecoder().decode(bound), MATERIALS_BOUND).close();
+            sealing.refuseOldForm();
+        }
+        if (housekeeping != null) {
+            housekeeping.start(bound == null ? new Rebinding(this) : null);
+        }
     }
 
-    private static void prepare(Database database, Consumer<Sql> also) {
+    /** From now on, and after each start, a material that binds nothing but its row is refused. */
+    void refuseOldForm() {
+        String bound = bound(rootKey);
+        write(
+                tx -> {
+                    Settings.put(tx.sql(), MATERIALS_BOUND, bound);
+                    return true;
+                });
+        sealing.refuseOldForm();
+    }
+
+    /** Sealed, since it decides what is believed. */
+    private static String bound(RootKey rootKey) {
+        try (Secret all = new Secret(new byte[] {1})) {
+            return Base64.getEncoder().encodeToString(rootKey.seal(all, MATERIALS_BOUND));
+        }
+    }
+
+    /** Opens a material of the old form. */
+    Secret openOld(Materials.Held held) {
+        return sealing.open(held.sealed().bytes(), held.bound().row());
+    }
+
+    byte[] sealBound(Secret secret, Seals.Bound bound) {
+        return sealing.sealBound(secret, bound.bytes());
+    }
+
+    private static void prepare(Database database, RootKey rootKey) {
         database.write(
                 sql -> {
                     sql.begin();
-                    Migrations.run(sql);
-                    also.accept(sql);
+                    // What is as it should be is not written: a store on a full disk opens.
+                    if (Migrations.run(sql) == 0) {
+                        Settings.put(sql, ROOT_KEY, rootKey.id());
+                        Settings.put(sql, MATERIALS_BOUND, bound(rootKey));
+                    }
                     sql.commit();
                     return true;
                 });
     }
 
-    /** Makes a folder that outlives a loss of power: its entry in its parent is on the disk too. */
-    private static void makeFolder(Path folder) throws IOException {
-        Path parent = folder.getParent();
-        if (parent == null || Files.isDirectory(folder)) {
-            return;
-        }
-        makeFolder(parent);
-        Files.createDirectories(
-                folder,
-                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-        try (FileChannel directory = FileChannel.open(parent)) {
-            directory.force(true);
-        }
-    }
-
     private static @Nullable String rootKeyId(Database database) {
         return database.<@Nullable String>read(
-                sql -> {
-                    Integer tables =
-                            sql.find(
-                                    "select count(*) from sqlite_master where name = 'setting'",
-                                    row -> row.getInt(1));
-                    return tables == null || tables == 0 ? null : Settings.find(sql, ROOT_KEY);
-                });
-    }
-
-    private static FileChannel lock(Path folder) throws IOException, CannotOpen {
-        FileChannel channel =
-                FileChannel.open(
-                        folder.resolve("trent.lock"),
-                        StandardOpenOption.CREATE,
-                        StandardOpenOption.WRITE);
-        FileLock held;
-        try {
-            held = channel.tryLock();
-        } catch (OverlappingFileLockException _) {
-            held = null;
-        }
-        if (held == null) {
-            channel.close();
-            throw new CannotOpen(
-                    "another process has the store in %s open. Stop it first, or give this one its own --data"
-                            .formatted(folder));
-        }
-        return channel;
+                sql -> Settings.exist(sql) ? Settings.find(sql, ROOT_KEY) : null);
     }
 }

@@ -5,6 +5,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import trent.name.KeyArn;
 
 /**
  * The tables inside one change. What a change reads is what it will be committed on; what it throws
@@ -20,6 +21,8 @@ public final class Tx {
     private boolean canBeUndoneAlone;
     private boolean changed;
     private boolean forgetting;
+    private boolean superseded;
+    private @Nullable Key inserted;
 
     Tx(Sql sql, Sealing sealing, Memory memory, InstantSource clock) {
         this.sql = sql;
@@ -43,6 +46,10 @@ public final class Tx {
 
     public Materials materials() {
         return new Materials(this);
+    }
+
+    Seals seals() {
+        return new Seals(this);
     }
 
     public Policies policies() {
@@ -83,6 +90,11 @@ public final class Tx {
         }
         int rows = sql.update(text, arguments);
         changed |= rows > 0;
+        if (rows > 0
+                && (text.startsWith("update key_material")
+                        || text.startsWith("delete from key_mat"))) {
+            superseded();
+        }
         return rows;
     }
 
@@ -104,12 +116,27 @@ public final class Tx {
         }
     }
 
+    /** The key that this change made, which needs no looking up. */
+    void inserted(Key key) {
+        inserted = key;
+    }
+
+    /** The key if this change made it, else null. */
+    @Nullable Key inserted(KeyArn arn) {
+        return inserted != null && inserted.arn().equals(arn) ? inserted : null;
+    }
+
     Sealing sealing() {
         return sealing;
     }
 
     Memory memory() {
         return memory;
+    }
+
+    /** A sealed material may have lost its key by this change. */
+    void superseded() {
+        superseded = true;
     }
 
     /** What memory must forget when the change is committed. */
@@ -128,6 +155,9 @@ public final class Tx {
         if (forgetting) {
             stale.forEach(Memory.Entry::changed);
             forgetting = false;
+            if (superseded) {
+                sealing.superseded();
+            }
         }
     }
 }

@@ -784,7 +784,9 @@ class ImportTest {
         try (Connection connection =
                         DriverManager.getConnection("jdbc:sqlite:" + data.resolve("trent.db"));
                 Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery("select sealed from key_material")) {
+                ResultSet row =
+                        statement.executeQuery(
+                                "select value from seal where hex(substr(value, 1, 1)) = '02'")) {
             while (row.next()) {
                 sealed.add(row.getBytes(1));
             }

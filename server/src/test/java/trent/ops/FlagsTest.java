@@ -87,6 +87,32 @@ class FlagsTest {
                 .hasMessage(message);
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            textBlock =
+                    """
+            --seal-readable-by-others |       | true
+                                      | true  | true
+                                      | false | false
+                                      |       | false
+            """)
+    void aFlagThatStandsAlone(@Nullable String line, @Nullable String variable, boolean expected)
+            throws WrongUse {
+        Map<String, String> environment =
+                variable == null ? Map.of() : Map.of("TRENT_SEAL_READABLE_BY_OTHERS", variable);
+        Flags flags = Flags.parse(ALL, words(line), environment);
+        assertThat(flags.has(Flag.SEAL_READABLE_BY_OTHERS)).isEqualTo(expected);
+    }
+
+    @Test
+    void aFlagThatStandsAloneIsTrueOrFalse() throws WrongUse {
+        Flags flags =
+                Flags.parse(ALL, List.of(), Map.of("TRENT_SEAL_READABLE_BY_OTHERS", "perhaps"));
+        assertThatThrownBy(() -> flags.has(Flag.SEAL_READABLE_BY_OTHERS))
+                .hasMessage("TRENT_SEAL_READABLE_BY_OTHERS takes true or false, not perhaps.");
+    }
+
     /** Scripts rely on these names. */
     @Test
     void namesOfFlagsAndVariables() {
@@ -104,6 +130,7 @@ class FlagsTest {
                         "--log TRENT_LOG",
                         "--quota TRENT_QUOTA",
                         "--seal TRENT_SEAL",
+                        "--seal-readable-by-others TRENT_SEAL_READABLE_BY_OTHERS",
                         "--sm2-regions TRENT_SM2_REGIONS",
                         "--tls-cert TRENT_TLS_CERT",
                         "--tls-key TRENT_TLS_KEY");
