@@ -1,8 +1,5 @@
 package trent;
 
-import io.vertx.core.Vertx;
-import io.vertx.core.VertxOptions;
-import io.vertx.core.file.FileSystemOptions;
 import java.io.IOException;
 import java.lang.invoke.MethodHandles;
 import java.math.BigDecimal;
@@ -42,6 +39,10 @@ import trent.rotation.Rotations;
 import trent.seal.RootKey;
 import trent.seal.RootKeyFile;
 import trent.store.Store;
+import trent.wire.Api;
+import trent.wire.Budget;
+import trent.wire.Cors;
+import trent.wire.EventLoops;
 import trent.wire.Front;
 import trent.wire.HttpServerSettings;
 import trent.wire.HttpService;
@@ -62,12 +63,13 @@ public final class Trent implements Running {
     private static final Duration NATIVE_CRYPTOGRAPHY = Duration.ofSeconds(1);
 
     private final Settings settings;
-    private final Vertx vertx;
+    private final EventLoops loops;
     private final Store store;
     private final LatestUses uses;
     private final Lanes lanes = new Lanes(Runtime.getRuntime().availableProcessors());
+    private final Api api;
     private final HttpService http;
-    private final AdminServer admin;
+    private final HttpService admin;
     private final DeletionClock believed;
     private final Timers timers;
     private final Running.@Nullable NewCredential newCredential;
@@ -88,35 +90,39 @@ public final class Trent implements Running {
         AttestationRoots roots = roots(settings); // first: a mistake here must change nothing
         // Each takes a good part of the start-up time, and none needs another.
         Thread.startVirtualThread(Trent::initializeClasses);
-        CompletableFuture<Vertx> vertx =
-                CompletableFuture.supplyAsync(Trent::newVertx, Thread::startVirtualThread);
         Entropy entropy = new SecureRandom()::nextBytes;
+        CompletableFuture<EventLoops> loops =
+                CompletableFuture.supplyAsync(
+                        () ->
+                                new EventLoops(
+                                        Budget.ofThisProcess(), entropy, InstantSource.system()),
+                        Thread::startVirtualThread);
         Store store;
         try {
             store = open(settings, entropy);
         } catch (IOException | Store.CannotOpen | RuntimeException e) {
-            vertx.join().close();
+            loops.join().close();
             throw e;
         }
         try {
-            return new Trent(settings, vertx.join(), store, entropy, roots);
+            return new Trent(settings, loops.join(), store, entropy, roots);
         } catch (IOException | RuntimeException e) {
             store.close();
-            vertx.join().close();
+            loops.join().close();
             throw e;
         }
     }
 
     private Trent(
             Settings settings,
-            Vertx vertx,
+            EventLoops loops,
             Store store,
             Entropy entropy,
             @Nullable AttestationRoots roots)
             throws IOException {
         InstantSource clock = InstantSource.system();
         this.settings = settings;
-        this.vertx = vertx;
+        this.loops = loops;
         this.store = store;
         Metrics metrics = new Metrics();
         metrics.gauge(
@@ -161,17 +167,17 @@ public final class Trent implements Running {
                                 .routes(),
                         AuditTrail.of(trails),
                         clock);
+        String corsOrigin = settings.corsOrigin();
+        this.api = new Api(front, loops.budget(), corsOrigin == null ? null : new Cors(corsOrigin));
         this.http =
                 HttpService.start(
-                        vertx,
+                        loops,
                         HttpServerSettings.on(
                                 settings.listen().host(), settings.listen().port(), settings.tls()),
-                        front,
-                        entropy,
-                        clock);
+                        api);
         this.admin =
                 AdminServer.start(
-                        vertx,
+                        loops,
                         settings.adminListen(),
                         () -> ready && store.sound() && store.unwritableBecause() == null,
                         metrics);
@@ -223,6 +229,7 @@ public final class Trent implements Running {
         ready = false;
         lanes.stop(DRAIN);
         http.stop(DRAIN);
+        api.close();
         timers.close();
         try {
             Sweep last = uses.flush();
@@ -243,7 +250,8 @@ public final class Trent implements Running {
                     .setCause(e)
                     .log("the store was not closed cleanly; what was acknowledged is on the disk");
         }
-        vertx.close().toCompletionStage().toCompletableFuture().join();
+        admin.stop(Duration.ZERO);
+        loops.close();
     }
 
     private static Store open(Settings settings, Entropy entropy)
@@ -269,17 +277,6 @@ public final class Trent implements Running {
         } catch (IllegalAccessException e) {
             throw new IllegalStateException(e);
         }
-    }
-
-    private static Vertx newVertx() {
-        return Vertx.vertx(
-                new VertxOptions()
-                        .setEventLoopPoolSize(
-                                Math.max(1, Runtime.getRuntime().availableProcessors()))
-                        .setFileSystemOptions(
-                                new FileSystemOptions()
-                                        .setFileCachingEnabled(false)
-                                        .setClassPathResolvingEnabled(false)));
     }
 
     private static String at(String host, int port) {

@@ -100,11 +100,7 @@ class ArchitectureTest {
                 .should()
                 .dependOnClassesThat(
                         resideInAnyPackage(
-                                "io.vertx..",
-                                "io.netty..",
-                                "java.net.http..",
-                                "java.sql..",
-                                "javax.sql.."))
+                                "io.netty..", "java.net.http..", "java.sql..", "javax.sql.."))
                 .check(HOUSE);
     }
 

@@ -297,6 +297,27 @@ class WireTest {
         }
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            textBlock =
+                    """
+            ''                        | 400
+            Host: a;Host: b           | 400
+            Host: a;Host: a           | 400
+            Host: a;Expect: rubbish   | 417
+            """)
+    void oneHostAndNoUnknownExpectation(String lines, int status) throws IOException {
+        try (RawConnection connection = trent.connect()) {
+            connection.send(
+                    "POST / HTTP/1.1\r\n"
+                            + (lines.isEmpty() ? "" : lines.replace(";", "\r\n") + "\r\n")
+                            + "Content-Length: 0\r\n\r\n");
+            assertThat(connection.reply().status()).isEqualTo(status);
+            assertThat(connection.closed()).isTrue();
+        }
+    }
+
     // ---- what is not a request to this service
 
     @ParameterizedTest

@@ -1,23 +1,41 @@
 package trent.ops;
 
-import io.vertx.core.Vertx;
-import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpServer;
-import io.vertx.core.http.HttpServerRequest;
-import io.vertx.core.http.HttpServerResponse;
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import java.io.IOException;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
+import java.util.List;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import trent.wire.Answer;
+import trent.wire.Cors;
+import trent.wire.EventLoops;
+import trent.wire.HttpServerSettings;
+import trent.wire.HttpService;
+import trent.wire.ReceivedRequest;
+import trent.wire.Reply;
+import trent.wire.Site;
 
 /** Health and metrics, on an address of their own that callers need not reach. */
-public final class AdminServer {
+public final class AdminServer implements Site {
 
-    private final HttpServer server;
+    private static final Logger LOG = LoggerFactory.getLogger(AdminServer.class);
 
-    private AdminServer(HttpServer server) {
-        this.server = server;
+    /** A few probes and scrapers; more than that and the one that is idle longest is closed. */
+    private static final int MAX_CONNECTIONS = 64;
+
+    /** Nothing that is asked here has a body. */
+    private static final int MAX_BODY_BYTES = 1024;
+
+    private static final String TEXT = "text/plain";
+
+    private final BooleanSupplier ready;
+    private final Metrics metrics;
+
+    private AdminServer(BooleanSupplier ready, Metrics metrics) {
+        this.ready = ready;
+        this.metrics = metrics;
     }
 
     /**
@@ -26,54 +44,65 @@ public final class AdminServer {
      * @param ready whether requests are served
      * @throws IOException if the address cannot be used
      */
-    public static AdminServer start(
-            Vertx vertx, Address address, BooleanSupplier ready, Metrics metrics)
+    public static HttpService start(
+            EventLoops loops, Address address, BooleanSupplier ready, Metrics metrics)
             throws IOException {
-        HttpServer server =
-                vertx.createHttpServer()
-                        .requestHandler(request -> answer(request, ready.getAsBoolean(), metrics));
-        try {
-            server.listen(address.port(), address.host())
-                    .toCompletionStage()
-                    .toCompletableFuture()
-                    .get(60, TimeUnit.SECONDS);
-        } catch (ExecutionException | TimeoutException e) {
-            Throwable cause = e.getCause() == null ? e : e.getCause();
-            throw new IOException("cannot listen on " + address + ": " + cause.getMessage(), cause);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IOException("interrupted", e);
-        }
-        return new AdminServer(server);
+        return HttpService.start(
+                loops,
+                HttpServerSettings.on(address.host(), address.port(), null)
+                        .withMaxConnections(MAX_CONNECTIONS),
+                new AdminServer(ready, metrics));
     }
 
-    public int port() {
-        return server.actualPort();
+    @Override
+    public void answer(ReceivedRequest request, Reply reply) {
+        reply.send(
+                switch (request.path()) {
+                    case "/healthz" -> text(200, "ok");
+                    case "/readyz" ->
+                            ready.getAsBoolean() ? text(200, "ready") : text(503, "not ready");
+                    case "/metrics" -> Answer.of(200, Metrics.CONTENT_TYPE, metrics.text());
+                    default -> text(404, "/healthz /readyz /metrics");
+                });
     }
 
-    private static void answer(HttpServerRequest request, boolean ready, Metrics metrics) {
-        switch (request.path() == null ? "" : request.path()) {
-            case "/healthz" -> send(request, 200, "text/plain", Buffer.buffer("ok\n"));
-            case "/readyz" ->
-                    send(
-                            request,
-                            ready ? 200 : 503,
-                            "text/plain",
-                            Buffer.buffer(ready ? "ready\n" : "not ready\n"));
-            case "/metrics" ->
-                    send(request, 200, Metrics.CONTENT_TYPE, Buffer.buffer(metrics.text()));
-            default ->
-                    send(request, 404, "text/plain", Buffer.buffer("/healthz /readyz /metrics\n"));
-        }
+    private static Answer text(int status, String line) {
+        return Answer.of(status, TEXT, (line + "\n").getBytes(US_ASCII));
     }
 
-    private static void send(
-            HttpServerRequest request, int status, String contentType, Buffer body) {
-        HttpServerResponse response = request.response();
-        response.setStatusCode(status);
-        response.headers()
-                .add("Content-Type", contentType)
-                .add("Content-Length", Integer.toString(body.length()));
-        response.end(body);
+    @Override
+    public int maxBodyBytes() {
+        return MAX_BODY_BYTES;
+    }
+
+    @Override
+    public List<Header> headers() {
+        return List.of();
+    }
+
+    @Override
+    public boolean tellsRequestId() {
+        return false;
+    }
+
+    @Override
+    public @Nullable Cors cors() {
+        return null;
+    }
+
+    @Override
+    public Answer tooLarge(String requestId) {
+        return text(413, "nothing here takes a body");
+    }
+
+    @Override
+    public Answer noRoom(String requestId) {
+        return text(503, "no room");
+    }
+
+    @Override
+    public Answer failed(String requestId, Throwable fault) {
+        LOG.atError().setCause(fault).log("a request to the admin address met a fault of ours");
+        return text(500, "failed");
     }
 }

@@ -53,6 +53,11 @@ enum Flag {
             null,
             "The certificates of the authorities whose attestation documents are believed in Recipient. Default: none,"
                     + " and requests with a Recipient are refused."),
+    CORS_ORIGIN(
+            "ORIGIN",
+            null,
+            "Let pages of this origin call from a browser, such as https://console.example.com; * is every page."
+                    + " Default: none."),
     LOG(
             "WHAT",
             null,

@@ -21,6 +21,7 @@ import trent.wire.HttpServerSettings.Tls;
  * @param quotas how much an account may have
  * @param sm2Regions where SM2 is offered
  * @param attestationRoots a PEM file of who is believed to attest; null if nobody is
+ * @param corsOrigin whose pages may call from a browser; null for nobody's
  * @param logRequests whether each call is a line in the log
  */
 public record Settings(
@@ -33,6 +34,7 @@ public record Settings(
         Quotas quotas,
         Sm2Regions sm2Regions,
         @Nullable Path attestationRoots,
+        @Nullable String corsOrigin,
         boolean logRequests) {
 
     /** Whose signatures are taken. */

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import trent.call.Principal;
 import trent.identity.Credential;
@@ -23,6 +24,7 @@ final class SettingsReader {
     static final String SECRET_ACCESS_KEY = "TRENT_ROOT_SECRET_ACCESS_KEY";
     private static final String FILE = "file:";
     private static final String REQUESTS = "requests";
+    private static final Pattern ORIGIN = Pattern.compile("\\*|null|[a-z][a-z0-9+.-]*://[!-.0-~]+");
 
     private SettingsReader() {}
 
@@ -64,6 +66,7 @@ final class SettingsReader {
                 of(() -> QuotaOption.read(flags.values(Flag.QUOTA))),
                 of(() -> Sm2RegionsOption.read(flags.values(Flag.SM2_REGIONS))),
                 path(flags, Flag.ATTESTATION_ROOTS),
+                corsOrigin(flags),
                 logsRequests(flags));
     }
 
@@ -94,6 +97,17 @@ final class SettingsReader {
             throw new WrongUse("--tls-cert and --tls-key go together.");
         }
         return new Tls(certificate, key);
+    }
+
+    /** An origin as browsers send it: scheme, host and port, nothing behind. */
+    private static @Nullable String corsOrigin(Flags flags) throws WrongUse {
+        String origin = flags.value(Flag.CORS_ORIGIN);
+        if (origin != null && !ORIGIN.matcher(origin).matches()) {
+            throw new WrongUse(
+                    "%s takes an origin such as https://console.example.com, without a slash at its end, or *."
+                            .formatted(Flag.CORS_ORIGIN));
+        }
+        return origin;
     }
 
     private static boolean logsRequests(Flags flags) throws WrongUse {

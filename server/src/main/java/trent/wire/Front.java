@@ -9,6 +9,7 @@ import org.slf4j.LoggerFactory;
 import trent.api.KMSInternalException;
 import trent.api.KmsException;
 import trent.api.KmsOperation;
+import trent.api.ServiceUnavailable;
 import trent.api.UnknownOperationException;
 import trent.audit.AuditRecord;
 import trent.audit.AuditTrail;
@@ -48,7 +49,7 @@ public final class Front {
     sealed interface Looked {
 
         /** It is answered already: no operation may see it. */
-        record Answered(Answer answer) implements Looked {}
+        record Answered(Answer answer, boolean verified) implements Looked {}
 
         /** Its caller is known and its input valid. */
         record Ready<I, O>(Route<I, O> route, Call call, I input, long startNanos)
@@ -63,7 +64,7 @@ public final class Front {
         long start = System.nanoTime();
         if (!isProtocol(request)) {
             return new Looked.Answered(
-                    recorded(Answer.NOT_THIS_PROTOCOL, requestId, null, null, start));
+                    recorded(Answer.NOT_THIS_PROTOCOL, requestId, null, null, start), false);
         }
         Route<?, ?> route = null;
         Call call = null;
@@ -71,10 +72,10 @@ public final class Front {
             route = route(request.target());
             Caller caller = signatures.verify(request);
             call = new Call(caller.principal(), caller.region(), requestId);
-            return ready(route, call, request.body(), start);
-        } catch (RuntimeException | StackOverflowError e) {
+            return ready(route, call, request, start);
+        } catch (Throwable e) { // whatever it is, the caller gets an answer
             return new Looked.Answered(
-                    recorded(failure(e, requestId), requestId, route, call, start));
+                    recorded(failure(e, requestId), requestId, route, call, start), call != null);
         }
     }
 
@@ -91,7 +92,7 @@ public final class Front {
             answer = Answer.of(route.operation(), route.code().answer(call, ready.input()));
         } catch (NotInMemory e) {
             throw e;
-        } catch (RuntimeException | StackOverflowError e) {
+        } catch (Throwable e) { // whatever it is, the caller gets an answer
             answer = failure(e, call.requestId());
         }
         return recorded(answer, call.requestId(), route, call, ready.startNanos());
@@ -102,8 +103,30 @@ public final class Front {
         return recorded(Answer.TOO_LARGE, requestId, null, null, System.nanoTime());
     }
 
-    private static <I, O> Looked ready(Route<I, O> route, Call call, byte[] body, long start) {
-        return new Looked.Ready<>(route, call, route.operation().read(body, 0, body.length), start);
+    /** The answer to a request that there is no room for. */
+    Answer noRoom(String requestId) {
+        Answer answer =
+                Answer.of(new ServiceUnavailable("There is no room for the request. Try again."));
+        return recorded(answer, requestId, null, null, System.nanoTime());
+    }
+
+    /** The answer to a request that met a fault of ours, outside its operation. */
+    Answer failed(String requestId, Throwable fault) {
+        return recorded(failure(fault, requestId), requestId, null, null, System.nanoTime());
+    }
+
+    /** The answer to a request whose operation was not begun. */
+    Answer refused(Looked.Ready<?, ?> ready, KmsException reason) {
+        Call call = ready.call();
+        return recorded(
+                Answer.of(reason), call.requestId(), ready.route(), call, ready.startNanos());
+    }
+
+    private static <I, O> Looked ready(
+            Route<I, O> route, Call call, ReceivedRequest request, long start) {
+        I input =
+                route.operation().read(request.body(), request.bodyOffset(), request.bodyLength());
+        return new Looked.Ready<>(route, call, input, start);
     }
 
     private Answer failure(Throwable e, String requestId) {
@@ -121,7 +144,7 @@ public final class Front {
             @Nullable Route<?, ?> route,
             @Nullable Call call,
             long startNanos) {
-        trail.add(
+        AuditRecord entry =
                 new AuditRecord(
                         clock.instant(),
                         requestId,
@@ -131,7 +154,15 @@ public final class Front {
                         call == null ? List.of() : call.resources(),
                         answer.status(),
                         answer.error(),
-                        (System.nanoTime() - startNanos) / 1000));
+                        (System.nanoTime() - startNanos) / 1000);
+        try {
+            trail.add(entry);
+        } catch (Throwable e) { // what was done is done, and its caller must learn it
+            LOG.atError()
+                    .setCause(e)
+                    .addKeyValue("request", requestId)
+                    .log("a request could not be recorded");
+        }
         return answer;
     }
 

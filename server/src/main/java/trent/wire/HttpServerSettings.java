@@ -5,38 +5,46 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How the HTTP server listens and what it bears.
+ * Where an address listens, and how long it waits for its callers.
  *
+ * @param host a name or an address; every address of a name is listened on
  * @param port 0 picks a free one
  * @param tls null: plain HTTP
- * @param maxBodyBytes a longer body is refused with 413; 1 MiB holds the largest request of the API
- * @param firstRequest how long a new connection may take until its first request's headers are
- *     complete
+ * @param maxConnections of this address; the budget of the process bounds those of all
+ * @param firstRequest how long a new connection may take until its first request's head is
+ *     complete, encryption included; and every later head from its first byte on
  * @param body how long a request's body may take
+ * @param answer how long an answer may remain unread
  * @param idle how long a connection may wait between requests
  */
 public record HttpServerSettings(
         String host,
         int port,
         @Nullable Tls tls,
-        int eventLoops,
-        int maxBodyBytes,
+        int maxConnections,
         Duration firstRequest,
         Duration body,
+        Duration answer,
         Duration idle) {
 
     /** A certificate chain and its private key, both PEM files. */
     public record Tls(Path certificate, Path privateKey) {}
 
+    /** The API's: only the budget bounds its connections. */
     public static HttpServerSettings on(String host, int port, @Nullable Tls tls) {
         return new HttpServerSettings(
                 host,
                 port,
                 tls,
-                Math.max(1, Runtime.getRuntime().availableProcessors()),
-                1 << 20,
+                Integer.MAX_VALUE,
                 Duration.ofSeconds(15),
                 Duration.ofSeconds(20),
+                Duration.ofSeconds(30),
                 Duration.ofSeconds(75));
+    }
+
+    /** The same with a bound on the address's own connections. */
+    public HttpServerSettings withMaxConnections(int most) {
+        return new HttpServerSettings(host, port, tls, most, firstRequest, body, answer, idle);
     }
 }

@@ -1,50 +1,76 @@
 package trent.wire;
 
-import io.vertx.core.DeploymentOptions;
-import io.vertx.core.Future;
-import io.vertx.core.ThreadingModel;
-import io.vertx.core.Vertx;
-import io.vertx.core.http.Http2Settings;
-import io.vertx.core.http.HttpServerOptions;
-import io.vertx.core.net.PemKeyCertOptions;
-import io.vertx.core.net.ServerSSLOptions;
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.WriteBufferWaterMark;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.util.concurrent.ScheduledFuture;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.attribute.FileTime;
+import java.net.BindException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.Collections;
+import java.util.Arrays;
+import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import trent.crypto.Entropy;
-import trent.wire.HttpServerSettings.Tls;
 
-/** The HTTP server of the API: one listener for each event loop, all on one port. */
+/** One address, under which a site is served. */
 public final class HttpService implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(HttpService.class);
 
-    private static final int MAX_REQUEST_LINE_BYTES = 16 * 1024;
-    private static final int MAX_HEADER_BYTES = 32 * 1024;
-    private static final int MAX_STREAMS = 100;
     private static final int BACKLOG = 4096;
-    private static final int ANY_PORT_SHARED = -1;
 
+    /** Beyond the higher, answers wait for their reader; reading goes on below the lower. */
+    private static final WriteBufferWaterMark UNSENT =
+            new WriteBufferWaterMark(16 * 1024, 64 * 1024);
+
+    private static final long RETRY_ACCEPT_MILLIS = 10;
+    private static final int PORT_ATTEMPTS = 8;
+    private static final Duration DRAIN = Duration.ofSeconds(10);
+    private static final long STEP_NANOS = 2_000_000;
+
+    private final EventLoops loops;
     private final HttpServerSettings settings;
-    private final List<HttpListener> listeners = Collections.synchronizedList(new ArrayList<>());
-    private final ExecutorService aside = Executors.newVirtualThreadPerTaskExecutor();
-    private @Nullable List<FileTime> certificateTimes;
+    private final Site site;
+    private final byte[] headerBlock;
+    private final @Nullable Encryption encryption;
+    private final List<Channel> listening = new ArrayList<>();
+    private final AtomicInteger open = new AtomicInteger();
+    private final AtomicBoolean accepting = new AtomicBoolean(true);
+    private volatile boolean stopping;
 
-    private HttpService(HttpServerSettings settings) {
+    private HttpService(EventLoops loops, HttpServerSettings settings, Site site)
+            throws IOException {
+        this.loops = loops;
         this.settings = settings;
+        this.site = site;
+        this.encryption = settings.tls() == null ? null : new Encryption(settings.tls());
+        StringBuilder lines = new StringBuilder();
+        site.headers()
+                .forEach(
+                        each ->
+                                lines.append(each.name())
+                                        .append(": ")
+                                        .append(each.value())
+                                        .append("\r\n"));
+        this.headerBlock = lines.toString().getBytes(US_ASCII);
     }
 
     /**
@@ -52,142 +78,232 @@ public final class HttpService implements AutoCloseable {
      *
      * @throws IOException if the address cannot be used or the certificate not be read
      */
-    public static HttpService start(
-            Vertx vertx,
-            HttpServerSettings settings,
-            Front front,
-            Entropy entropy,
-            InstantSource clock)
+    public static HttpService start(EventLoops loops, HttpServerSettings settings, Site site)
             throws IOException {
-        HttpService service = new HttpService(settings);
-        service.certificateTimes = service.certificateTimes();
-        HttpServerOptions options = service.options();
-        Future<String> deployed =
-                vertx.deployVerticle(
-                        () -> {
-                            HttpListener listener =
-                                    new HttpListener(
-                                            settings,
-                                            options,
-                                            front,
-                                            service.aside,
-                                            entropy,
-                                            clock);
-                            service.listeners.add(listener);
-                            return listener;
-                        },
-                        new DeploymentOptions()
-                                .setThreadingModel(ThreadingModel.EVENT_LOOP)
-                                .setInstances(settings.eventLoops()));
-        await(deployed, "cannot listen on " + settings.host() + ":" + settings.port());
-        return service;
+        HttpService service = new HttpService(loops, settings, site);
+        try {
+            service.listen();
+            return service;
+        } catch (IOException e) {
+            service.listening.forEach(each -> each.close().awaitUninterruptibly());
+            throw e;
+        }
+    }
+
+    // ---- listening
+
+    /** On every address of the name: a client may try any of them first. */
+    private void listen() throws IOException {
+        List<InetAddress> addresses;
+        try {
+            addresses =
+                    List.copyOf(
+                            new LinkedHashSet<>(
+                                    Arrays.asList(InetAddress.getAllByName(settings.host()))));
+        } catch (UnknownHostException e) {
+            throw new IOException(cannot("nobody knows an address of that name"), e);
+        }
+        int attempts = settings.port() == 0 ? PORT_ATTEMPTS : 1;
+        for (int attempt = 1; ; attempt++) {
+            try {
+                listenOn(addresses);
+                return;
+            } catch (BindException e) {
+                listening.forEach(each -> each.close().syncUninterruptibly());
+                listening.clear();
+                if (attempt == attempts) {
+                    throw new IOException(cannot(String.valueOf(e.getMessage())), e);
+                }
+            }
+        }
+    }
+
+    private void listenOn(List<InetAddress> addresses) throws BindException {
+        int port = settings.port();
+        @Nullable BindException missing = null;
+        for (InetAddress address : addresses) {
+            try {
+                Channel channel = bind(new InetSocketAddress(address, port));
+                listening.add(channel);
+                port = ((InetSocketAddress) channel.localAddress()).getPort();
+            } catch (BindException e) {
+                if (isTaken(e)) {
+                    throw e;
+                }
+                missing = e; // a name may have an address that this machine has not: IPv6 is off
+            }
+        }
+        if (listening.isEmpty() && missing != null) {
+            throw missing;
+        }
+    }
+
+    private static boolean isTaken(BindException e) {
+        String message = String.valueOf(e.getMessage());
+        return message.contains("in use") || message.contains("denied");
+    }
+
+    private Channel bind(InetSocketAddress address) throws BindException {
+        ServerBootstrap bootstrap =
+                new ServerBootstrap()
+                        .group(loops.group())
+                        .channel(NioServerSocketChannel.class)
+                        .option(ChannelOption.SO_BACKLOG, BACKLOG)
+                        .option(ChannelOption.SO_REUSEADDR, true)
+                        .childOption(ChannelOption.ALLOCATOR, loops.allocator())
+                        .childOption(ChannelOption.TCP_NODELAY, true)
+                        .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, UNSENT)
+                        .childHandler(
+                                new ChannelInitializer<SocketChannel>() {
+                                    @Override
+                                    protected void initChannel(SocketChannel channel) {
+                                        accepted(channel);
+                                    }
+                                });
+        var bound = bootstrap.bind(address).awaitUninterruptibly();
+        if (bound.isSuccess()) {
+            return bound.channel();
+        }
+        if (bound.cause() instanceof BindException e) {
+            throw e;
+        }
+        BindException other = new BindException(String.valueOf(bound.cause().getMessage()));
+        other.initCause(bound.cause());
+        throw other;
+    }
+
+    private String cannot(String why) {
+        return "cannot listen on %s:%d: %s".formatted(settings.host(), settings.port(), why);
     }
 
     /** The port that is listened on. */
     public int port() {
-        return listeners.getFirst().port();
+        return ((InetSocketAddress) listening.getFirst().localAddress()).getPort();
     }
 
     /** Takes a changed certificate into use; one that cannot be read leaves the old one in use. */
     public void reloadCertificateIfChanged() {
-        Tls tls = settings.tls();
-        if (tls == null) {
-            return;
-        }
-        List<FileTime> times = certificateTimes();
-        if (times == null || times.equals(certificateTimes)) {
-            return;
-        }
-        certificateTimes = times;
-        ServerSSLOptions changed = new ServerSSLOptions().setKeyCertOptions(keyCert(tls));
-        try {
-            for (HttpListener listener : List.copyOf(listeners)) {
-                await(listener.update(changed), "the certificate was not changed");
-            }
-            LOG.atInfo().addKeyValue("certificate", tls.certificate()).log("certificate reloaded");
-        } catch (IOException e) {
-            LOG.atWarn()
-                    .addKeyValue("certificate", tls.certificate())
-                    .log(
-                            "the changed certificate cannot be used, the old one stays in use: {}",
-                            e.getMessage());
+        if (encryption != null) {
+            encryption.reloadIfChanged();
         }
     }
 
+    // ---- connections
+
+    HttpServerSettings settings() {
+        return settings;
+    }
+
+    Site site() {
+        return site;
+    }
+
+    /** The site's headers as HTTP/1.1 writes them. */
+    byte[] headerBlock() {
+        return headerBlock;
+    }
+
+    private void accepted(SocketChannel channel) {
+        if (stopping) {
+            ChannelFuture _ = channel.close();
+            return;
+        }
+        Connection connection = new Connection(this, loops.of(channel.eventLoop()), channel);
+        channel.pipeline().addLast(connection);
+    }
+
+    void opened(Connection connection) {
+        open.incrementAndGet();
+        Budget budget = loops.budget();
+        if (budget.almostFull()) {
+            budget.relievePlaces();
+        }
+        if (!budget.room(false, 0)) {
+            budget.relieveBytes();
+        }
+        if (!hasPlace()) {
+            acceptNoMore();
+        }
+    }
+
+    void closed(Connection connection) {
+        open.decrementAndGet();
+    }
+
+    /** Its first bytes have come: what it speaks is set up only now, as many never say a word. */
+    void firstBytes(Connection connection) {
+        if (encryption == null) {
+            Http1 spoken = Http1.on(connection);
+            connection.channel().pipeline().addLast(spoken);
+            connection.speaks(spoken);
+        } else {
+            encryption.begin(connection);
+        }
+    }
+
+    private boolean hasPlace() {
+        return loops.budget().place() && open.get() < settings.maxConnections();
+    }
+
+    /** Who comes now waits in the kernel's queue, until somebody has gone. */
+    private void acceptNoMore() {
+        if (accepting.compareAndSet(true, false)) {
+            listening.forEach(each -> each.config().setAutoRead(false));
+            acceptAgain();
+        }
+    }
+
+    private void acceptAgain() {
+        Loop loop = loops.all().getFirst();
+        ScheduledFuture<?> _ =
+                loop.executor()
+                        .schedule(
+                                () -> {
+                                    if (hasPlace()) {
+                                        accepting.set(true);
+                                        listening.forEach(each -> each.config().setAutoRead(true));
+                                    } else {
+                                        if (open.get() >= settings.maxConnections()) {
+                                            oldestGivesWay();
+                                        }
+                                        loops.budget().relievePlaces();
+                                        acceptAgain();
+                                    }
+                                },
+                                RETRY_ACCEPT_MILLIS,
+                                TimeUnit.MILLISECONDS);
+    }
+
+    private void oldestGivesWay() {
+        loops.budget()
+                .relievePlaces(each -> each instanceof Connection mine && mine.service() == this);
+    }
+
+    // ---- the end
+
     /** Stops accepting, finishes what was accepted, for at most {@code drain}, and closes. */
     public void stop(Duration drain) {
-        List<Future<Void>> stopping = new ArrayList<>();
-        for (HttpListener listener : List.copyOf(listeners)) {
-            stopping.add(listener.shutdown(drain));
+        stopping = true;
+        listening.forEach(each -> each.close().awaitUninterruptibly());
+        onEach(Connection::finish);
+        long end = System.nanoTime() + drain.toNanos();
+        while (open.get() > 0 && System.nanoTime() < end) {
+            LockSupport.parkNanos(STEP_NANOS);
         }
-        try {
-            await(Future.join(stopping), "some connections did not end in time");
-        } catch (IOException e) {
-            LOG.atWarn().log(e.getMessage());
+        if (open.get() > 0) {
+            LOG.atWarn().log("{} connections did not end in time", open.get());
+            onEach(Connection::close);
         }
-        aside.close();
+    }
+
+    private void onEach(Consumer<Connection> act) {
+        for (Loop loop : loops.all()) {
+            loop.executor().execute(() -> loop.of(this).forEach(act));
+        }
     }
 
     @Override
     public void close() {
-        stop(Duration.ofSeconds(10));
-    }
-
-    private HttpServerOptions options() {
-        HttpServerOptions options =
-                new HttpServerOptions()
-                        .setHost(settings.host())
-                        .setPort(settings.port() == 0 ? ANY_PORT_SHARED : settings.port())
-                        .setAcceptBacklog(BACKLOG)
-                        .setMaxInitialLineLength(MAX_REQUEST_LINE_BYTES)
-                        .setMaxHeaderSize(MAX_HEADER_BYTES)
-                        .setHandle100ContinueAutomatically(false)
-                        .setHttp2ClearTextEnabled(false)
-                        // Else each connection is prepared for WebSockets, which are not spoken.
-                        .setPerMessageWebSocketCompressionSupported(false)
-                        .setPerFrameWebSocketCompressionSupported(false)
-                        .setInitialSettings(
-                                new Http2Settings()
-                                        .setMaxConcurrentStreams(MAX_STREAMS)
-                                        .setMaxHeaderListSize(MAX_HEADER_BYTES));
-        Tls tls = settings.tls();
-        if (tls != null) {
-            options.setSsl(true).setUseAlpn(true).setKeyCertOptions(keyCert(tls));
-        }
-        return options;
-    }
-
-    private static PemKeyCertOptions keyCert(Tls tls) {
-        return new PemKeyCertOptions()
-                .setCertPath(tls.certificate().toString())
-                .setKeyPath(tls.privateKey().toString());
-    }
-
-    private @Nullable List<FileTime> certificateTimes() {
-        Tls tls = settings.tls();
-        if (tls == null) {
-            return null;
-        }
-        try {
-            return List.of(
-                    Files.getLastModifiedTime(tls.certificate()),
-                    Files.getLastModifiedTime(tls.privateKey()));
-        } catch (IOException _) { // being replaced just now: it is looked at again soon
-            return null;
-        }
-    }
-
-    private static void await(Future<?> future, String failure) throws IOException {
-        try {
-            future.toCompletionStage().toCompletableFuture().get(60, TimeUnit.SECONDS);
-        } catch (ExecutionException e) {
-            Throwable cause = e.getCause() == null ? e : e.getCause();
-            throw new IOException(failure + ": " + cause.getMessage(), cause);
-        } catch (TimeoutException e) {
-            throw new IOException(failure + ": it took more than 60 seconds", e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IOException(failure + ": interrupted", e);
-        }
+        stop(DRAIN);
     }
 }

@@ -1,68 +1,185 @@
 package trent.wire;
 
-import io.vertx.core.MultiMap;
-import io.vertx.core.http.HttpServerRequest;
-import io.vertx.core.http.HttpVersion;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http2.Http2Headers;
+import io.netty.util.AsciiString;
+import java.util.Iterator;
 import java.util.Map;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 import trent.wire.signature.SignedRequest;
 
-/** A request as Vert.x received it, with its whole body. */
-final class ReceivedRequest implements SignedRequest {
+/** A request as it was received, of whichever HTTP, with its whole body. */
+public final class ReceivedRequest implements SignedRequest {
 
-    private static final String TARGET = "X-Amz-Target";
-    private static final String CONTENT_TYPE = "Content-Type";
+    private static final AsciiString TARGET = AsciiString.cached("x-amz-target");
+    private static final AsciiString CONTENT_TYPE = AsciiString.cached("content-type");
+    private static final AsciiString CONTENT_LENGTH = AsciiString.cached("content-length");
     private static final String HOST = "host";
     private static final String AUTHORITY = ":authority";
+    private static final char PSEUDO = ':';
+    private static final byte[] NOTHING = {};
 
-    private final HttpServerRequest request;
-    private final MultiMap headers;
-    private final byte[] body;
+    /** What a header line costs beside its text, measured: entry, name, value. */
+    static final long LINE_BYTES = 150;
 
-    ReceivedRequest(HttpServerRequest request, byte[] body) {
-        this.request = request;
-        this.headers = request.headers();
-        this.body = body;
+    private static final long REQUEST_BYTES = 500;
+
+    /** Header lines, of whichever HTTP. */
+    private interface Lines {
+        @Nullable CharSequence get(AsciiString name);
+
+        Iterator<Map.Entry<CharSequence, CharSequence>> iterator();
     }
 
-    HttpServerRequest http() {
-        return request;
+    private final String method;
+    private final String uri;
+    private final @Nullable String authority;
+    private final Lines lines;
+    private final long headBytes;
+    private byte[] body = NOTHING;
+    private int length;
+
+    private ReceivedRequest(
+            String method, String uri, @Nullable String authority, Lines lines, long headBytes) {
+        this.method = method;
+        this.uri = uri;
+        this.authority = authority;
+        this.lines = lines;
+        this.headBytes = headBytes;
+    }
+
+    static ReceivedRequest of(HttpRequest request) {
+        HttpHeaders headers = request.headers();
+        return new ReceivedRequest(
+                request.method().name(),
+                request.uri(),
+                null,
+                new Lines() {
+                    @Override
+                    public @Nullable CharSequence get(AsciiString name) {
+                        return headers.get(name);
+                    }
+
+                    @Override
+                    public Iterator<Map.Entry<CharSequence, CharSequence>> iterator() {
+                        return headers.iteratorCharSequence();
+                    }
+                },
+                REQUEST_BYTES
+                        + request.uri().length()
+                        + (headers instanceof CountedHeaders counted ? counted.bytes() : 0));
+    }
+
+    static ReceivedRequest of(Http2Headers headers) {
+        long bytes = REQUEST_BYTES;
+        for (Map.Entry<CharSequence, CharSequence> line : headers) {
+            bytes += LINE_BYTES + line.getKey().length() + line.getValue().length();
+        }
+        return new ReceivedRequest(
+                text(headers.method()),
+                text(headers.path()),
+                headers.authority() == null ? null : text(headers.authority()),
+                new Lines() {
+                    @Override
+                    public @Nullable CharSequence get(AsciiString name) {
+                        return headers.get(name);
+                    }
+
+                    @Override
+                    public Iterator<Map.Entry<CharSequence, CharSequence>> iterator() {
+                        return headers.iterator();
+                    }
+                },
+                bytes);
+    }
+
+    private static String text(@Nullable CharSequence value) {
+        return value == null ? "" : value.toString();
+    }
+
+    /** What its head holds in memory. */
+    long headBytes() {
+        return headBytes;
+    }
+
+    /** The body's length as the head tells it; -1 if it does not. */
+    long announcedLength() {
+        String value = header(CONTENT_LENGTH);
+        if (value == null) {
+            return -1;
+        }
+        try {
+            return Long.parseLong(value);
+        } catch (NumberFormatException _) {
+            return Long.MAX_VALUE; // more digits than a length can have
+        }
+    }
+
+    void body(byte[] bytes, int bodyLength) {
+        body = bytes;
+        length = bodyLength;
+    }
+
+    @Nullable String header(AsciiString name) {
+        CharSequence value = lines.get(name);
+        return value == null ? null : value.toString();
     }
 
     @Nullable String target() {
-        return headers.get(TARGET);
+        return header(TARGET);
     }
 
     @Nullable String contentType() {
-        return headers.get(CONTENT_TYPE);
+        return header(CONTENT_TYPE);
     }
 
     @Override
     public String method() {
-        return request.method().name();
+        return method;
     }
 
     @Override
     public String path() {
-        String path = request.path();
-        return path == null ? "" : path;
+        int start = pathStart();
+        int query = uri.indexOf('?', start);
+        String path = uri.substring(start, query < 0 ? uri.length() : query);
+        return path.isEmpty() && start > 0 ? "/" : path;
     }
 
     @Override
     public @Nullable String query() {
-        return request.query();
+        int query = uri.indexOf('?', pathStart());
+        return query < 0 ? null : uri.substring(query + 1);
+    }
+
+    /** A request to a proxy names scheme and host before the path. */
+    private int pathStart() {
+        if (uri.isEmpty() || uri.charAt(0) == '/') {
+            return 0;
+        }
+        int scheme = uri.indexOf("://");
+        if (scheme < 0) {
+            return 0;
+        }
+        int path = uri.indexOf('/', scheme + 3);
+        return path < 0 ? uri.length() : path;
     }
 
     @Override
     public void forEachHeader(BiConsumer<String, String> line) {
         boolean host = false;
-        for (Map.Entry<String, String> header : headers) {
-            host |= header.getKey().equalsIgnoreCase(HOST);
-            line.accept(header.getKey(), header.getValue());
+        for (Iterator<Map.Entry<CharSequence, CharSequence>> each = lines.iterator();
+                each.hasNext(); ) {
+            Map.Entry<CharSequence, CharSequence> header = each.next();
+            String name = header.getKey().toString();
+            if (name.isEmpty() || name.charAt(0) != PSEUDO) {
+                host |= name.equalsIgnoreCase(HOST);
+                line.accept(name, header.getValue().toString());
+            }
         }
-        if (!host && request.version() == HttpVersion.HTTP_2 && request.authority() != null) {
-            String authority = request.authority().toString();
+        if (!host && authority != null) {
             line.accept(HOST, authority); // sent as :authority, signed under either name
             line.accept(AUTHORITY, authority);
         }
@@ -80,6 +197,6 @@ final class ReceivedRequest implements SignedRequest {
 
     @Override
     public int bodyLength() {
-        return body.length;
+        return length;
     }
 }

@@ -125,6 +125,7 @@ class FlagsTest {
                         "--account TRENT_ACCOUNT",
                         "--admin-listen TRENT_ADMIN_LISTEN",
                         "--attestation-roots TRENT_ATTESTATION_ROOTS",
+                        "--cors-origin TRENT_CORS_ORIGIN",
                         "--data TRENT_DATA",
                         "--listen TRENT_LISTEN",
                         "--log TRENT_LOG",

@@ -1,0 +1,164 @@
+package trent.wire;
+
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.ssl.ApplicationProtocolConfig;
+import io.netty.handler.ssl.ApplicationProtocolNames;
+import io.netty.handler.ssl.ApplicationProtocolNegotiationHandler;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.handler.ssl.SslProvider;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.attribute.FileTime;
+import java.util.List;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import trent.wire.HttpServerSettings.Tls;
+
+/** TLS 1.3 and 1.2, HTTP/2 where the client wants it; the certificate may be replaced. */
+final class Encryption {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Encryption.class);
+
+    /** Sessions that the JDK remembers for clients without tickets: 20,480 by default. */
+    private static final long MAX_SESSIONS = 256;
+
+    private static final long SESSION_SECONDS = 3600;
+    private static final long LAST_WORD_MILLIS = 1000;
+
+    private final Tls tls;
+    private volatile SslContext context;
+    private @Nullable List<FileTime> times;
+
+    /**
+     * Reads certificate and key.
+     *
+     * @throws IOException if they cannot be read or do not belong together
+     */
+    Encryption(Tls tls) throws IOException {
+        this.tls = tls;
+        this.times = times();
+        this.context = read(tls);
+    }
+
+    private static SslContext read(Tls tls) throws IOException {
+        try {
+            return SslContextBuilder.forServer(
+                            tls.certificate().toFile(), tls.privateKey().toFile())
+                    .sslProvider(SslProvider.JDK)
+                    .protocols("TLSv1.3", "TLSv1.2")
+                    .sessionCacheSize(MAX_SESSIONS)
+                    .sessionTimeout(SESSION_SECONDS)
+                    .applicationProtocolConfig(
+                            new ApplicationProtocolConfig(
+                                    ApplicationProtocolConfig.Protocol.ALPN,
+                                    ApplicationProtocolConfig.SelectorFailureBehavior.NO_ADVERTISE,
+                                    ApplicationProtocolConfig.SelectedListenerFailureBehavior
+                                            .ACCEPT,
+                                    ApplicationProtocolNames.HTTP_2,
+                                    ApplicationProtocolNames.HTTP_1_1))
+                    .build();
+        } catch (SSLException | IllegalArgumentException e) {
+            Throwable cause = e.getCause() == null ? e : e.getCause();
+            throw new IOException(
+                    "the certificate %s and the key %s cannot be used: %s"
+                            .formatted(tls.certificate(), tls.privateKey(), cause.getMessage()),
+                    e);
+        }
+    }
+
+    /** Takes a changed certificate into use; one that cannot be read leaves the old one in use. */
+    void reloadIfChanged() {
+        List<FileTime> now = times();
+        if (now == null || now.equals(times)) {
+            return;
+        }
+        times = now;
+        try {
+            context = read(tls);
+            LOG.atInfo().addKeyValue("certificate", tls.certificate()).log("certificate reloaded");
+        } catch (IOException e) {
+            LOG.atWarn()
+                    .addKeyValue("certificate", tls.certificate())
+                    .log(
+                            "the changed certificate cannot be used, the old one stays in use: {}",
+                            e.getMessage());
+        }
+    }
+
+    private @Nullable List<FileTime> times() {
+        try {
+            return List.of(
+                    Files.getLastModifiedTime(tls.certificate()),
+                    Files.getLastModifiedTime(tls.privateKey()));
+        } catch (IOException _) { // being replaced just now: it is looked at again soon
+            return null;
+        }
+    }
+
+    /** Has a connection speak TLS, and then what was agreed on. */
+    void begin(Connection connection) {
+        Handler handler = new Handler(context.newEngine(connection.channel().alloc()));
+        handler.setHandshakeTimeoutMillis(0); // the connection has a deadline of its own
+        handler.setCloseNotifyFlushTimeoutMillis(LAST_WORD_MILLIS);
+        connection.goesThrough(handler);
+        connection
+                .channel()
+                .pipeline()
+                .addLast(
+                        handler,
+                        new ApplicationProtocolNegotiationHandler(
+                                ApplicationProtocolNames.HTTP_1_1) {
+                            @Override
+                            protected void configurePipeline(
+                                    ChannelHandlerContext ctx, String protocol) {
+                                if (protocol.equals(ApplicationProtocolNames.HTTP_2)) {
+                                    Http2 spoken = Http2.on(connection);
+                                    ctx.pipeline().addLast(spoken);
+                                    connection.speaks(spoken);
+                                } else {
+                                    Http1 spoken = Http1.on(connection);
+                                    ctx.pipeline().addLast(spoken);
+                                    connection.speaks(spoken);
+                                }
+                            }
+
+                            @Override
+                            protected void handshakeFailure(
+                                    ChannelHandlerContext ctx, Throwable cause) {
+                                LOG.atDebug().setCause(cause).log("a handshake failed");
+                                connection.close();
+                            }
+
+                            @Override
+                            public void exceptionCaught(
+                                    ChannelHandlerContext ctx, Throwable cause) {
+                                LOG.atDebug().setCause(cause).log("a connection failed");
+                                connection.close();
+                            }
+                        });
+    }
+
+    /** The JDK's TLS, and what it holds. */
+    private static final class Handler extends SslHandler implements Connection.Transport {
+
+        /** Measured, see docs/decisions/0011-one-budget.md. */
+        private static final long HANDSHAKE_BYTES = 20_000;
+
+        private static final long ENCRYPTED_BYTES = 10_000;
+
+        private Handler(SSLEngine engine) {
+            super(engine);
+        }
+
+        @Override
+        public long heldBytes() {
+            return (handshakeFuture().isDone() ? ENCRYPTED_BYTES : HANDSHAKE_BYTES)
+                    + internalBuffer().capacity();
+        }
+    }
+}

@@ -1,0 +1,23 @@
+package trent.wire;
+
+/** What a connection speaks once its first bytes have come; all on its event loop. */
+interface Protocol {
+
+    /** What it holds: unfinished heads, bodies, streams; not what waits to be sent. */
+    long heldBytes();
+
+    /** Whether no request has begun that is not answered. */
+    boolean betweenRequests();
+
+    /** There is room again for what it sends and holds: it may go on with what it has read. */
+    void goOn();
+
+    /** Closes what has taken too long. */
+    void sweep(long now);
+
+    /** Answers what can be answered with "no room", then closes. */
+    void giveWay();
+
+    /** Finishes what has begun, accepts nothing more, then closes. */
+    void finish();
+}
