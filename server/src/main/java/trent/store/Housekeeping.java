@@ -60,6 +60,9 @@ final class Housekeeping implements AutoCloseable {
 
     @Override
     public void close() {
+        if (closing.getCount() == 0) {
+            return; // once more
+        }
         closing.countDown(); // no interrupt: it would close files that are just being read
         boolean interrupted = false;
         while (thread.isAlive()) {
