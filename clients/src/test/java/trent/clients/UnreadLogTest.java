@@ -66,7 +66,8 @@ class UnreadLogTest {
                 try (Kms kms = new Kms(url.getPort(), Signer.TEST)) {
                     kms.send("ListAliases", "{}");
                 }
-                process.destroy();
+                // Process.destroy closes the streams, too.
+                assertThat(process.toHandle().destroy()).isTrue();
                 assertThat(log.lines()).anyMatch(last -> last.contains("ListAliases ok"));
             }
         } finally {
