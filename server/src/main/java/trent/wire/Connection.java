@@ -12,6 +12,7 @@ import io.netty.channel.RecvByteBufAllocator.ExtendedHandle;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.util.UncheckedBooleanSupplier;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -37,6 +38,9 @@ final class Connection extends ChannelDuplexHandler implements Budget.Holder {
 
     private static final long NOT_LEAVING = -1;
 
+    /** Makes of two times close together two that are far apart: 2^64 by the golden ratio. */
+    private static final long SCATTER = 0x9E3779B97F4A7C15L;
+
     private final HttpService service;
     private final Loop loop;
     private final SocketChannel channel;
@@ -51,6 +55,9 @@ final class Connection extends ChannelDuplexHandler implements Budget.Holder {
     private @Nullable Transport transport;
     private @Nullable Protocol protocol;
     private long unreadSince;
+    private boolean begun;
+    private boolean waitsToBegin;
+    private long begunAt = since;
     private boolean waitsForRoom;
     private boolean granted;
     private boolean goesFirst;
@@ -243,8 +250,12 @@ final class Connection extends ChannelDuplexHandler implements Budget.Holder {
         if (protocol != null) {
             protocol.sweep(now);
             settle();
-        } else if (now - since > settings.firstRequest().toNanos()) {
-            close();
+        } else {
+            // Who waits for a handshake's place is not late: it is we who let it wait.
+            Duration allowed = waitsToBegin ? settings.idle() : settings.firstRequest();
+            if (now - begunAt > allowed.toNanos()) {
+                close();
+            }
         }
     }
 
@@ -290,6 +301,39 @@ final class Connection extends ChannelDuplexHandler implements Budget.Holder {
         }
     }
 
+    /** From any thread: there is a place for its handshake now. */
+    void mayBegin() {
+        loop.executor()
+                .execute(
+                        () -> {
+                            begun = true;
+                            begunAt = System.nanoTime();
+                            waitsToBegin = false;
+                            if (channel.isActive()) {
+                                readOn();
+                            }
+                        });
+    }
+
+    /**
+     * From any thread: others need the place of its handshake. What it holds is let go; it is
+     * closed when its time is over, and not all of them at once, as they may come again.
+     */
+    void dropHandshake() {
+        loop.executor()
+                .execute(
+                        () -> {
+                            if (protocol == null && channel.isActive()) {
+                                long allowed = service.settings().firstRequest().toNanos();
+                                begunAt += Math.floorMod(since * SCATTER, allowed);
+                                readNoMore();
+                                Encryption.end(this);
+                                transport = null;
+                                settle();
+                            }
+                        });
+    }
+
     long nextReadBytes() {
         return reading.size;
     }
@@ -317,6 +361,16 @@ final class Connection extends ChannelDuplexHandler implements Budget.Holder {
         return waitingSince;
     }
 
+    private boolean begins() {
+        begun = service.begins(this);
+        if (!begun) {
+            waitsToBegin = true;
+            waitsForRoom = true;
+            channel.config().setAutoRead(false);
+        }
+        return begun;
+    }
+
     private void waitForRoom() {
         waitsForRoom = true;
         if (waitingSince == 0) {
@@ -338,6 +392,9 @@ final class Connection extends ChannelDuplexHandler implements Budget.Holder {
 
         @Override
         public ByteBuf allocate(ByteBufAllocator allocator) {
+            if (!begun && !begins()) {
+                return Unpooled.EMPTY_BUFFER; // nothing is read into it
+            }
             // While strangers wait, a stranger goes by the queue, which lets the smallest go first.
             boolean mayGo = known || granted || !loop.somebodyWaits();
             boolean goes = mayGo && (hasRoom(0) || goesFirst);

@@ -1,6 +1,7 @@
 package trent.wire;
 
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPipeline;
 import io.netty.handler.ssl.ApplicationProtocolConfig;
 import io.netty.handler.ssl.ApplicationProtocolNames;
 import io.netty.handler.ssl.ApplicationProtocolNegotiationHandler;
@@ -12,6 +13,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.attribute.FileTime;
 import java.util.List;
+import java.util.concurrent.Executor;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +33,7 @@ final class Encryption {
     private static final long LAST_WORD_MILLIS = 1000;
 
     private final Tls tls;
+    private final Handshakes handshakes;
     private volatile SslContext context;
     private @Nullable List<FileTime> times;
 
@@ -39,8 +42,9 @@ final class Encryption {
      *
      * @throws IOException if they cannot be read or do not belong together
      */
-    Encryption(Tls tls) throws IOException {
+    Encryption(Tls tls, Handshakes handshakes) throws IOException {
         this.tls = tls;
+        this.handshakes = handshakes;
         this.times = times();
         this.context = read(tls);
     }
@@ -100,64 +104,77 @@ final class Encryption {
         }
     }
 
+    /** Takes a handshake in progress out of a connection, which hears of nothing any more. */
+    static void end(Connection connection) {
+        ChannelPipeline pipeline = connection.channel().pipeline();
+        if (pipeline.get(Negotiation.class) != null) {
+            pipeline.remove(Negotiation.class); // first, or it would close the connection
+            pipeline.remove(Handler.class);
+        }
+    }
+
     /** Has a connection speak TLS, and then what was agreed on. */
     void begin(Connection connection) {
-        Handler handler = new Handler(context.newEngine(connection.channel().alloc()));
+        Handler handler =
+                new Handler(
+                        context.newEngine(connection.channel().alloc()),
+                        handshakes.executor(connection));
+        handler.handshakeFuture().addListener(_ -> handshakes.over(connection));
         handler.setHandshakeTimeoutMillis(0); // the connection has a deadline of its own
         handler.setCloseNotifyFlushTimeoutMillis(LAST_WORD_MILLIS);
         connection.goesThrough(handler);
-        connection
-                .channel()
-                .pipeline()
-                .addLast(
-                        handler,
-                        new ApplicationProtocolNegotiationHandler(
-                                ApplicationProtocolNames.HTTP_1_1) {
-                            @Override
-                            protected void configurePipeline(
-                                    ChannelHandlerContext ctx, String protocol) {
-                                if (protocol.equals(ApplicationProtocolNames.HTTP_2)) {
-                                    Http2 spoken = Http2.on(connection);
-                                    ctx.pipeline().addLast(spoken);
-                                    connection.speaks(spoken);
-                                } else {
-                                    Http1 spoken = Http1.on(connection);
-                                    ctx.pipeline().addLast(spoken);
-                                    connection.speaks(spoken);
-                                }
-                            }
+        connection.channel().pipeline().addLast(handler, new Negotiation(connection));
+    }
 
-                            @Override
-                            protected void handshakeFailure(
-                                    ChannelHandlerContext ctx, Throwable cause) {
-                                LOG.atDebug().setCause(cause).log("a handshake failed");
-                                connection.close();
-                            }
+    /** Has the connection speak what was agreed on. */
+    private static final class Negotiation extends ApplicationProtocolNegotiationHandler {
 
-                            @Override
-                            public void exceptionCaught(
-                                    ChannelHandlerContext ctx, Throwable cause) {
-                                LOG.atDebug().setCause(cause).log("a connection failed");
-                                connection.close();
-                            }
-                        });
+        private final Connection connection;
+
+        private Negotiation(Connection connection) {
+            super(ApplicationProtocolNames.HTTP_1_1);
+            this.connection = connection;
+        }
+
+        @Override
+        protected void configurePipeline(ChannelHandlerContext ctx, String protocol) {
+            if (protocol.equals(ApplicationProtocolNames.HTTP_2)) {
+                Http2 spoken = Http2.on(connection);
+                ctx.pipeline().addLast(spoken);
+                connection.speaks(spoken);
+            } else {
+                Http1 spoken = Http1.on(connection);
+                ctx.pipeline().addLast(spoken);
+                connection.speaks(spoken);
+            }
+        }
+
+        @Override
+        protected void handshakeFailure(ChannelHandlerContext ctx, Throwable cause) {
+            LOG.atDebug().setCause(cause).log("a handshake failed");
+            connection.close();
+        }
+
+        @Override
+        public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+            LOG.atDebug().setCause(cause).log("a connection failed");
+            connection.close();
+        }
     }
 
     /** The JDK's TLS, and what it holds. */
     private static final class Handler extends SslHandler implements Connection.Transport {
 
         /** Measured, see docs/decisions/0011-one-budget.md. */
-        private static final long HANDSHAKE_BYTES = 20_000;
-
         private static final long ENCRYPTED_BYTES = 10_000;
 
-        private Handler(SSLEngine engine) {
-            super(engine);
+        private Handler(SSLEngine engine, Executor handshake) {
+            super(engine, handshake);
         }
 
         @Override
         public long heldBytes() {
-            return (handshakeFuture().isDone() ? ENCRYPTED_BYTES : HANDSHAKE_BYTES)
+            return (handshakeFuture().isDone() ? ENCRYPTED_BYTES : Handshakes.HANDSHAKE_BYTES)
                     + internalBuffer().capacity();
         }
     }

@@ -36,6 +36,7 @@ public final class EventLoops implements AutoCloseable {
     private final EventLoopGroup group;
     private final ByteBufAllocator allocator;
     private final Map<EventExecutor, Loop> loops = new HashMap<>();
+    private final Handshakes handshakes;
 
     /** Starts the threads. */
     public EventLoops(Budget budget, Entropy entropy, InstantSource clock) {
@@ -54,6 +55,7 @@ public final class EventLoops implements AutoCloseable {
                         SMALL_CACHE,
                         NORMAL_CACHE,
                         false);
+        this.handshakes = new Handshakes(budget, threads, group.next());
         for (EventExecutor each : group) {
             each.execute(Store::thisThreadMustNotWait);
             loops.put(each, new Loop(each, budget, entropy, clock));
@@ -62,6 +64,10 @@ public final class EventLoops implements AutoCloseable {
 
     public Budget budget() {
         return budget;
+    }
+
+    Handshakes handshakes() {
+        return handshakes;
     }
 
     EventLoopGroup group() {
@@ -87,5 +93,6 @@ public final class EventLoops implements AutoCloseable {
     @Override
     public void close() {
         group.shutdownGracefully(0, 10, TimeUnit.SECONDS).syncUninterruptibly();
+        handshakes.close();
     }
 }

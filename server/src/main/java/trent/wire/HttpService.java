@@ -61,7 +61,8 @@ public final class HttpService implements AutoCloseable {
         this.loops = loops;
         this.settings = settings;
         this.site = site;
-        this.encryption = settings.tls() == null ? null : new Encryption(settings.tls());
+        this.encryption =
+                settings.tls() == null ? null : new Encryption(settings.tls(), loops.handshakes());
         StringBuilder lines = new StringBuilder();
         site.headers()
                 .forEach(
@@ -228,6 +229,9 @@ public final class HttpService implements AutoCloseable {
 
     void closed(Connection connection) {
         open.decrementAndGet();
+        if (encryption != null) {
+            loops.handshakes().over(connection);
+        }
     }
 
     /** Its first bytes have come: what it speaks is set up only now, as many never say a word. */
@@ -239,6 +243,11 @@ public final class HttpService implements AutoCloseable {
         } else {
             encryption.begin(connection);
         }
+    }
+
+    /** Whether its first bytes may be read; if not, it is told when. */
+    boolean begins(Connection connection) {
+        return encryption == null || loops.handshakes().begins(connection);
     }
 
     private boolean hasPlace() {
