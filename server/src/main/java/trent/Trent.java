@@ -133,6 +133,7 @@ public final class Trent implements Running {
                 "trent_store_waiting_changes",
                 "Changes that wait for the next commit",
                 store::waiting);
+        showCallers(metrics);
         List<AuditTrail> trails = new ArrayList<>(List.of(metrics));
         if (settings.logRequests()) {
             trails.add(new RequestLog());
@@ -188,6 +189,37 @@ public final class Trent implements Running {
         this.timers = new Timers(metrics);
         startTimers(metrics, entropy, clock);
         ready = true;
+    }
+
+    /** What callers hold, and what became of those for whom there was no room. */
+    private void showCallers(Metrics metrics) {
+        Budget budget = loops.budget();
+        metrics.gauge(
+                "trent_callers_held_bytes",
+                "Memory held for callers: connections, heads, bodies, work, unread answers",
+                budget::heldBytes);
+        metrics.gauge(
+                "trent_callers_limit_bytes",
+                "How much memory may be held for callers",
+                budget::bytes);
+        metrics.gauge(
+                "trent_connections_open", "Connections of all addresses", budget::openConnections);
+        metrics.gauge(
+                "trent_connections_limit", "How many connections may be open", budget::connections);
+        metrics.counter(
+                "trent_connections_closed_for_room_total",
+                "Connections closed since others needed their memory or their place",
+                budget::closedConnections);
+        metrics.counter(
+                "trent_requests_refused_for_room_total",
+                "Requests answered with 503 since there was no memory for them",
+                budget::refusedRequests);
+        metrics.gauge(
+                "trent_tls_handshakes", "TLS handshakes in progress", loops::handshakesInProgress);
+        metrics.gauge(
+                "trent_tls_handshakes_waiting",
+                "Connections that wait for a place to begin their TLS handshake",
+                loops::handshakesWaiting);
     }
 
     private void startTimers(Metrics metrics, Entropy entropy, InstantSource clock) {

@@ -68,6 +68,16 @@ class OperationsTest {
             assertThat(metrics.status()).isEqualTo(200);
             assertThat(metrics.header("Content-Type").orElseThrow()).startsWith("text/plain");
             assertThat(metrics.body()).contains("# HELP", "# TYPE", "CreateKey");
+            assertThat(metrics.body())
+                    .containsPattern("(?m)^trent_callers_held_bytes [1-9]")
+                    .containsPattern("(?m)^trent_callers_limit_bytes [1-9]")
+                    .containsPattern("(?m)^trent_connections_open [1-9]")
+                    .containsPattern("(?m)^trent_connections_limit [1-9]")
+                    .contains(
+                            "trent_connections_closed_for_room_total 0.0",
+                            "trent_requests_refused_for_room_total 0.0",
+                            "trent_tls_handshakes 0.0",
+                            "trent_tls_handshakes_waiting 0.0");
             assertThat(trent.admin("/nothing").status()).isEqualTo(404);
 
             try (RawConnection service = trent.connect()) {

@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.DoubleSupplier;
+import java.util.function.LongSupplier;
 import trent.audit.AuditRecord;
 import trent.audit.AuditTrail;
 
@@ -96,6 +97,15 @@ public final class Metrics implements AuditTrail {
                 .name(name)
                 .help(help)
                 .callback(gauge -> gauge.call(value.getAsDouble()))
+                .register(registry);
+    }
+
+    /** Shows what was counted elsewhere; its name ends with _total. */
+    public void counter(String name, String help, LongSupplier value) {
+        CounterWithCallback.builder()
+                .name(name)
+                .help(help)
+                .callback(counter -> counter.call((double) value.getAsLong()))
                 .register(registry);
     }
 

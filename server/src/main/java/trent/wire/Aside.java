@@ -47,6 +47,7 @@ final class Aside implements AutoCloseable {
                     "You have exceeded the rate at which you may call KMS. Reduce the frequency of your calls.");
         }
         if (!budget.takeForWork(bytes)) {
+            budget.refuses();
             throw new ServiceUnavailable("Too many requests are waiting. Try again.");
         }
         byAccount.merge(account, bytes, Long::sum);

@@ -9,6 +9,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Predicate;
 
 /**
@@ -67,6 +68,8 @@ public final class Budget {
     private final AtomicLong leavingBytes = new AtomicLong();
 
     private final AtomicInteger leaving = new AtomicInteger();
+    private final LongAdder closed = new LongAdder();
+    private final LongAdder refused = new LongAdder();
     private final Set<Holder> holders = ConcurrentHashMap.newKeySet();
     private final AtomicBoolean relieving = new AtomicBoolean();
 
@@ -105,6 +108,21 @@ public final class Budget {
     /** How many connections are open now. */
     public int openConnections() {
         return strangers.get() + known.get();
+    }
+
+    /** How many connections were closed so far since there was no room for them, or no place. */
+    public long closedConnections() {
+        return closed.sum();
+    }
+
+    /** How many requests were answered with 503 so far since there was no room for them. */
+    public long refusedRequests() {
+        return refused.sum();
+    }
+
+    /** A request is answered that there is no room for it. */
+    void refuses() {
+        refused.increment();
     }
 
     /** Whether so many bytes more may be held. */
@@ -182,8 +200,14 @@ public final class Budget {
         }
     }
 
+    /** It is deaf and lost to its client, though its connection is still open. */
+    void droppedHandshake() {
+        closed.increment();
+    }
+
     /** It was told to give way, holding so many bytes. */
     void leaves(long itsBytes) {
+        closed.increment();
         leaving.incrementAndGet();
         leavingBytes.addAndGet(itsBytes);
     }

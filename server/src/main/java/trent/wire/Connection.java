@@ -329,6 +329,7 @@ final class Connection extends ChannelDuplexHandler implements Budget.Holder {
                                 readNoMore();
                                 Encryption.end(this);
                                 transport = null;
+                                loop.budget().droppedHandshake();
                                 settle();
                             }
                         });

@@ -66,6 +66,16 @@ public final class EventLoops implements AutoCloseable {
         return budget;
     }
 
+    /** How many TLS handshakes are in progress. */
+    public int handshakesInProgress() {
+        return handshakes.inProgress();
+    }
+
+    /** How many connections wait for a place to begin their TLS handshake. */
+    public int handshakesWaiting() {
+        return handshakes.waiting();
+    }
+
     Handshakes handshakes() {
         return handshakes;
     }

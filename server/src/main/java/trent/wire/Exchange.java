@@ -150,6 +150,7 @@ abstract class Exchange implements Reply {
 
     /** Answers that there is no room for it. */
     void noRoom() {
+        connection.loop().budget().refuses();
         send(site.noRoom(requestId));
     }
 

@@ -1,10 +1,14 @@
 package trent.wire;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import trent.api.ServiceUnavailable;
+import trent.api.ThrottlingException;
+import trent.name.AccountId;
 
 /** Who may hold how much, and who gives way. */
 class BudgetTest {
@@ -128,5 +132,25 @@ class BudgetTest {
         assertThat(budget.place()).isFalse();
         budget.becameKnown(last.bytes);
         assertThat(budget.place()).isTrue();
+    }
+
+    @Test
+    void whoGaveWayAndWhatWasRefusedIsCounted() {
+        Holder stranger = new Holder(false, false, 5_000, 1_000_000_000);
+        assertThat(budget.closedConnections()).isZero();
+        budget.relieveBytes();
+        assertThat(gone).containsExactly(stranger);
+        budget.droppedHandshake();
+        assertThat(budget.closedConnections()).isEqualTo(2);
+
+        try (Aside aside = new Aside(budget)) {
+            assertThatThrownBy(() -> aside.run(new AccountId("111111111111"), BYTES / 5, () -> {}))
+                    .isInstanceOf(ThrottlingException.class);
+            assertThat(budget.refusedRequests()).as("that was its own excess").isZero();
+            budget.count(true, BYTES - 6_000);
+            assertThatThrownBy(() -> aside.run(new AccountId("111111111111"), 1, () -> {}))
+                    .isInstanceOf(ServiceUnavailable.class);
+        }
+        assertThat(budget.refusedRequests()).isEqualTo(1);
     }
 }
