@@ -212,6 +212,11 @@ public final class Budget {
         leavingBytes.addAndGet(itsBytes);
     }
 
+    /** What it was told to give back is given back, though it is not closed yet. */
+    void lingers(long itsBytes) {
+        leavingBytes.addAndGet(-itsBytes);
+    }
+
     /** Makes bytes free: see {@link #relieve}. */
     void relieveBytes() {
         relieve(_ -> true, Math.max(1, bytes / RELIEF_PARTS) - leavingBytes.get(), 0);

@@ -10,6 +10,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.RecvByteBufAllocator.ExtendedHandle;
 import io.netty.channel.socket.SocketChannel;
+import io.netty.util.ReferenceCountUtil;
 import io.netty.util.UncheckedBooleanSupplier;
 import java.io.IOException;
 import java.time.Duration;
@@ -38,6 +39,12 @@ final class Connection extends ChannelDuplexHandler implements Budget.Holder {
 
     private static final long NOT_LEAVING = -1;
 
+    /** For how long, and how much of it, what follows a last answer is read and thrown away. */
+    private static final long LINGER_NANOS = Duration.ofSeconds(1).toNanos();
+
+    /** The rest of a body that the client is about to send, and what is on the way. */
+    private static final long LINGER_BYTES = 2 << 20;
+
     /** Makes of two times close together two that are far apart: 2^64 by the golden ratio. */
     private static final long SCATTER = 0x9E3779B97F4A7C15L;
 
@@ -64,6 +71,9 @@ final class Connection extends ChannelDuplexHandler implements Budget.Holder {
     private long waitingSince;
     private boolean full;
     private boolean finishing;
+    private boolean lingers;
+    private long lingersSince;
+    private long discarded;
 
     Connection(HttpService service, Loop loop, SocketChannel channel) {
         this.service = service;
@@ -75,6 +85,9 @@ final class Connection extends ChannelDuplexHandler implements Budget.Holder {
     /** What lies between the socket and the protocol. */
     interface Transport {
         long heldBytes();
+
+        /** Says that nothing more will come, and is done when that is written. */
+        ChannelFuture lastWord();
     }
 
     HttpService service() {
@@ -183,10 +196,17 @@ final class Connection extends ChannelDuplexHandler implements Budget.Holder {
         loop.remove(this);
         loop.budget().left(this, rest, leavingWith.get());
         service.closed(this);
+        if (lingers) {
+            loop.lingered();
+        }
     }
 
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
+        if (lingers) {
+            discard(message);
+            return;
+        }
         if (protocol == null && transport == null) {
             service.firstBytes(this);
         }
@@ -195,7 +215,9 @@ final class Connection extends ChannelDuplexHandler implements Budget.Holder {
 
     @Override
     public void channelReadComplete(ChannelHandlerContext ctx) {
-        ctx.fireChannelReadComplete();
+        if (!lingers) {
+            ctx.fireChannelReadComplete();
+        }
         settle();
     }
 
@@ -236,8 +258,60 @@ final class Connection extends ChannelDuplexHandler implements Budget.Holder {
         }
     }
 
+    /**
+     * Closes it when its client has read the last answer. What the client still sends is thrown
+     * away meanwhile: the kernel resets a connection that is closed with bytes unread, and what is
+     * on its way to the client is lost.
+     */
+    void closeAfterLastAnswer() {
+        if (lingers || !channel.isActive()) {
+            return;
+        }
+        ChannelFuture last =
+                transport == null
+                        ? channel.writeAndFlush(Unpooled.EMPTY_BUFFER)
+                        : transport.lastWord();
+        if (!loop.mayLinger()) {
+            last.addListener(_ -> close());
+            return;
+        }
+        lingers = true;
+        lingersSince = System.nanoTime();
+        long toldToLeaveWith = leavingWith.get();
+        if (toldToLeaveWith > 0) {
+            leavingWith.set(0);
+            loop.budget().lingers(toldToLeaveWith);
+        }
+        last.addListener(
+                _ -> {
+                    if (channel.isActive()) {
+                        ChannelFuture _ = channel.shutdownOutput();
+                    }
+                });
+        waitsForRoom = false;
+        full = false;
+        settle();
+        channel.config().setAutoRead(true);
+    }
+
+    private void discard(Object message) {
+        if (message instanceof ByteBuf bytes) {
+            discarded += bytes.readableBytes();
+        }
+        ReferenceCountUtil.release(message);
+        if (discarded > LINGER_BYTES) {
+            close();
+        }
+    }
+
     /** Ends it if it has taken too long; once a second. */
     void sweep(long now) {
+        if (lingers) {
+            if (now - lingersSince > LINGER_NANOS) {
+                close();
+            }
+            return;
+        }
         HttpServerSettings settings = service.settings();
         if (unsentBytes() == 0) {
             unreadSince = 0;
@@ -267,7 +341,7 @@ final class Connection extends ChannelDuplexHandler implements Budget.Holder {
             loop.executor()
                     .execute(
                             () -> {
-                                if (protocol == null) {
+                                if (protocol == null || lingers) {
                                     close();
                                 } else {
                                     protocol.giveWay();
@@ -393,6 +467,9 @@ final class Connection extends ChannelDuplexHandler implements Budget.Holder {
 
         @Override
         public ByteBuf allocate(ByteBufAllocator allocator) {
+            if (lingers) {
+                return allocator.ioBuffer(size); // nothing of it is kept
+            }
             if (!begun && !begins()) {
                 return Unpooled.EMPTY_BUFFER; // nothing is read into it
             }

@@ -1,5 +1,6 @@
 package trent.wire;
 
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPipeline;
 import io.netty.handler.ssl.ApplicationProtocolConfig;
@@ -176,6 +177,11 @@ final class Encryption {
         public long heldBytes() {
             return (handshakeFuture().isDone() ? ENCRYPTED_BYTES : Handshakes.HANDSHAKE_BYTES)
                     + internalBuffer().capacity();
+        }
+
+        @Override
+        public ChannelFuture lastWord() {
+            return closeOutbound();
         }
     }
 }

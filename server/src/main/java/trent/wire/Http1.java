@@ -56,6 +56,7 @@ final class Http1 extends HttpRequestDecoder implements Protocol {
     private boolean decoding;
     private boolean paused;
     private boolean closing;
+    private boolean lastAnswer;
     private boolean finishing;
 
     static Http1 on(Connection connection) {
@@ -304,7 +305,7 @@ final class Http1 extends HttpRequestDecoder implements Protocol {
         current = null;
         since = System.nanoTime();
         firstDone = true;
-        if (answered.closes) {
+        if (answered.closes && !lastAnswer) {
             closeAfterAnswers();
         }
     }
@@ -324,7 +325,9 @@ final class Http1 extends HttpRequestDecoder implements Protocol {
             bytes.writeBytes(LINE_END);
             ChannelFuture _ = context().write(bytes, context().voidPromise());
         }
-        closeAfterAnswers();
+        closing = true;
+        context().flush();
+        connection.closeAfterLastAnswer();
     }
 
     private void closeAfterAnswers() {
@@ -387,12 +390,16 @@ final class Http1 extends HttpRequestDecoder implements Protocol {
     @Override
     public void giveWay() {
         Current receiving = current;
-        if (receiving != null && !receiving.answered()) {
-            closing = true;
-            receiving.noRoom();
+        if (receiving == null || receiving.answered()) {
+            context().flush();
+            connection.close();
+            return;
         }
-        context().flush();
-        connection.close();
+        closing = true;
+        lastAnswer = true;
+        receiving.noRoom();
+        current = null;
+        connection.closeAfterLastAnswer();
     }
 
     @Override

@@ -371,12 +371,18 @@ final class Http2 extends Http2ConnectionHandler implements Protocol {
 
     @Override
     public void giveWay() {
+        boolean told = false;
         for (Stream each : new ArrayList<>(streams.values())) {
             if (!each.answered()) {
                 each.noRoom();
+                told = true;
             }
         }
-        connection.close();
+        if (told) {
+            connection.closeAfterLastAnswer();
+        } else {
+            connection.close();
+        }
     }
 
     /** Says that it goes away; Netty closes once the last stream has ended. */

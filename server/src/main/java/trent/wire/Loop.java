@@ -34,6 +34,9 @@ final class Loop {
 
     private static final long TURN_MILLIS = 1;
 
+    /** How many connections may wait for their clients to read the last answer. */
+    static final int MAX_LINGERING = 64;
+
     /** How long there may be no room before somebody has to give way. */
     private static final long GRACE_NANOS = Duration.ofMillis(100).toNanos();
 
@@ -48,6 +51,7 @@ final class Loop {
     private final Set<Connection> connections = new HashSet<>();
     private final Set<Connection> waiting = new LinkedHashSet<>();
     private boolean retries;
+    private int lingering;
     private long dateSecond = Long.MIN_VALUE;
     private byte[] date = {};
 
@@ -90,6 +94,19 @@ final class Loop {
     void remove(Connection connection) {
         connections.remove(connection);
         waiting.remove(connection);
+    }
+
+    /** Whether one more may wait for its client to read the last answer. */
+    boolean mayLinger() {
+        if (lingering >= MAX_LINGERING) {
+            return false;
+        }
+        lingering++;
+        return true;
+    }
+
+    void lingered() {
+        lingering--;
     }
 
     /** The connections of a service, now. */

@@ -1,0 +1,99 @@
+package trent.wire;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.Socket;
+import java.nio.file.Path;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A connection that is closed with an answer: its client can read the answer. */
+@Timeout(60)
+class LastAnswerTest {
+
+    /** Too little for one body. */
+    private static final Budget SMALL = new Budget(512 << 10, 100);
+
+    private static final int BODY_BYTES = 1 << 20;
+    private static final int TIMES = 5;
+
+    @TempDir Path folder;
+
+    /** As most clients do: it looks for an answer when it has sent all. */
+    private static int statusAfterAll(Socket socket) throws IOException {
+        Served.send(
+                socket, "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: " + BODY_BYTES + "\r\n\r\n");
+        OutputStream out = socket.getOutputStream();
+        byte[] piece = new byte[16 * 1024];
+        for (int sent = 0; sent < BODY_BYTES; sent += piece.length) {
+            out.write(piece);
+        }
+        out.flush();
+        return Served.status(socket);
+    }
+
+    @Test
+    void thereIsNoRoom() throws IOException {
+        try (Served served = new Served(SMALL, each -> each, null)) {
+            for (int i = 0; i < TIMES; i++) {
+                assertThat(statusAfterAll(served.connect())).isEqualTo(503);
+            }
+            assertThat(SMALL.refusedRequests()).isEqualTo(TIMES);
+        }
+    }
+
+    @Test
+    void thereIsNoRoomOverTls() throws IOException {
+        Budget small = new Budget(512 << 10, 100);
+        try (Served served = new Served(small, each -> each, Served.certificate(folder))) {
+            for (int i = 0; i < TIMES; i++) {
+                assertThat(statusAfterAll(served.connectTls(Served.trusting()))).isEqualTo(503);
+            }
+        }
+    }
+
+    @Test
+    void whatIsNoRequestIsFollowedByMuch() throws IOException {
+        try (Served served = new Served(new Budget(64 << 20, 100), each -> each, null)) {
+            for (int i = 0; i < TIMES; i++) {
+                Socket socket = served.connect();
+                Served.send(socket, "no request\r\n\r\n" + "x".repeat(BODY_BYTES));
+                assertThat(Served.status(socket)).isEqualTo(400);
+            }
+        }
+    }
+
+    @Test
+    void itIsClosedThoughItsClientStays() throws IOException {
+        try (Served served = new Served(new Budget(64 << 20, 100), each -> each, null)) {
+            Served.send(served.connect(), "no request\r\n\r\n");
+            while (served.budget.openConnections() == 0) {
+                LockSupport.parkNanos(1_000_000);
+            }
+            while (served.budget.openConnections() > 0) {
+                LockSupport.parkNanos(1_000_000);
+            }
+        }
+    }
+
+    @Test
+    void itIsClosedThoughItsClientNeverStopsSending() throws IOException {
+        try (Served served = new Served(new Budget(64 << 20, 100), each -> each, null)) {
+            Socket socket = served.connect();
+            Served.send(socket, "no request\r\n\r\n");
+            byte[] more = new byte[64 * 1024];
+            assertThatThrownBy(
+                            () -> {
+                                while (true) {
+                                    socket.getOutputStream().write(more);
+                                }
+                            })
+                    .isInstanceOf(IOException.class);
+        }
+    }
+}
