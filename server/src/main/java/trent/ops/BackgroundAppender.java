@@ -97,15 +97,12 @@ final class BackgroundAppender extends UnsynchronizedAppenderBase<ILoggingEvent>
     }
 
     private void write() {
-        boolean closed = false;
         while (true) {
             try {
-                byte[] line = next();
-                if (!closed) {
-                    out.write(line);
-                }
+                out.write(next());
             } catch (IOException _) {
-                closed = true; // whoever read has gone, and there is nowhere else to say so
+                // Whoever read has gone, or the disk is full: the next line may find room again.
+                dropped.incrementAndGet();
             } catch (RuntimeException | Error _) {
                 // One line that cannot be made must not end the log for good.
             }

@@ -61,7 +61,15 @@ public final class Timers implements AutoCloseable {
 
     /** Runs a task once, after this time. */
     public void once(Duration after, Runnable task) {
-        ScheduledFuture<?> _ = clock.schedule(task, after.toMillis(), TimeUnit.MILLISECONDS);
+        Runnable told =
+                () -> {
+                    try {
+                        task.run();
+                    } catch (RuntimeException | Error e) { // else nobody would hear of it
+                        LOG.atError().setCause(e).log("a task that runs once failed");
+                    }
+                };
+        ScheduledFuture<?> _ = clock.schedule(told, after.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     /** Starts no task any more, and waits 10 s for those that are at work. */

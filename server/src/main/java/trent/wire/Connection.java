@@ -38,6 +38,7 @@ final class Connection extends ChannelDuplexHandler implements Budget.Holder {
     private static final int READ_STEP = 4;
 
     private static final long NOT_LEAVING = -1;
+    private static final long GONE = -2;
 
     /** For how long, and how much of it, what follows a last answer is read and thrown away. */
     private static final long LINGER_NANOS = Duration.ofSeconds(1).toNanos();
@@ -62,6 +63,8 @@ final class Connection extends ChannelDuplexHandler implements Budget.Holder {
     private @Nullable Transport transport;
     private @Nullable Protocol protocol;
     private long unreadSince;
+    private @Nullable Object firstUnsent;
+    private long firstProgress;
     private boolean begun;
     private boolean waitsToBegin;
     private long begunAt = since;
@@ -194,7 +197,8 @@ final class Connection extends ChannelDuplexHandler implements Budget.Holder {
         long rest = held;
         held = 0;
         loop.remove(this);
-        loop.budget().left(this, rest, leavingWith.get());
+        // Who is told to give way from here on has gone already, and is not waited for.
+        loop.budget().left(this, rest, leavingWith.getAndSet(GONE));
         service.closed(this);
         if (lingers) {
             loop.lingered();
@@ -315,7 +319,7 @@ final class Connection extends ChannelDuplexHandler implements Budget.Holder {
         HttpServerSettings settings = service.settings();
         if (unsentBytes() == 0) {
             unreadSince = 0;
-        } else if (unreadSince == 0) {
+        } else if (unreadSince == 0 || reads()) {
             unreadSince = now;
         } else if (now - unreadSince > settings.answer().toNanos()) {
             close(); // nobody reads its answers
@@ -331,6 +335,17 @@ final class Connection extends ChannelDuplexHandler implements Budget.Holder {
                 close();
             }
         }
+    }
+
+    /** Whether its client has taken some of the answers since this was asked last. */
+    private boolean reads() {
+        ChannelOutboundBuffer unsent = channel.unsafe().outboundBuffer();
+        Object first = unsent == null ? null : unsent.current();
+        long progress = unsent == null ? 0 : unsent.currentProgress();
+        boolean moved = first != firstUnsent || progress != firstProgress;
+        firstUnsent = first;
+        firstProgress = progress;
+        return moved;
     }
 
     @Override

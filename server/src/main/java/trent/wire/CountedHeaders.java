@@ -28,10 +28,14 @@ final class CountedHeaders extends DefaultHttpHeaders {
         super(CHECKS.getNameValidator(), CHECKS.getValueValidator());
     }
 
-    /** Makes them, and remembers the last that were made: those of the head being read. */
+    /**
+     * Makes them, and remembers the last that were made: those of the head or trailers being read.
+     */
     static final class Factory implements HttpHeadersFactory {
 
-        private CountedHeaders latest = new CountedHeaders();
+        private static final CountedHeaders NONE = new CountedHeaders();
+
+        private CountedHeaders latest = NONE;
 
         @Override
         public HttpHeaders newHeaders() {
@@ -42,6 +46,11 @@ final class CountedHeaders extends DefaultHttpHeaders {
         @Override
         public HttpHeaders newEmptyHeaders() {
             return newHeaders();
+        }
+
+        /** They are read: whoever has the request counts them from here on. */
+        void forget() {
+            latest = NONE;
         }
 
         long bytes() {

@@ -1,22 +1,33 @@
 package trent.wire;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPipeline;
 import io.netty.handler.ssl.ApplicationProtocolConfig;
 import io.netty.handler.ssl.ApplicationProtocolNames;
 import io.netty.handler.ssl.ApplicationProtocolNegotiationHandler;
+import io.netty.handler.ssl.DelegatingSslContext;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslProvider;
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.attribute.FileTime;
+import java.security.GeneralSecurityException;
+import java.security.KeyException;
+import java.security.KeyFactory;
+import java.security.PrivateKey;
+import java.security.PublicKey;
+import java.security.Signature;
+import java.security.cert.X509Certificate;
+import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.List;
 import java.util.concurrent.Executor;
 import javax.net.ssl.SSLEngine;
-import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,6 +42,7 @@ final class Encryption {
     private static final long MAX_SESSIONS = 256;
 
     private static final long SESSION_SECONDS = 3600;
+    private static final byte[] PROBE = "do they belong together?".getBytes(US_ASCII);
     private static final long LAST_WORD_MILLIS = 1000;
 
     private final Tls tls;
@@ -52,8 +64,18 @@ final class Encryption {
 
     private static SslContext read(Tls tls) throws IOException {
         try {
-            return SslContextBuilder.forServer(
-                            tls.certificate().toFile(), tls.privateKey().toFile())
+            X509Certificate[] chain = Pem.chain(tls.certificate().toFile());
+            PublicKey publicKey = chain[0].getPublicKey();
+            // The JDK's own: Netty may read it by Bouncy Castle, whose elliptic keys it does not
+            // know.
+            PrivateKey key =
+                    KeyFactory.getInstance(publicKey.getAlgorithm())
+                            .generatePrivate(
+                                    new PKCS8EncodedKeySpec(
+                                            Pem.privateKey(tls.privateKey().toFile())
+                                                    .getEncoded()));
+            requirePair(key, publicKey);
+            return SslContextBuilder.forServer(key, chain)
                     .sslProvider(SslProvider.JDK)
                     .protocols("TLSv1.3", "TLSv1.2")
                     .sessionCacheSize(MAX_SESSIONS)
@@ -67,12 +89,35 @@ final class Encryption {
                                     ApplicationProtocolNames.HTTP_2,
                                     ApplicationProtocolNames.HTTP_1_1))
                     .build();
-        } catch (SSLException | IllegalArgumentException e) {
+        } catch (GeneralSecurityException | IOException | IllegalArgumentException e) {
             Throwable cause = e.getCause() == null ? e : e.getCause();
             throw new IOException(
                     "the certificate %s and the key %s cannot be used: %s"
                             .formatted(tls.certificate(), tls.privateKey(), cause.getMessage()),
                     e);
+        }
+    }
+
+    /**
+     * Refuses a key that is not the certificate's: each handshake would fail. When both are
+     * replaced one after the other, the old pair stays in use until the new one is whole.
+     */
+    private static void requirePair(PrivateKey key, PublicKey publicKey)
+            throws GeneralSecurityException {
+        String algorithm =
+                switch (publicKey.getAlgorithm()) {
+                    case "RSA" -> "SHA256withRSA";
+                    case "EC" -> "SHA256withECDSA";
+                    default -> publicKey.getAlgorithm();
+                };
+        Signature signature = Signature.getInstance(algorithm);
+        signature.initSign(key);
+        signature.update(PROBE);
+        byte[] signed = signature.sign();
+        signature.initVerify(publicKey);
+        signature.update(PROBE);
+        if (!signature.verify(signed)) {
+            throw new KeyException("the key is not the certificate's");
         }
     }
 
@@ -111,6 +156,23 @@ final class Encryption {
         if (pipeline.get(Negotiation.class) != null) {
             pipeline.remove(Negotiation.class); // first, or it would close the connection
             pipeline.remove(Handler.class);
+        }
+    }
+
+    /** Netty's readers of PEM files, which it lends to its subclasses only. */
+    private abstract static class Pem extends DelegatingSslContext {
+
+        @SuppressWarnings("UnusedMethod") // no object is made, and a class must have one
+        private Pem(SslContext context) {
+            super(context);
+        }
+
+        static PrivateKey privateKey(File file) throws GeneralSecurityException, IOException {
+            return toPrivateKey(file, null);
+        }
+
+        static X509Certificate[] chain(File file) throws GeneralSecurityException {
+            return toX509Certificates(file);
         }
     }
 

@@ -54,6 +54,7 @@ final class Http1 extends HttpRequestDecoder implements Protocol {
     private boolean firstDone;
     private boolean headBegun;
     private boolean decoding;
+    private boolean stopped;
     private boolean paused;
     private boolean closing;
     private boolean lastAnswer;
@@ -93,7 +94,8 @@ final class Http1 extends HttpRequestDecoder implements Protocol {
             in.skipBytes(in.readableBytes());
             return;
         }
-        if (blocked()) {
+        stopped = blocked();
+        if (stopped) {
             return;
         }
         if (!headBegun && current == null) {
@@ -133,7 +135,11 @@ final class Http1 extends HttpRequestDecoder implements Protocol {
 
     private void head(HttpRequest request) {
         headBegun = false;
-        longestLine = Math.max(longestLine, headers.longestLine());
+        longestLine = Math.max(longestLine, request.uri().length());
+        if (HttpUtil.isTransferEncodingChunked(request)) {
+            longestLine = MAX_REQUEST_LINE_BYTES; // what a chunk's line may come to
+        }
+        forgetLines();
         HttpResponseStatus refused = refusal(request);
         if (refused != null) {
             refuse(request.protocolVersion(), refused);
@@ -150,6 +156,12 @@ final class Http1 extends HttpRequestDecoder implements Protocol {
                             .writeAndFlush(
                                     Unpooled.wrappedBuffer(CONTINUE), context().voidPromise());
         }
+    }
+
+    /** Lines that were read leave their longest behind, in the decoder's own buffer. */
+    private void forgetLines() {
+        longestLine = Math.max(longestLine, headers.longestLine());
+        headers.forget();
     }
 
     /** Why a head is refused before anything else; null if it is not. Source: RFC 9112, 9110. */
@@ -211,13 +223,14 @@ final class Http1 extends HttpRequestDecoder implements Protocol {
 
     /** What was read of a pipeline stays as bytes until {@link #goOn}; no more is read then. */
     private void pauseIfBlocked() {
-        boolean turnOver = answeredInTurn >= MAX_IN_A_TURN;
-        if (actualReadableBytes() > 0 && blocked() && !closing && !paused) {
+        // Stopped counts although nothing may block any more: the flush may have made room since,
+        // and what is left would wait for bytes that never come.
+        if (actualReadableBytes() > 0 && (stopped || blocked()) && !closing && !paused) {
             paused = true;
             connection.readNoMore();
         }
         answeredInTurn = 0;
-        if (paused && turnOver) {
+        if (paused && !blocked()) {
             connection.loop().nextTurn(this);
         }
     }
@@ -303,6 +316,7 @@ final class Http1 extends HttpRequestDecoder implements Protocol {
     /** It is answered, and its body has come to its end. */
     private void over(Current answered) {
         current = null;
+        forgetLines(); // of trailers
         since = System.nanoTime();
         firstDone = true;
         if (answered.closes && !lastAnswer) {
@@ -314,6 +328,7 @@ final class Http1 extends HttpRequestDecoder implements Protocol {
     private void refuse(HttpVersion version, HttpResponseStatus status) {
         boolean answered = current != null && current.answered();
         current = null;
+        forgetLines();
         if (!answered) {
             ByteBuf bytes = context().alloc().ioBuffer(HEAD_BYTES);
             statusLine(bytes, version, status);
@@ -354,13 +369,18 @@ final class Http1 extends HttpRequestDecoder implements Protocol {
         to.writeBytes(LINE_END);
     }
 
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        connection.exceptionCaught(ctx, cause);
+    }
+
     // ---- what it holds, and for how long
 
     @Override
     public long heldBytes() {
         Current holding = current;
         return internalBuffer().capacity()
-                + (headBegun ? headers.bytes() : 0)
+                + headers.bytes()
                 + CountedHeaders.scratchBytes(longestLine)
                 + (holding == null ? 0 : holding.heldBytes());
     }
@@ -393,6 +413,10 @@ final class Http1 extends HttpRequestDecoder implements Protocol {
         if (receiving == null || receiving.answered()) {
             context().flush();
             connection.close();
+            return;
+        }
+        if (receiving.ended()) {
+            finishing = true; // it is being carried out, and may not be told that it is not
             return;
         }
         closing = true;

@@ -4,8 +4,10 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http2.AbstractHttp2ConnectionHandlerBuilder;
 import io.netty.handler.codec.http2.DefaultHttp2Headers;
+import io.netty.handler.codec.http2.Http2CodecUtil;
 import io.netty.handler.codec.http2.Http2ConnectionAdapter;
 import io.netty.handler.codec.http2.Http2ConnectionDecoder;
 import io.netty.handler.codec.http2.Http2ConnectionEncoder;
@@ -30,6 +32,7 @@ import org.jspecify.annotations.Nullable;
 final class Http2 extends Http2ConnectionHandler implements Protocol {
 
     private static final int MAX_STREAMS = 100;
+    private static final Http2Headers GO_ON = new DefaultHttp2Headers(false).status("100");
 
     /** Frames that carry no request: acknowledged, prioritized, ignored; in a second. */
     private static final int MAX_IDLE_FRAMES = 1000;
@@ -159,6 +162,10 @@ final class Http2 extends Http2ConnectionHandler implements Protocol {
                 streams.put(id, stream);
                 if (stream.announcesTooMuch()) {
                     stream.tooLarge();
+                } else if (!endOfStream && headers.contains(HttpHeaderNames.EXPECT)) {
+                    ChannelFuture _ =
+                            encoder().writeHeaders(ctx, id, GO_ON, 0, false, ctx.newPromise());
+                    flush(ctx);
                 }
             } // else trailers, of which nothing is taken
             if (endOfStream) {
@@ -240,6 +247,15 @@ final class Http2 extends Http2ConnectionHandler implements Protocol {
     }
 
     @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) throws Exception {
+        if (Http2CodecUtil.getEmbeddedHttp2Exception(cause) != null) {
+            super.exceptionCaught(ctx, cause);
+        } else {
+            connection.exceptionCaught(ctx, cause);
+        }
+    }
+
+    @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) throws Exception {
         if (message instanceof ByteBuf bytes) {
             unfinishedBytes += bytes.readableBytes();
@@ -292,10 +308,11 @@ final class Http2 extends Http2ConnectionHandler implements Protocol {
             headers.add("content-type", answer.contentType());
             headers.add("content-length", Integer.toString(answer.length()));
             ChannelHandlerContext ctx = context();
-            ChannelFuture _ = encoder().writeHeaders(ctx, id, headers, 0, !body, ctx.newPromise());
+            ChannelFuture written =
+                    encoder().writeHeaders(ctx, id, headers, 0, !body, ctx.newPromise());
             if (body) {
                 unsent = answer.length();
-                ChannelFuture _ =
+                written =
                         encoder()
                                 .writeData(
                                         ctx,
@@ -306,9 +323,14 @@ final class Http2 extends Http2ConnectionHandler implements Protocol {
                                         ctx.newPromise());
             }
             answeredAt = System.nanoTime();
-            if (!ended()) { // the client need send no more of it
-                ChannelFuture _ =
-                        resetStream(ctx, id, Http2Error.NO_ERROR.code(), ctx.newPromise());
+            if (!ended()) { // the client need send no more of it, once it has the answer
+                written.addListener(
+                        _ -> {
+                            ChannelFuture _ =
+                                    resetStream(
+                                            ctx, id, Http2Error.NO_ERROR.code(), ctx.newPromise());
+                            flush(ctx);
+                        });
             }
             flush(ctx);
             connection.settle();
@@ -372,13 +394,17 @@ final class Http2 extends Http2ConnectionHandler implements Protocol {
     @Override
     public void giveWay() {
         boolean told = false;
+        boolean carriedOut = false;
         for (Stream each : new ArrayList<>(streams.values())) {
-            if (!each.answered()) {
+            if (!each.answered() && !each.ended()) {
                 each.noRoom();
                 told = true;
             }
+            carriedOut |= !each.answered() && each.ended();
         }
-        if (told) {
+        if (carriedOut) {
+            finish(); // what is being carried out may not be told that it is not
+        } else if (told) {
             connection.closeAfterLastAnswer();
         } else {
             connection.close();

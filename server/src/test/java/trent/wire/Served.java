@@ -33,7 +33,7 @@ import trent.wire.HttpServerSettings.Tls;
 
 /**
  * A site of a few pages, served by the real thing over real sockets: /large answers megabytes,
- * /later when the test says so, all else the length of the body.
+ * /page 14 KiB, /later when the test says so, all else the length of the body.
  */
 final class Served implements AutoCloseable {
 
@@ -208,6 +208,7 @@ final class Served implements AutoCloseable {
         public void answer(ReceivedRequest request, Reply reply) {
             switch (request.path()) {
                 case "/later" -> later.add(reply);
+                case "/page" -> reply.send(text(200, "x".repeat(14 << 10)));
                 case "/large" -> reply.send(text(200, "x".repeat(LARGE_BYTES)));
                 default -> reply.send(text(200, request.bodyLength() + " bytes"));
             }
