@@ -49,6 +49,9 @@ class StoreIdentityTest {
                         kms.call("CreateAlias", Map.of("AliasName", alias, "TargetKeyId", key));
                 if (reply.status() == 200) {
                     acknowledged.add(alias);
+                } else if (i == 0 && reply.status() == 500) {
+                    // It was being committed when this was noticed, and is made if they come back.
+                    assertThat(reply.body()).contains("KMSInternalException");
                 } else {
                     assertThat(reply.status()).isEqualTo(503);
                     assertThat(reply.body()).contains("files of the store were removed");
@@ -95,7 +98,7 @@ class StoreIdentityTest {
                                                 "CreateAlias",
                                                 Map.of("AliasName", "alias/x", "TargetKeyId", key))
                                         .status())
-                        .isEqualTo(503);
+                        .isIn(500, 503);
                 assertThat(trent.stop()).isZero();
             }
         }

@@ -110,10 +110,10 @@ final class GroupCommit implements AutoCloseable {
          */
         record Failed(int at, Throwable cause) implements Outcome {}
 
-        /** They were committed to files that are gone, or may come back. */
-        record Lost() implements Outcome {}
-
-        /** The commit failed: they may be made, all of them, or none. */
+        /**
+         * The commit failed, or went to files that are gone and may come back: they may be made,
+         * all of them, or none.
+         */
         record Unknown(Throwable cause) implements Outcome {}
     }
 
@@ -143,8 +143,8 @@ final class GroupCommit implements AutoCloseable {
      *
      * @param bytes what it holds of its caller's input until then
      * @throws KmsException what the change threw; nothing of it was kept
-     * @throws ServiceUnavailable if too many changes wait, the disk takes none, or the store is
-     *     closing; nothing of the change was kept
+     * @throws ServiceUnavailable if too many changes wait, the disk takes none, the files are gone,
+     *     or the store is closing; nothing of the change was kept
      * @throws StoreException if the database failed; the message says if the change may be kept
      */
     <T> T write(int bytes, Function<Tx, T> body) {
@@ -271,6 +271,10 @@ final class GroupCommit implements AutoCloseable {
      * undone alone, at the cost of one more run of the others.
      */
     private void commit(List<Change<?>> batch) {
+        if (files != null && files.fault() != null) { // seen since they were let in
+            batch.forEach(change -> change.fail(StoreFiles.refused()));
+            return;
+        }
         commit(batch, false);
     }
 
@@ -285,10 +289,6 @@ final class GroupCommit implements AutoCloseable {
                     return;
                 }
                 case Outcome.Undone() -> carefully = true;
-                case Outcome.Lost() -> {
-                    left.forEach(change -> change.fail(StoreFiles.refused()));
-                    return;
-                }
                 case Outcome.Unknown(Throwable cause) -> {
                     // Not tried again: whoever made a name for himself would be told that it is
                     // taken.
@@ -388,8 +388,6 @@ final class GroupCommit implements AutoCloseable {
                 files.requireThere();
             }
             return new Outcome.Made();
-        } catch (StoreFiles.Gone _) {
-            return new Outcome.Lost();
         } catch (StoreException | Error e) {
             return new Outcome.Unknown(e);
         }

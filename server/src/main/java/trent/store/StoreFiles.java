@@ -155,13 +155,15 @@ final class StoreFiles implements AutoCloseable {
      * Looks whether the files are still there: to be called after a commit and before anybody is
      * told of it.
      *
-     * @throws Gone if they are not
+     * @throws StoreException if they are not, or cannot be looked at: what was committed is kept
+     *     only if they come back
      */
     void requireThere() {
         String now = missing();
         if (now != null) {
             tell(now);
-            throw new Gone();
+            throw new StoreException(
+                    "a change was committed, and it is not known whether it lasts: " + now);
         }
     }
 
@@ -187,16 +189,11 @@ final class StoreFiles implements AutoCloseable {
         return fault;
     }
 
-    /** The files are not there any more: what was just committed will not be found again. */
-    static final class Gone extends RuntimeException {
-
-        private static final long serialVersionUID = 1L;
-    }
-
-    /** What a caller is told whose change was not made, or will not be found again. */
+    /** What a caller is told whose change was not begun. */
     static ServiceUnavailable refused() {
         return new ServiceUnavailable(
-                "Changes are refused: the files of the store were removed or replaced. The log of the service says more.");
+                "Changes are refused, and nothing was changed: the files of the store were removed or replaced, or cannot be"
+                        + " looked at. The log of the service says more.");
     }
 
     /** Gives the lock up. */
@@ -211,9 +208,11 @@ final class StoreFiles implements AutoCloseable {
         if (now != null && before == null) {
             LOG.atError()
                     .log(
-                            "the store in {} is not the one that was opened: {}. Changes are refused, since they would"
-                                    + " be lost; reading goes on. Put the files back as they were, or stop this server"
-                                    + " and start it on the right folder",
+                            "the store in {} is not the one that was opened, as far as can be seen: {}. Changes are"
+                                    + " refused, since they could be lost; reading goes on. Put the files back as they"
+                                    + " were, or stop this server and start it on the right folder. Whoever changed"
+                                    + " something when this was noticed was told that it is not known whether it was"
+                                    + " made: it was, if the same files come back",
                             folder,
                             now);
         } else if (now == null && before != null) {
@@ -243,7 +242,7 @@ final class StoreFiles implements AutoCloseable {
         } catch (NoSuchFileException _) {
             return name + " is gone";
         } catch (IOException e) {
-            return name + " cannot be looked at: " + e.getMessage();
+            return name + " cannot be looked at: " + e;
         }
     }
 

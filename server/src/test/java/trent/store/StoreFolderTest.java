@@ -27,6 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import trent.House;
+import trent.api.ServiceUnavailable;
 import trent.crypto.Entropy;
 import trent.seal.RootKey;
 import trent.seal.RootKeyFile;
@@ -172,14 +173,32 @@ class StoreFolderTest {
                 if (replaced) {
                     copy(away, file);
                 }
-                // At once: no look of the housekeeping is waited for.
-                assertThat(caller.tried("CreateKey")).startsWith("ServiceUnavailable: Changes are");
+                // At once: no look of the housekeeping is waited for, unless it came before.
+                String alias = "alias/made-" + name.replaceAll("[^a-z]", "-") + replaced;
+                boolean unknown = false;
+                try {
+                    caller.newAlias(alias, key);
+                    throw new AssertionError("acknowledged");
+                } catch (StoreException e) {
+                    unknown = true;
+                    assertThat(e)
+                            .hasMessageStartingWith("whether the change was made is not known");
+                    assertThat(caller.describe(alias).keyId()).isEqualTo(key); // it was
+                } catch (ServiceUnavailable e) {
+                    assertThat(e).hasMessageStartingWith("Changes are refused, and nothing was");
+                    assertThat(caller.aliasNames()).doesNotContain(alias);
+                }
+                // From then on it is seen before anything is begun.
+                assertThat(caller.tried("CreateKey"))
+                        .startsWith("ServiceUnavailable: Changes are refused, and nothing was");
                 assertThat(caller.describe(key).keyId()).isEqualTo(key);
                 assertThat(house.store().sound()).isFalse();
                 delete(file);
                 Files.move(away, file);
                 await(() -> house.store().sound());
                 assertThat(caller.tried("CreateKey")).isEqualTo(House.OK);
+                // What was not known is there with the files, and what was refused is not.
+                assertThat(caller.aliasNames().contains(alias)).isEqualTo(unknown);
             }
         }
     }
