@@ -182,7 +182,7 @@ final class Operations {
                 .aside(KmsOperation.LIST_KEYS, new ListKeys(access, store))
                 .aside(
                         KmsOperation.ENABLE_KEY,
-                        new EnableKey(keys, store, new Rotations(store, entropy, clock)))
+                        new EnableKey(keys, new Rotations(store, entropy, clock)))
                 .aside(KmsOperation.DISABLE_KEY, new DisableKey(keys, store))
                 .aside(
                         KmsOperation.SCHEDULE_KEY_DELETION,

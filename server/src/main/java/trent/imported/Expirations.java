@@ -17,15 +17,22 @@ import trent.store.Tx;
  * Deletes imported key material whose time has come. It is of no use from that moment on, since
  * whoever takes it compares its end with the clock: this only tidies.
  */
-public record Expirations(Store store, InstantSource clock) {
+public record Expirations(Store store, InstantSource clock, Sweep.Place place) {
 
     private static final Logger LOG = LoggerFactory.getLogger(Expirations.class);
+
+    public Expirations(Store store, InstantSource clock) {
+        this(store, clock, new Sweep.Place());
+    }
 
     /** Deletes all material that expires now or should have before. */
     public Sweep run() {
         Instant now = clock.instant();
         return Sweep.over(
-                store, (tx, last, limit) -> tx.materials().expired(now, last, limit), this::expire);
+                store,
+                place,
+                (tx, last, limit) -> tx.materials().expired(now, last, limit),
+                this::expire);
     }
 
     private boolean expire(KeyArn arn) {

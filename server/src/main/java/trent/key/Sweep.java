@@ -23,8 +23,18 @@ public record Sweep(int done, int failed, @Nullable String example, @Nullable Th
 
     private static final int AT_ONCE = 100;
 
-    /** So many in a row are not damaged, but the store is: the rest waits for the next run. */
+    /**
+     * So many in a row are perhaps not damaged, but the store is: the rest waits for the next run,
+     * which begins there.
+     */
     private static final int MOST_FAILURES_IN_A_ROW = 100;
+
+    /**
+     * Where the next run of a task begins: at the start, or after those that ended the last one.
+     */
+    public static final class Place {
+        private volatile DueKey last = DueKey.NONE;
+    }
 
     /** Finds what is due, in an order of its own. */
     @FunctionalInterface
@@ -37,9 +47,9 @@ public record Sweep(int done, int failed, @Nullable String example, @Nullable Th
      *
      * @param action true if something was done
      */
-    public static Sweep over(Store store, Finder finder, Predicate<KeyArn> action) {
+    public static Sweep over(Store store, Place place, Finder finder, Predicate<KeyArn> action) {
         Tally tally = new Tally();
-        DueKey last = DueKey.NONE;
+        DueKey last = place.last;
         List<DueKey> due;
         do {
             DueKey from = last;
@@ -49,6 +59,8 @@ public record Sweep(int done, int failed, @Nullable String example, @Nullable Th
                 tally.run(each, action);
             }
         } while (due.size() == AT_ONCE && tally.inARow < MOST_FAILURES_IN_A_ROW);
+        // Keys that fail for good would else keep all that are due after them away for ever.
+        place.last = due.size() == AT_ONCE ? last : DueKey.NONE;
         return tally.result();
     }
 

@@ -19,15 +19,21 @@ import trent.store.Tx;
  * @param believed the clock by which a period has ended; behind {@code clock} while that may be
  *     wrong
  */
-public record Deletions(Store store, InstantSource clock, InstantSource believed) {
+public record Deletions(
+        Store store, InstantSource clock, InstantSource believed, Sweep.Place place) {
 
     private static final Logger LOG = LoggerFactory.getLogger(Deletions.class);
+
+    public Deletions(Store store, InstantSource clock, InstantSource believed) {
+        this(store, clock, believed, new Sweep.Place());
+    }
 
     /** Deletes every key that is due now. */
     public Sweep run() {
         Instant due = believed.instant();
         return Sweep.over(
                 store,
+                place,
                 (tx, last, limit) -> tx.keys().dueForDeletion(due, last, limit),
                 arn -> delete(arn, due));
     }

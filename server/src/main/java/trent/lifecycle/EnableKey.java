@@ -13,13 +13,12 @@ import trent.key.KeyStates;
 import trent.name.KeyArn;
 import trent.rotation.Rotations;
 import trent.store.Key;
-import trent.store.Store;
 
 /**
  * EnableKey: a key may be used again, and is rotated at once if that was due meanwhile. Succeeds on
  * an enabled key and changes nothing.
  */
-public record EnableKey(KeyFinder keys, Store store, Rotations rotations)
+public record EnableKey(KeyFinder keys, Rotations rotations)
         implements Operation<EnableKeyRequest, Empty> {
 
     private static final KmsOperation<EnableKeyRequest, Empty> OPERATION = KmsOperation.ENABLE_KEY;
@@ -28,25 +27,23 @@ public record EnableKey(KeyFinder keys, Store store, Rotations rotations)
     @Override
     public Empty answer(Call call, EnableKeyRequest request) {
         KeyArn arn = keys.managed(call, ACTION, request.keyId()).arn();
-        Key enabled =
-                store.write(
-                        tx -> {
-                            Key key = KeyFinder.orNotFound(arn, tx.keys().find(arn));
-                            KeyStates.require(OPERATION, key);
-                            if (key.state() == KeyState.ENABLED) {
-                                return key;
-                            }
-                            // A cancelled deletion leaves a key disabled, with its material or
-                            // without.
-                            Key changed =
-                                    key.withState(
-                                            ImportedMaterials.missing(tx, key)
-                                                    ? KeyState.PENDING_IMPORT
-                                                    : KeyState.ENABLED);
-                            tx.keys().update(changed);
-                            return changed;
-                        });
-        rotations.catchUp(enabled);
+        // Enabled and rotated in one change: with two, the second could fail and the caller be told
+        // that nothing was changed.
+        rotations.write(
+                arn,
+                tx -> {
+                    Key key = KeyFinder.orNotFound(arn, tx.keys().find(arn));
+                    KeyStates.require(OPERATION, key);
+                    if (key.state() != KeyState.ENABLED) {
+                        // A cancelled deletion leaves a key disabled, with its material or without.
+                        tx.keys()
+                                .update(
+                                        key.withState(
+                                                ImportedMaterials.missing(tx, key)
+                                                        ? KeyState.PENDING_IMPORT
+                                                        : KeyState.ENABLED));
+                    }
+                });
         return Empty.EMPTY;
     }
 }

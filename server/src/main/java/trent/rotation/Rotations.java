@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import trent.api.KeySpec;
@@ -24,37 +25,40 @@ import trent.store.Tx;
  * Rotates the keys whose automatic rotation is due: new material encrypts from then on, and what is
  * older goes on decrypting. Source: AWS KMS Developer Guide, "Rotate AWS KMS keys".
  */
-public record Rotations(Store store, Entropy entropy, InstantSource clock) {
+public record Rotations(Store store, Entropy entropy, InstantSource clock, Sweep.Place place) {
 
     private static final Logger LOG = LoggerFactory.getLogger(Rotations.class);
 
     /** A rotation that is no later than this leaves the schedule as it is. */
     private static final Duration ON_TIME = Duration.ofDays(1);
 
+    public Rotations(Store store, Entropy entropy, InstantSource clock) {
+        this(store, entropy, clock, new Sweep.Place());
+    }
+
     /** Rotates every key that is due now. */
     public Sweep run() {
         Instant now = now();
         return Sweep.over(
                 store,
+                place,
                 (tx, last, limit) -> tx.keys().dueForRotation(now, last, limit),
-                arn -> rotateIfDue(arn, now));
+                arn -> rotateIfDue(arn, now, _ -> {}));
     }
 
-    /** Rotates a key at once that became due while it was disabled. */
-    public void catchUp(Key key) {
-        Instant now = now();
-        if (due(key, now)) {
-            rotateIfDue(key.arn(), now);
-        }
+    /** Makes a change to a key, and in the same commit the rotation that is due with it. */
+    public void write(KeyArn arn, Consumer<Tx> change) {
+        boolean _ = rotateIfDue(arn, now(), change);
     }
 
-    private boolean rotateIfDue(KeyArn arn, Instant now) {
+    private boolean rotateIfDue(KeyArn arn, Instant now, Consumer<Tx> before) {
         boolean rotated;
         try (NewMaterial material =
                 NewMaterial.generate(arn.id(), KeySpec.SYMMETRIC_DEFAULT, now, entropy)) {
             rotated =
                     store.write(
                             tx -> {
+                                before.accept(tx);
                                 // Read again: since the key was found, another node may have
                                 // rotated it, and its owner disabled it or turned rotation off.
                                 Key key = tx.keys().find(arn);

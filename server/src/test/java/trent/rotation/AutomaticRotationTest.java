@@ -231,6 +231,19 @@ class AutomaticRotationTest {
         return keys;
     }
 
+    /** With two commits, the second could fail and the caller hear that nothing was changed. */
+    @Test
+    void aKeyIsEnabledAndRotatedInOneCommit() {
+        enable(365);
+        String before = caller.describe(key).currentKeyMaterialId();
+        caller.ask(KmsOperation.DISABLE_KEY, "KeyId", key);
+        house.advance(Duration.ofDays(366));
+        long commits = house.store().commits();
+        caller.ask(KmsOperation.ENABLE_KEY, "KeyId", key);
+        assertThat(house.store().commits()).isEqualTo(commits + 1);
+        assertThat(caller.describe(key).currentKeyMaterialId()).isNotEqualTo(before);
+    }
+
     private void enable(int days) {
         caller.ask(KmsOperation.ENABLE_KEY_ROTATION, "KeyId", key, "RotationPeriodInDays", days);
     }
