@@ -8,6 +8,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import trent.api.GrantOperation;
 import trent.name.AccountId;
 import trent.name.KeyArn;
@@ -17,6 +19,7 @@ import trent.name.Region;
 /** The table of grants. */
 public final class Grants {
 
+    private static final Logger LOG = LoggerFactory.getLogger(Grants.class);
     private static final int PAGE = 500;
 
     private final Tx tx;
@@ -154,10 +157,14 @@ public final class Grants {
         count(grant.key(), 1);
     }
 
-    /** Gives the digest to the grants of an older Trent, a page at a time. */
+    /**
+     * Gives the digest to the grants of an older Trent, a page at a time. One that cannot be read
+     * gets none, and so is never found again by what was asked for; the others must not wait for
+     * it.
+     */
     static void digestAll(Sql sql) {
         List<Object> after = List.of("", "", "", "");
-        List<Grant> page;
+        List<Old> page;
         do {
             page =
                     sql.list(
@@ -167,33 +174,56 @@ public final class Grants {
                     from key_grant where (account, region, key_id, grant_id) > (?, ?, ?, ?)
                     order by account, region, key_id, grant_id limit ?
                     """,
-                            Grants::read,
+                            Grants::old,
                             after.get(0),
                             after.get(1),
                             after.get(2),
                             after.get(3),
                             PAGE);
-            for (Grant grant : page) {
-                if (grant.name() != null) {
+            for (Old each : page) {
+                if (each.digest() != null) {
                     sql.update(
                             """
                             update key_grant set request_digest = ?
                             where account = ? and region = ? and key_id = ? and grant_id = ?
                             """,
-                            grant.digest(),
-                            grant.key().account(),
-                            grant.key().region(),
-                            grant.key().id(),
-                            grant.id());
+                            each.digest(),
+                            each.name().get(0),
+                            each.name().get(1),
+                            each.name().get(2),
+                            each.name().get(3));
                 }
-                after =
-                        List.of(
-                                grant.key().account(),
-                                grant.key().region(),
-                                grant.key().id(),
-                                grant.id());
+                after = each.name();
             }
         } while (page.size() == PAGE);
+    }
+
+    /**
+     * A grant of an older Trent.
+     *
+     * @param name account, Region, key and id as they stand in the row
+     */
+    private record Old(List<Object> name, @Nullable String digest) {}
+
+    private static Old old(ResultSet row) throws SQLException {
+        List<Object> name =
+                List.of(
+                        row.getString("account"),
+                        row.getString("region"),
+                        row.getString("key_id"),
+                        row.getString("grant_id"));
+        try {
+            Grant grant = read(row);
+            return new Old(name, grant.name() == null ? null : grant.digest());
+        } catch (RuntimeException e) { // a word, an id or a context that no Trent writes
+            LOG.atError()
+                    .setCause(e)
+                    .addKeyValue("grant", name)
+                    .log(
+                            "a grant cannot be read; it stays as it is, and the others of the store are not kept"
+                                    + " from use. Its row is damaged: restore it from a backup, or revoke it");
+            return new Old(name, null);
+        }
     }
 
     public void delete(Grant grant) {
