@@ -11,8 +11,8 @@ import trent.key.KeyFinder;
 import trent.key.KeyStates;
 import trent.name.KeyArn;
 import trent.store.Key;
-import trent.store.KeyMaterial;
-import trent.store.KeyMaterials;
+import trent.store.KnownMaterials;
+import trent.store.KnownMaterials.Known;
 import trent.store.Store;
 
 /**
@@ -37,8 +37,8 @@ public record DeleteImportedKeyMaterial(KeyFinder keys, Store store)
                     Key key = KeyFinder.orNotFound(arn, tx.keys().find(arn));
                     KeyStates.require(OPERATION, key);
                     ImportedMaterials.requireExternal(key);
-                    KeyMaterials known = tx.materials().of(arn);
-                    KeyMaterial material = id == null ? known.current() : known.find(id);
+                    KnownMaterials known = tx.materials().known(arn);
+                    Known material = id == null ? known.current() : known.find(id);
                     if (material != null) {
                         ImportedMaterials.delete(tx, key, material);
                     } else if (id != null) {

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import trent.api.Blob;
 import trent.api.ExpirationModelType;
@@ -25,13 +26,14 @@ import trent.key.LongWork;
 import trent.key.MaterialId;
 import trent.key.MultiRegion;
 import trent.key.NewMaterial;
+import trent.name.AccountId;
 import trent.name.KeyArn;
 import trent.store.Key;
 import trent.store.Key.Expiration;
-import trent.store.KeyMaterial;
 import trent.store.KeyMaterial.Facts;
 import trent.store.KeyMaterial.State;
-import trent.store.KeyMaterials;
+import trent.store.KnownMaterials;
+import trent.store.KnownMaterials.Known;
 import trent.store.Store;
 import trent.store.Tx;
 
@@ -64,11 +66,7 @@ public record ImportKeyMaterial(
                         () ->
                                 tokens.open(request.importToken(), arn, now)
                                         .unwrap(request.encryptedKeyMaterial()));
-        try (NewMaterial brought =
-                work.checks(
-                        key.spec(),
-                        call.account(),
-                        () -> NewMaterial.imported(arn.id(), key.spec(), material, now))) {
+        try (NewMaterial brought = brought(work, key, call.account(), material, now)) {
             return store.write(
                     request.importToken().size() + request.encryptedKeyMaterial().size(),
                     tx -> {
@@ -78,6 +76,20 @@ public record ImportKeyMaterial(
                         return new ImportKeyMaterialResponse(
                                 arn.toString(), ImportedMaterials.shownId(key, id));
                     });
+        }
+    }
+
+    /** Checks the material, whose array is taken over: it is wiped whatever comes of it. */
+    static NewMaterial brought(
+            LongWork work, Key key, AccountId account, byte[] material, Instant now) {
+        try {
+            return work.checks(
+                    key.spec(),
+                    account,
+                    () -> NewMaterial.imported(key.arn().id(), key.spec(), material, now));
+        } catch (RuntimeException | Error e) { // the lane may have refused it unseen
+            Arrays.fill(material, (byte) 0);
+            throw e;
         }
     }
 
@@ -127,8 +139,8 @@ public record ImportKeyMaterial(
             ImportKeyMaterialRequest request,
             NewMaterial brought,
             Expiration expiration) {
-        KeyMaterials known = tx.materials().of(key.arn());
-        KeyMaterial same = same(key, known, brought);
+        KnownMaterials known = tx.materials().known(key.arn());
+        Known same = same(key, known, brought);
         requireType(
                 key, known, same, request, same == null ? brought.facts().id() : same.facts().id());
         String description = request.keyMaterialDescription();
@@ -151,8 +163,8 @@ public record ImportKeyMaterial(
     }
 
     /** What the key has of this material, whatever form of id it got. */
-    private static @Nullable KeyMaterial same(Key key, KeyMaterials known, NewMaterial brought) {
-        KeyMaterial same = known.find(brought.facts().id());
+    private static @Nullable Known same(Key key, KnownMaterials known, NewMaterial brought) {
+        Known same = known.find(brought.facts().id());
         if (same != null || known.all().isEmpty()) {
             return same;
         }
@@ -166,8 +178,8 @@ public record ImportKeyMaterial(
 
     private static void requireType(
             Key key,
-            KeyMaterials known,
-            @Nullable KeyMaterial same,
+            KnownMaterials known,
+            @Nullable Known same,
             ImportKeyMaterialRequest request,
             String id) {
         ImportType type = request.importType();
@@ -187,7 +199,7 @@ public record ImportKeyMaterial(
                 if (same != null) {
                     throw new IncorrectKeyMaterialException();
                 }
-                KeyMaterial pending = known.pending();
+                Known pending = known.pending();
                 if (pending != null) {
                     throw new KMSInvalidStateException(
                             "New key material (id: %s) cannot be imported into KMS key %s, because another key material (id: %s) is pending rotation."
@@ -206,7 +218,7 @@ public record ImportKeyMaterial(
 
     /** A description is set on the primary, which gives it to its replicas. */
     private static void requireOwnDescription(
-            Key key, @Nullable KeyMaterial same, @Nullable String description) {
+            Key key, @Nullable Known same, @Nullable String description) {
         boolean replica = key.multiRegion() && !key.primary();
         if (replica
                 && same != null
@@ -217,7 +229,7 @@ public record ImportKeyMaterial(
         }
     }
 
-    private static Facts added(Tx tx, Key key, Facts brought, KeyMaterials known) {
+    private static Facts added(Tx tx, Key key, Facts brought, KnownMaterials known) {
         return known.all().isEmpty()
                 ? brought
                 : brought.withSequence(tx.materials().nextSequence(key.arn()))

@@ -10,10 +10,10 @@ import trent.key.KeySpecs;
 import trent.name.KeyArn;
 import trent.seal.Secret;
 import trent.store.Key;
-import trent.store.KeyMaterial;
 import trent.store.KeyMaterial.Facts;
 import trent.store.KeyMaterial.State;
-import trent.store.KeyMaterials;
+import trent.store.KnownMaterials;
+import trent.store.KnownMaterials.Known;
 import trent.store.Materials.Expired;
 import trent.store.Tx;
 
@@ -51,13 +51,13 @@ public final class ImportedMaterials {
      * RotateKeyOnDemand needs it.
      */
     public static boolean rotatable(Tx tx, Key key) {
-        KeyMaterial pending = tx.materials().of(key.arn()).pending();
+        Known pending = tx.materials().known(key.arn()).pending();
         if (pending == null) {
             return false;
         }
         for (KeyArn each : tx.keys().related(key.arn())) {
-            KeyMaterial there = tx.materials().of(each).find(pending.id());
-            if (there == null || there.secret() == null) {
+            Known there = tx.materials().known(each).find(pending.id());
+            if (there == null || !there.present()) {
                 return false;
             }
         }
@@ -66,12 +66,12 @@ public final class ImportedMaterials {
 
     /** Whether material of the key was deleted or has expired, or was never imported. */
     public static boolean missing(Tx tx, Key key) {
-        return key.origin() == OriginType.EXTERNAL && !complete(tx.materials().of(key.arn()));
+        return key.origin() == OriginType.EXTERNAL && !complete(tx.materials().known(key.arn()));
     }
 
     /** The key with what it shows of its materials: which is current, and when one expires. */
-    public static Key shown(Key key, KeyMaterials materials) {
-        KeyMaterial current = materials.current();
+    public static Key shown(Key key, KnownMaterials materials) {
+        Known current = materials.current();
         return key.withMaterial(current == null ? null : current.id(), materials.expiration());
     }
 
@@ -81,14 +81,14 @@ public final class ImportedMaterials {
         if (key.primary()) {
             replicas(tx, key).forEach(replica -> share(tx, replica, facts));
         }
-        KeyMaterials all = tx.materials().of(key.arn());
+        KnownMaterials all = tx.materials().known(key.arn());
         Key shown = shown(key, all);
         boolean waits = key.state() == KeyState.PENDING_IMPORT || key.state() == KeyState.DISABLED;
         tx.keys().update(waits && complete(all) ? shown.withState(KeyState.ENABLED) : shown);
     }
 
     /** Takes material away from a key, if it is present. */
-    static void delete(Tx tx, Key key, KeyMaterial material) {
+    static void delete(Tx tx, Key key, Known material) {
         if (material.state() == State.PENDING_ROTATION && key.primary()) {
             for (KeyArn replica : replicas(tx, key)) {
                 tx.materials().remove(replica, material.id());
@@ -116,16 +116,16 @@ public final class ImportedMaterials {
         }
     }
 
-    private static void lose(Tx tx, Key key, KeyMaterial material) {
+    private static void lose(Tx tx, Key key, Known material) {
         if (material.state() == State.PENDING_ROTATION && !primaryHas(tx, key, material.id())) {
             tx.materials().remove(key.arn(), material.id());
             return;
         }
-        if (material.secret() == null) {
+        if (!material.present()) {
             return;
         }
-        tx.materials().put(key.arn(), material.facts().withExpiration(null), null);
-        Key shown = shown(key, tx.materials().of(key.arn()));
+        tx.materials().takeAway(key.arn(), material.id());
+        Key shown = shown(key, tx.materials().known(key.arn()));
         boolean pendingImport =
                 material.state() != State.PENDING_ROTATION
                         && (key.state() == KeyState.ENABLED || key.state() == KeyState.DISABLED);
@@ -138,25 +138,21 @@ public final class ImportedMaterials {
             return false;
         }
         KeyArn primary = new KeyArn(key.primaryRegion(), key.arn().account(), key.arn().id());
-        return tx.materials().of(primary).find(materialId) != null;
+        return tx.materials().known(primary).find(materialId) != null;
     }
 
     /** Tells a replica of the primary's material, which it then waits for. */
     private static void share(Tx tx, KeyArn replica, Facts facts) {
-        KeyMaterials known = tx.materials().of(replica);
-        KeyMaterial there = known.find(facts.id());
+        KnownMaterials known = tx.materials().known(replica);
+        Known there = known.find(facts.id());
         if (there == null) {
-            KeyMaterial left = known.pending();
+            Known left = known.pending();
             if (left != null) { // its primary's has expired
                 tx.materials().remove(replica, left.id());
             }
             tx.materials().put(replica, facts.withExpiration(null), null);
         } else if (!Objects.equals(there.facts().description(), facts.description())) {
-            tx.materials()
-                    .put(
-                            replica,
-                            there.facts().withDescription(facts.description()),
-                            there.secret());
+            tx.materials().describe(replica, facts.id(), facts.description());
         }
     }
 
@@ -167,10 +163,10 @@ public final class ImportedMaterials {
     }
 
     /** Whether everything that belongs to the key for ever is present. */
-    private static boolean complete(KeyMaterials materials) {
+    private static boolean complete(KnownMaterials materials) {
         return materials.current() != null
                 && materials.all().stream()
                         .filter(material -> material.state() != State.PENDING_ROTATION)
-                        .noneMatch(material -> material.secret() == null);
+                        .allMatch(Known::present);
     }
 }

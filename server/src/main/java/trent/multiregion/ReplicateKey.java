@@ -30,9 +30,9 @@ import trent.name.KeyArn;
 import trent.name.Region;
 import trent.name.Regions;
 import trent.policy.KeyPolicies;
-import trent.seal.Secret;
 import trent.store.Key;
 import trent.store.KeyMaterial;
+import trent.store.KnownMaterials.Known;
 import trent.store.Store;
 import trent.store.Tx;
 import trent.store.Weights;
@@ -122,10 +122,15 @@ public record ReplicateKey(
         }
         quotas.requireRoomForKey(tx.keys().count(arn.account(), arn.region()));
         tx.keys().insert(replica);
-        for (KeyMaterial material : tx.materials().of(primary.arn()).all()) {
+        if (primary.origin() == OriginType.EXTERNAL) {
             // Imported material is not copied: whoever brought it brings it to each Region.
-            Secret secret = primary.origin() == OriginType.EXTERNAL ? null : material.secret();
-            tx.materials().put(arn, material.facts().withExpiration(null), secret);
+            for (Known material : tx.materials().known(primary.arn()).all()) {
+                tx.materials().put(arn, material.facts().withExpiration(null), null);
+            }
+        } else {
+            for (KeyMaterial material : tx.materials().of(primary.arn()).all()) {
+                tx.materials().put(arn, material.facts(), material.secret());
+            }
         }
         tx.policies().put(arn, policy);
         for (Tag tag : tags) {

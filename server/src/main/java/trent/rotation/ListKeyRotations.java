@@ -19,8 +19,8 @@ import trent.key.KeyStates;
 import trent.key.Page;
 import trent.store.Key;
 import trent.store.Key.Expiration;
-import trent.store.KeyMaterial;
 import trent.store.KeyMaterial.Facts;
+import trent.store.KnownMaterials.Known;
 import trent.store.Store;
 
 /** ListKeyRotations: the materials that rotations brought a key, the oldest first. */
@@ -43,13 +43,13 @@ public record ListKeyRotations(KeyFinder keys, Store store)
         int limit = request.limit() == null ? DEFAULT_LIMIT : request.limit();
         boolean all = request.includeKeyMaterial() == IncludeKeyMaterial.ALL_KEY_MATERIAL;
 
-        List<KeyMaterial> found =
-                store.materials(key.arn()).all().stream()
+        List<Known> found =
+                store.read(tx -> tx.materials().known(key.arn())).all().stream()
                         .filter(material -> all || material.facts().rotated() != null)
                         .filter(material -> material.facts().sequence() > after)
                         .limit(limit + 1L)
                         .toList();
-        Page<KeyMaterial> page =
+        Page<Known> page =
                 Page.of(
                         OPERATION,
                         found,
@@ -72,7 +72,7 @@ public record ListKeyRotations(KeyFinder keys, Store store)
         }
     }
 
-    private RotationsListEntry entry(Key key, KeyMaterial material) {
+    private RotationsListEntry entry(Key key, Known material) {
         Facts facts = material.facts();
         RotationsListEntry.Builder entry =
                 RotationsListEntry.builder()
@@ -82,7 +82,7 @@ public record ListKeyRotations(KeyFinder keys, Store store)
                         .rotationDate(facts.rotated())
                         .rotationType(facts.rotationType());
         if (key.origin() == OriginType.EXTERNAL) {
-            boolean present = material.secret() != null;
+            boolean present = material.present();
             Expiration expiration = present ? facts.expiration() : null;
             entry.keyMaterialDescription(facts.description())
                     .importState(present ? ImportState.IMPORTED : ImportState.PENDING_IMPORT)
@@ -92,7 +92,7 @@ public record ListKeyRotations(KeyFinder keys, Store store)
         return entry.build();
     }
 
-    private KeyMaterialState state(Key key, KeyMaterial material) {
+    private KeyMaterialState state(Key key, Known material) {
         return switch (material.state()) {
             case CURRENT -> KeyMaterialState.CURRENT;
             case NON_CURRENT -> KeyMaterialState.NON_CURRENT;

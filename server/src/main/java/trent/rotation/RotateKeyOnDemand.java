@@ -27,7 +27,7 @@ import trent.key.Quotas;
 import trent.name.KeyArn;
 import trent.store.Key;
 import trent.store.Key.Rotation;
-import trent.store.KeyMaterial;
+import trent.store.KnownMaterials.Known;
 import trent.store.Store;
 import trent.store.Tx;
 
@@ -80,7 +80,7 @@ public record RotateKeyOnDemand(
 
     /** The imported material that waits for this, in every Region of the key. */
     private static String pending(Tx tx, Key key) {
-        KeyMaterial pending = tx.materials().of(key.arn()).pending();
+        Known pending = tx.materials().known(key.arn()).pending();
         if (pending == null || !ImportedMaterials.rotatable(tx, key)) {
             throw new KMSInvalidStateException(
                     "No available key material pending rotation for the key: " + key.arn() + ".");
@@ -99,18 +99,10 @@ public record RotateKeyOnDemand(
 
     private static void makeImportedCurrent(Tx tx, KeyArn arn, String materialId, Instant now) {
         for (KeyArn each : tx.keys().related(arn)) {
-            KeyMaterial pending = tx.materials().of(each).find(materialId);
-            if (pending == null) {
-                throw new IllegalStateException(each + " lost material " + materialId);
-            }
             tx.materials().retireCurrent(each);
-            tx.materials()
-                    .put(
-                            each,
-                            pending.facts().rotatedIn(now, RotationType.ON_DEMAND),
-                            pending.secret());
+            tx.materials().makeCurrent(each, materialId, now, RotationType.ON_DEMAND);
             Key related = KeyFinder.orNotFound(each, tx.keys().find(each));
-            tx.keys().update(ImportedMaterials.shown(related, tx.materials().of(each)));
+            tx.keys().update(ImportedMaterials.shown(related, tx.materials().known(each)));
         }
     }
 

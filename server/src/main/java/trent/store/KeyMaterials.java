@@ -4,7 +4,6 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import trent.store.Key.Expiration;
 
 /**
  * All materials of one key, decrypted, the oldest first. A key of a kind that cannot rotate has
@@ -43,42 +42,6 @@ public record KeyMaterials(List<KeyMaterial> all) {
     public @Nullable KeyMaterial current() {
         for (KeyMaterial material : all) {
             if (material.state() == KeyMaterial.State.CURRENT) {
-                return material;
-            }
-        }
-        return null;
-    }
-
-    /**
-     * What DescribeKey shows of imported materials: the earliest end of all that are present and
-     * belong to the key for good; null if none is present.
-     */
-    public @Nullable Expiration expiration() {
-        Expiration earliest = null;
-        for (KeyMaterial material : all) {
-            Expiration each = material.facts().expiration();
-            if (each == null
-                    || material.secret() == null
-                    || material.state() == KeyMaterial.State.PENDING_ROTATION) {
-                continue;
-            }
-            if (earliest == null || endsBefore(each, earliest)) {
-                earliest = each;
-            }
-        }
-        return earliest;
-    }
-
-    private static boolean endsBefore(Expiration one, Expiration other) {
-        Instant end = one.validTo();
-        Instant otherEnd = other.validTo();
-        return end != null && (otherEnd == null || end.isBefore(otherEnd));
-    }
-
-    /** The material that waits for RotateKeyOnDemand, or null. */
-    public @Nullable KeyMaterial pending() {
-        for (KeyMaterial material : all) {
-            if (material.state() == KeyMaterial.State.PENDING_ROTATION) {
                 return material;
             }
         }

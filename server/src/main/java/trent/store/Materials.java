@@ -25,6 +25,16 @@ import trent.store.Seals.Bound;
 /** The table of key materials, each sealed for its own row. */
 public final class Materials {
 
+    private static final String OF_KEY =
+            """
+            select m.material_id, m.sequence, m.state, m.sealed, m.public_key, m.description,
+                m.expiration_model, m.valid_to_ms, m.rotated_ms, m.rotation_type, m.created_ms,
+                k.spec, k.key_usage, k.origin
+            from key_material m join kms_key k
+                on k.account = m.account and k.region = m.region and k.key_id = m.key_id
+            where m.account = ? and m.region = ? and m.key_id = ?
+            """;
+
     private final Tx tx;
 
     Materials(Tx tx) {
@@ -39,16 +49,7 @@ public final class Materials {
         List<KeyMaterial> all =
                 tx.sql()
                         .list(
-                                """
-                                select m.material_id, m.sequence, m.state, m.sealed, m.public_key,
-                                    m.description, m.expiration_model, m.valid_to_ms, m.rotated_ms,
-                                    m.rotation_type, m.created_ms, k.spec, k.key_usage, k.origin
-                                from key_material m join kms_key k
-                                    on k.account = m.account and k.region = m.region
-                                        and k.key_id = m.key_id
-                                where m.account = ? and m.region = ? and m.key_id = ?
-                                order by m.sequence
-                                """,
+                                OF_KEY + " order by m.sequence",
                                 row -> read(key, row),
                                 key.account(),
                                 key.region(),
@@ -58,6 +59,35 @@ public final class Materials {
                         .filter(
                                 material ->
                                         material.secret() != null
+                                                || material.state() != State.PENDING_ROTATION
+                                                || waitsForImport(key, material.id()))
+                        .toList());
+    }
+
+    /** The same, known only and not opened: one that is damaged is as good as any other. */
+    public KnownMaterials known(KeyArn key) {
+        List<KnownMaterials.Known> all =
+                tx.sql()
+                        .list(
+                                """
+                                select material_id, sequence, state, sealed is not null as present,
+                                    public_key, description, expiration_model, valid_to_ms, rotated_ms,
+                                    rotation_type, created_ms
+                                from key_material
+                                where account = ? and region = ? and key_id = ? order by sequence
+                                """,
+                                row ->
+                                        new KnownMaterials.Known(
+                                                facts(row),
+                                                row.getBoolean("present") && !over(row)),
+                                key.account(),
+                                key.region(),
+                                key.id());
+        return new KnownMaterials(
+                all.stream()
+                        .filter(
+                                material ->
+                                        material.present()
                                                 || material.state() != State.PENDING_ROTATION
                                                 || waitsForImport(key, material.id()))
                         .toList());
@@ -236,6 +266,55 @@ public final class Materials {
         tx.stale(tx.memory().materials, key);
     }
 
+    /**
+     * From now on this material, which is present, encrypts.
+     *
+     * @throws IllegalStateException if it does not open: a key that works is not given one
+     */
+    public void makeCurrent(KeyArn key, String materialId, Instant rotated, RotationType type) {
+        KeyMaterial opened =
+                tx.sql()
+                        .find(
+                                OF_KEY + " and m.material_id = ?",
+                                row -> read(key, row),
+                                key.account(),
+                                key.region(),
+                                key.id(),
+                                materialId);
+        if (opened == null || opened.secret() == null) {
+            throw new IllegalStateException(key + " lost material " + materialId);
+        }
+        opened.secret().close();
+        tx.update(
+                """
+                update key_material set state = ?, rotated_ms = ?, rotation_type = ?
+                where account = ? and region = ? and key_id = ? and material_id = ?
+                """,
+                State.CURRENT,
+                rotated,
+                type.wire(),
+                key.account(),
+                key.region(),
+                key.id(),
+                materialId);
+        tx.stale(tx.memory().materials, key);
+    }
+
+    /** Gives a material another description, or none. */
+    public void describe(KeyArn key, String materialId, @Nullable String description) {
+        tx.update(
+                """
+                update key_material set description = ?
+                where account = ? and region = ? and key_id = ? and material_id = ?
+                """,
+                description,
+                key.account(),
+                key.region(),
+                key.id(),
+                materialId);
+        tx.stale(tx.memory().materials, key);
+    }
+
     /** The sequence of the key's next material. */
     public int nextSequence(KeyArn key) {
         Integer next =
@@ -267,33 +346,37 @@ public final class Materials {
     }
 
     private KeyMaterial read(KeyArn key, ResultSet row) throws SQLException {
-        String id = row.getString("material_id");
-        boolean over = tx.over(Sql.instant(row, "valid_to_ms"));
-        byte[] sealed = over ? null : row.getBytes("sealed");
-        byte[] publicKey = row.getBytes("public_key");
-        String expirationModel = over ? null : row.getString("expiration_model");
-        String rotationType = row.getString("rotation_type");
-        Facts facts =
-                new Facts(
-                        id,
-                        row.getInt("sequence"),
-                        State.valueOf(row.getString("state")),
-                        publicKey == null ? null : new Blob(publicKey),
-                        row.getString("description"),
-                        expirationModel == null
-                                ? null
-                                : new Expiration(
-                                        Keys.known(
-                                                ExpirationModelType.ofWire(expirationModel),
-                                                "expiration model"),
-                                        Sql.instant(row, "valid_to_ms")),
-                        Sql.instant(row, "rotated_ms"),
-                        rotationType == null
-                                ? null
-                                : Keys.known(RotationType.ofWire(rotationType), "rotation type"),
-                        Instant.ofEpochMilli(row.getLong("created_ms")));
+        byte[] sealed = over(row) ? null : row.getBytes("sealed");
         return new KeyMaterial(
-                facts, sealed == null ? null : tx.seals().open(sealed, bound(key, row)));
+                facts(row), sealed == null ? null : tx.seals().open(sealed, bound(key, row)));
+    }
+
+    private boolean over(ResultSet row) throws SQLException {
+        return tx.over(Sql.instant(row, "valid_to_ms"));
+    }
+
+    private Facts facts(ResultSet row) throws SQLException {
+        byte[] publicKey = row.getBytes("public_key");
+        String expirationModel = over(row) ? null : row.getString("expiration_model");
+        String rotationType = row.getString("rotation_type");
+        return new Facts(
+                row.getString("material_id"),
+                row.getInt("sequence"),
+                State.valueOf(row.getString("state")),
+                publicKey == null ? null : new Blob(publicKey),
+                row.getString("description"),
+                expirationModel == null
+                        ? null
+                        : new Expiration(
+                                Keys.known(
+                                        ExpirationModelType.ofWire(expirationModel),
+                                        "expiration model"),
+                                Sql.instant(row, "valid_to_ms")),
+                Sql.instant(row, "rotated_ms"),
+                rotationType == null
+                        ? null
+                        : Keys.known(RotationType.ofWire(rotationType), "rotation type"),
+                Instant.ofEpochMilli(row.getLong("created_ms")));
     }
 
     private Bound bound(KeyArn arn, Facts facts) {

@@ -39,6 +39,7 @@ import trent.api.KeyListEntry;
 import trent.api.KeyMetadata;
 import trent.api.KeyState;
 import trent.api.KmsOperation;
+import trent.api.RotationType;
 import trent.crypto.Entropy;
 import trent.key.MaterialId;
 import trent.name.KeyArn;
@@ -47,7 +48,6 @@ import trent.seal.RootKeyFile;
 import trent.seal.Secret;
 import trent.store.Key;
 import trent.store.KeyMaterial;
-import trent.store.KeyMaterial.State;
 import trent.store.Store;
 
 /**
@@ -755,22 +755,17 @@ class ImportTest {
         house.store()
                 .write(
                         tx -> {
-                            KeyMaterial current =
-                                    Objects.requireNonNull(tx.materials().of(arn).current());
-                            KeyMaterial next =
-                                    Objects.requireNonNull(tx.materials().of(arn).pending());
+                            String next =
+                                    Objects.requireNonNull(tx.materials().known(arn).pending())
+                                            .id();
+                            tx.materials().retireCurrent(arn);
                             tx.materials()
-                                    .put(
-                                            arn,
-                                            current.facts().withState(State.NON_CURRENT),
-                                            current.secret());
-                            tx.materials()
-                                    .put(arn, next.facts().withState(State.CURRENT), next.secret());
+                                    .makeCurrent(arn, next, house.now(), RotationType.ON_DEMAND);
                             tx.keys()
                                     .update(
                                             ImportedMaterials.shown(
                                                     Objects.requireNonNull(tx.keys().find(arn)),
-                                                    tx.materials().of(arn)));
+                                                    tx.materials().known(arn)));
                             return true;
                         });
     }
