@@ -205,6 +205,10 @@ public final class Keys {
                 key.arn().region(),
                 key.arn().id());
         tx.stale(tx.memory().keys, key.arn());
+        // Which materials count is read from this row as well: whoever loads them meanwhile must
+        // not
+        // keep what he found.
+        tx.stale(tx.memory().materials, key.arn());
     }
 
     /**

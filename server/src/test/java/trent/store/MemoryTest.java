@@ -60,6 +60,20 @@ class MemoryTest {
         assertThat(described(memory, "newer")).as("kept").isEqualTo("new");
     }
 
+    /** Which materials count is read from the key's row too: a replica waits for its primary's. */
+    @Test
+    void materialsThatWereReadBeforeTheirKeyChangedAreNotKept() {
+        try (House house = new House()) {
+            House.Caller caller = house.caller();
+            KeyArn key = caller.arn(caller.newKey());
+            KeyMaterials old = house.store().materials(key);
+            house.setState(key, KeyState.DISABLED);
+            KeyMaterials loaded = house.store().materials(key);
+            assertThat(loaded).isNotSameAs(old);
+            assertThat(house.store().materials(key)).as("kept").isSameAs(loaded);
+        }
+    }
+
     /** Between the two it is not known which state is the committed one. */
     @Test
     void nothingIsKeptWhileItsCommitIsUnderWay() {
