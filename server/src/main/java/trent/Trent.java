@@ -153,6 +153,10 @@ public final class Trent implements Running {
             newCredential = null;
         }
         this.uses = new LatestUses(store, clock);
+        metrics.counter(
+                "trent_uses_dropped_total",
+                "Uses of keys that GetKeyLastUsage will not show, since nothing could be written",
+                uses::dropped);
         Front front =
                 new Front(
                         new Signatures(credentials, clock),

@@ -3,13 +3,18 @@ package trent.key;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import trent.api.KeyLastUsageTrackingOperation;
 import trent.name.KeyArn;
+import trent.store.HeapShare;
 import trent.store.Key;
 import trent.store.Store;
 import trent.store.Usage;
@@ -25,6 +30,9 @@ public final class LatestUses {
     /** So many that fail alone are not damaged rows, but a store that cannot write. */
     private static final int MOST_FAILURES = 20;
 
+    /** What one key's last use retains: ARN, operation, the request's id, and their places. */
+    static final int BYTES_A_KEY = 600;
+
     /** Stands in a slot that was taken out of the map. */
     private static final Usage GONE =
             new Usage(Long.MIN_VALUE, KeyLastUsageTrackingOperation.ENCRYPT, "");
@@ -33,17 +41,29 @@ public final class LatestUses {
     private final InstantSource clock;
     private final Instant trackedSince;
     private final ConcurrentHashMap<KeyArn, Slot> slots = new ConcurrentHashMap<>();
+    private final long mostKeys = HeapShare.LATEST_USES.bytes() / BYTES_A_KEY;
+    private final LongAdder dropped = new LongAdder();
 
-    /** The last use of one key, and the one that the table has. */
+    /** Held by the one thread that writes. */
+    private final ReentrantLock flushing = new ReentrantLock();
+
+    /** How often it has written, under the lock. */
+    private int runs;
+
+    private final AtomicBoolean early = new AtomicBoolean();
+
+    /** Whether the last try to write failed for some key: then only the timer tries again. */
+    private volatile boolean failing;
+
+    /** The last use of one key that the table does not have. */
     private static final class Slot extends AtomicReference<@Nullable Usage> {
 
         private static final long serialVersionUID = 1L;
 
-        /** For the flushing thread. */
-        private transient @Nullable Usage written;
-
-        /** Whether the last try to write failed: for the flushing thread. */
-        private transient boolean failed;
+        /**
+         * The run in which the last try to write failed, 0 if it did not: for the flushing thread.
+         */
+        private transient int failedIn;
     }
 
     /** The uses of the keys in this store; the first time ever, they are tracked from now on. */
@@ -54,19 +74,54 @@ public final class LatestUses {
         this.trackedSince = since == null ? startTracking() : since;
     }
 
-    /** Notes that a call has used the key. */
+    /**
+     * Notes that a call has used the key. While nothing can be written and the share of the heap is
+     * full, the first use of one more key is dropped, and counted.
+     */
     public void note(KeyArn key, KeyLastUsageTrackingOperation operation, String requestId) {
         Usage usage = new Usage(clock.millis(), operation, requestId);
         while (true) {
             Slot slot = slots.get(key);
             if (slot == null) {
+                if (!room()) {
+                    dropped.increment();
+                    return;
+                }
                 slot = slots.computeIfAbsent(key, _ -> new Slot());
             }
             Usage before = slot.get();
-            if (!GONE.equals(before) && slot.compareAndSet(before, usage)) {
+            if (GONE.equals(before)) {
+                slots.remove(key, slot);
+            } else if (slot.compareAndSet(before, usage)) {
                 return;
             }
         }
+    }
+
+    /** Whether one more key may be noted; writes what there is when half of the room is used. */
+    private boolean room() {
+        long keys = slots.mappingCount();
+        if (keys >= mostKeys / 2 && !failing && early.compareAndSet(false, true)) {
+            try {
+                Thread.ofVirtual().name("trent-uses").start(this::flushEarly);
+            } catch (RuntimeException | Error _) { // no memory for it: the timer does it
+                early.set(false);
+            }
+        }
+        return keys < mostKeys;
+    }
+
+    private void flushEarly() {
+        try {
+            Sweep _ = flush(); // what fails, the timer tries again, and tells
+        } finally {
+            early.set(false);
+        }
+    }
+
+    /** How many uses were dropped since there was no room for one key more. */
+    public long dropped() {
+        return dropped.sum();
     }
 
     /** The last use of the key, or null if it was not used since uses are tracked. */
@@ -86,33 +141,41 @@ public final class LatestUses {
     }
 
     /**
-     * Writes what was noted since the last time; for one thread at a time. A key that cannot be
-     * written keeps no other from it, and is tried again the next time.
+     * Writes what was noted since the last time. A key that cannot be written keeps no other from
+     * it, and is tried again the next time.
      */
     public Sweep flush() {
-        List<Noted> noted = new ArrayList<>();
-        slots.forEach(
-                (key, slot) -> {
-                    Usage last = slot.get();
-                    if (last == null) {
-                        return; // made just now, its use comes next
-                    }
-                    if (!last.equals(slot.written)) {
-                        noted.add(new Noted(key, slot, last));
-                    } else if (slot.compareAndSet(last, GONE)) { // not used since the last time
-                        slots.remove(key, slot);
-                    }
-                });
-        // Those that failed come last: they must not use up the failures that a run may have.
-        noted.sort(Comparator.comparing(one -> one.slot().failed));
-        Sweep all = Sweep.NOTHING;
-        for (int from = 0; from < noted.size(); from += KEYS_A_COMMIT) {
-            all = all.and(write(noted.subList(from, Math.min(noted.size(), from + KEYS_A_COMMIT))));
+        flushing.lock();
+        try {
+            runs++;
+            // Those that failed come last: they must not use up the failures that a run may have.
+            Sweep all = flush(slot -> slot.failedIn == 0, Sweep.NOTHING);
+            all = flush(slot -> slot.failedIn != 0 && slot.failedIn != runs, all);
+            failing = all.failed() > 0;
+            return all;
+        } finally {
+            flushing.unlock();
+        }
+    }
+
+    private Sweep flush(Predicate<Slot> which, Sweep before) {
+        Sweep all = before;
+        List<Noted> part = new ArrayList<>(KEYS_A_COMMIT);
+        for (Map.Entry<KeyArn, Slot> each : slots.entrySet()) {
             if (all.failed() >= MOST_FAILURES) {
-                break;
+                return all;
+            }
+            Usage last = each.getValue().get();
+            // Null is one that was made just now, whose use comes next.
+            if (last != null && !last.equals(GONE) && which.test(each.getValue())) {
+                part.add(new Noted(each.getKey(), each.getValue(), last));
+            }
+            if (part.size() == KEYS_A_COMMIT) {
+                all = all.and(write(part));
+                part.clear();
             }
         }
-        return all;
+        return part.isEmpty() || all.failed() >= MOST_FAILURES ? all : all.and(write(part));
     }
 
     private record Noted(KeyArn key, Slot slot, Usage last) {}
@@ -124,7 +187,7 @@ public final class LatestUses {
             return new Sweep(noted.size(), 0, null, null);
         } catch (RuntimeException | Error e) {
             if (noted.size() == 1) {
-                noted.getFirst().slot().failed = true;
+                noted.getFirst().slot().failedIn = runs;
                 return Sweep.failed(noted.getFirst().key().toString(), e);
             }
         }
@@ -147,8 +210,10 @@ public final class LatestUses {
                     return true;
                 });
         for (Noted one : noted) {
-            one.slot().written = one.last();
-            one.slot().failed = false;
+            one.slot().failedIn = 0;
+            if (one.slot().compareAndSet(one.last(), GONE)) { // else used since: the next time
+                slots.remove(one.key(), one.slot());
+            }
         }
     }
 

@@ -19,6 +19,8 @@ public enum HeapShare {
     ALIAS_LISTS(20),
     /** Signing keys of Signature Version 4. */
     SIGNING_KEYS(20),
+    /** Last uses of keys that are not written yet. */
+    LATEST_USES(40),
     /** Changes that wait for the writer, or are being made. */
     WAITING_CHANGES(120);
 
