@@ -150,8 +150,7 @@ public final class Lane {
 
     private void start(Job<?> job) {
         try {
-            Thread.ofPlatform().name("trent-" + name).daemon().start(this::work);
-            started++;
+            begin();
         } catch (RuntimeException | Error _) { // the machine has no thread left
             if (started == 0 && withdrawn(job)) {
                 throw new ServiceUnavailable("No thread could be started. Try again.");
@@ -160,14 +159,40 @@ public final class Lane {
     }
 
     private void work() {
-        Niceness.ofThisThread(nice);
-        for (Job<?> job = next(); job != null; job = next()) {
-            if (late()) {
-                job.fail(stopping());
-            } else {
-                job.run();
+        boolean ended = false;
+        try {
+            Niceness.ofThisThread(nice);
+            for (Job<?> job = next(); job != null; job = next()) {
+                if (late()) {
+                    job.fail(stopping());
+                } else {
+                    job.run();
+                }
+            }
+            ended = true;
+        } finally {
+            if (!ended) { // by a fault of ours
+                succeed();
             }
         }
+    }
+
+    /** Another thread in the place of this one, if anybody waits. */
+    private void succeed() {
+        lock.lock();
+        try {
+            started--;
+            if (waitingInAll > 0 && started < threads) {
+                begin();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void begin() {
+        Thread.ofPlatform().name("trent-" + name).daemon().start(this::work);
+        started++;
     }
 
     /** The next account's next job; null if this thread is to end. */

@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.lang.reflect.Field;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -42,6 +44,22 @@ class LaneTest {
         for (Thread caller : callers) {
             caller.join();
         }
+    }
+
+    /** A fault of ours ends the thread; others take its place. */
+    @Test
+    void aThreadThatDiesIsReplaced() throws Exception {
+        Field turns = Lane.class.getDeclaredField("turns");
+        turns.setAccessible(true);
+        occupy();
+        @SuppressWarnings("unchecked")
+        ArrayDeque<AccountId> next = (ArrayDeque<AccountId>) turns.get(lane);
+        next.addLast(THIRD); // who has nothing waiting
+        submit(MODEST, "modest");
+        gate.countDown();
+        end();
+        assertThat(order).containsExactly("modest");
+        assertThat(lane.run(GREEDY, () -> "again")).isEqualTo("again");
     }
 
     @Test
