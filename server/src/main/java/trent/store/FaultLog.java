@@ -29,8 +29,17 @@ public final class FaultLog {
         this.log = log;
     }
 
-    /** Logs the fault, or counts it. */
+    /** Logs the fault, or counts it. Throws nothing: a log that fails must not end who logs. */
+    @SuppressWarnings("EmptyCatch") // there is nobody left to tell
     public synchronized void add(String what, Throwable fault) {
+        try {
+            tell(what, fault);
+        } catch (RuntimeException | Error _) {
+            // The next fault is told of again.
+        }
+    }
+
+    private void tell(String what, Throwable fault) {
         long now = System.nanoTime();
         String name = kindOf(fault);
         Kind kind = kinds.get(name);

@@ -243,11 +243,12 @@ final class GroupCommit implements AutoCloseable {
                     probe();
                 }
             } catch (Throwable e) { // nothing may end this thread, which all changes wait for
-                faults.add("the writer met a fault", e);
                 StoreException unknown = unknown(e);
                 batch.forEach(change -> change.fail(unknown)); // those that have no answer yet
+                faults.add("the writer met a fault", e);
+            } finally {
+                batch.clear();
             }
-            batch.clear();
         }
     }
 
