@@ -26,7 +26,11 @@ final class RootKeyWatch {
     private final RootKeyFile file;
     private final String id;
     private RootKeyFile.Stamp good;
+    private @Nullable Exchanged exchanged;
     private volatile @Nullable String fault;
+
+    /** The file while it holds another key. */
+    private record Exchanged(RootKeyFile.Stamp stamp, String fault) {}
 
     /** To be made right after the file was read. */
     RootKeyWatch(RootKeyFile file, String id) throws IOException {
@@ -63,10 +67,17 @@ final class RootKeyWatch {
             if (now.equals(good)) {
                 return null;
             }
+            Exchanged known = exchanged;
+            if (known != null && now.equals(known.stamp())) {
+                return known.fault(); // reading it once more would tell of it once more
+            }
             try (RootKey key = file.read(NONE)) {
                 if (!key.id().equals(id)) {
-                    return "%s was exchanged: it holds root key %.8s…, and the store is sealed with %.8s…"
-                            .formatted(file.path(), key.id(), id);
+                    String found =
+                            "%s was exchanged: it holds root key %.8s…, and the store is sealed with %.8s…"
+                                    .formatted(file.path(), key.id(), id);
+                    exchanged = new Exchanged(now, found);
+                    return found;
                 }
             }
             good = now; // the same key, written anew, as mounted secrets are
