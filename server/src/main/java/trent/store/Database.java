@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -43,6 +44,11 @@ final class Database implements AutoCloseable {
     private static final int CHECKPOINT_PAGES = 8000;
     private static final String IN_MEMORY = "jdbc:sqlite::memory:";
     private static final int EMPTIER_CACHE_KIB = 64;
+
+    /** Enough to find a moment without a reader, if each reads shortly. */
+    private static final int TRUNCATE_TRIES = 20;
+
+    private static final long TRUNCATE_PAUSE_NANOS = 1_000_000;
 
     private final Place writer;
     private final BlockingQueue<Place> readers;
@@ -127,19 +133,22 @@ final class Database implements AutoCloseable {
         }
 
         private Sql open() {
+            try {
+                return new Sql(connection(config()));
+            } catch (SQLException e) {
+                throw new StoreException(e);
+            }
+        }
+
+        /** A new connection to the database that was opened at first, and to no other. */
+        Connection connection(SQLiteConfig config) throws SQLException {
             if (file != null && !Objects.equals(identity, identity(file))) {
                 throw new StoreException(
                         ("the database %s is not the file any more that was opened. Nothing was changed. Put it"
                                         + " back, or start again on the store that is to be used")
                                 .formatted(file));
             }
-            try {
-                return new Sql(
-                        config().createConnection(
-                                        file == null ? IN_MEMORY : "jdbc:sqlite:" + file));
-            } catch (SQLException e) {
-                throw new StoreException(e);
-            }
+            return config.createConnection(file == null ? IN_MEMORY : "jdbc:sqlite:" + file);
         }
 
         /**
@@ -206,12 +215,15 @@ final class Database implements AutoCloseable {
         try {
             return change.apply(place.sql());
         } finally {
-            if (shared) {
-                giveBack(place);
-            } else {
-                place.mend();
+            try {
+                if (shared) {
+                    giveBack(place);
+                } else {
+                    place.mend();
+                }
+            } finally {
+                writing.unlock();
             }
-            writing.unlock();
         }
     }
 
@@ -224,21 +236,31 @@ final class Database implements AutoCloseable {
             return true;
         }
         try {
-            Connection open =
-                    emptier == null
-                            ? emptierConfig().createConnection("jdbc:sqlite:" + file)
-                            : emptier;
+            Connection open = emptier == null ? writer.connection(emptierConfig()) : emptier;
             emptier = open;
             checkpoint(open, "pragma wal_checkpoint(passive)"); // most of it, while others write
-            writing.lock();
-            try {
-                return checkpoint(open, "pragma wal_checkpoint(truncate)");
-            } finally {
-                writing.unlock();
+            for (int tries = 1; ; tries++) {
+                if (truncated(open)) {
+                    return true;
+                }
+                if (tries == TRUNCATE_TRIES) {
+                    return false;
+                }
+                // Readers that come now read the database alone, and are not in the way.
+                LockSupport.parkNanos(TRUNCATE_PAUSE_NANOS);
             }
         } catch (SQLException e) {
             closeEmptier();
             throw new StoreException(e);
+        }
+    }
+
+    private boolean truncated(Connection connection) throws SQLException {
+        writing.lock();
+        try {
+            return checkpoint(connection, "pragma wal_checkpoint(truncate)");
+        } finally {
+            writing.unlock();
         }
     }
 
@@ -273,19 +295,28 @@ final class Database implements AutoCloseable {
     /** Waits for readers; whoever reads later gets a {@link StoreException}. */
     @Override
     public void close() {
-        List<Place> closed = new ArrayList<>();
+        List<Place> taken = new ArrayList<>();
+        for (int i = readers.remainingCapacity() + readers.size(); i > 0; i--) {
+            taken.add(take());
+        }
+        StoreException failed = null;
         try {
             closeEmptier();
-            for (int i = readers.remainingCapacity() + readers.size(); i > 0; i--) {
-                Place reader = take();
-                closed.add(reader);
-                reader.close();
+        } catch (StoreException e) {
+            failed = e;
+        }
+        List<Place> all = new ArrayList<>(taken);
+        all.add(writer);
+        for (Place place : all) {
+            try {
+                place.close();
+            } catch (SQLException e) { // the others are closed all the same
+                failed = failed == null ? new StoreException(e) : failed;
             }
-            writer.close();
-        } catch (SQLException e) {
-            throw new StoreException(e);
-        } finally {
-            readers.addAll(closed); // a late reader fails on them, where it would wait for ever
+        }
+        readers.addAll(taken); // a late reader fails on them, where it would wait for ever
+        if (failed != null) {
+            throw failed;
         }
     }
 
