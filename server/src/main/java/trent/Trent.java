@@ -107,8 +107,11 @@ public final class Trent implements Running {
         try {
             return new Trent(settings, loops.join(), store, entropy, roots);
         } catch (IOException | RuntimeException e) {
-            store.close();
-            loops.join().close();
+            try {
+                store.close();
+            } finally {
+                loops.join().close();
+            }
             throw e;
         }
     }
@@ -263,10 +266,10 @@ public final class Trent implements Running {
     @Override
     public void close() {
         ready = false;
-        lanes.stop(DRAIN);
-        http.stop(DRAIN);
-        api.close();
-        timers.close();
+        closed("the lanes for long work", () -> lanes.stop(DRAIN));
+        closed("the server", () -> http.stop(DRAIN));
+        closed("what waits for answers", api::close);
+        closed("the timers", timers::close);
         try {
             Sweep last = uses.flush();
             if (last.failed() > 0) {
@@ -281,13 +284,22 @@ public final class Trent implements Running {
         }
         try {
             store.close();
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) {
             LOG.atError()
                     .setCause(e)
                     .log("the store was not closed cleanly; what was acknowledged is on the disk");
         }
-        admin.stop(Duration.ZERO);
-        loops.close();
+        closed("the admin server", () -> admin.stop(Duration.ZERO));
+        closed("the connections", loops::close);
+    }
+
+    /** Whatever fails, the rest is closed, and the process ends as it was asked to. */
+    private static void closed(String what, Runnable close) {
+        try {
+            close.run();
+        } catch (RuntimeException e) {
+            LOG.atError().setCause(e).log("{} could not be closed cleanly", what);
+        }
     }
 
     private static Store open(Settings settings, Entropy entropy)
