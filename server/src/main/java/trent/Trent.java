@@ -137,6 +137,10 @@ public final class Trent implements Running {
                 "Changes that wait for the next commit",
                 store::waiting);
         showCallers(metrics);
+        metrics.gauge(
+                "trent_store_erase_waiting_seconds",
+                "How long deleted material has been waiting to be erased, 0 if none waits",
+                store::eraseWaitingSeconds);
         List<AuditTrail> trails = new ArrayList<>(List.of(metrics));
         if (settings.logRequests()) {
             trails.add(new RequestLog());

@@ -222,6 +222,7 @@ public final class Keys {
         deleteFrom("delete from key_policy where account = ? and region = ? and key_id = ?", arn);
         deleteFrom("delete from key_grant where account = ? and region = ? and key_id = ?", arn);
         deleteFrom("delete from key_usage where account = ? and region = ? and key_id = ?", arn);
+        tx.materials().letGo(arn, null);
         deleteFrom("delete from key_material where account = ? and region = ? and key_id = ?", arn);
         count(arn, -1);
         deleteFrom("delete from kms_key where account = ? and region = ? and key_id = ?", arn);

@@ -187,6 +187,7 @@ public final class Materials {
 
     /** Takes the secret of a material away and keeps its facts. */
     public void takeAway(KeyArn key, String materialId) {
+        letGo(key, materialId);
         tx.update(
                 """
                 update key_material set sealed = null, expiration_model = null, valid_to_ms = null
@@ -219,6 +220,7 @@ public final class Materials {
         Expiration expiration = facts.expiration();
         RotationType rotationType = facts.rotationType();
         if (tx.inserted(key) == null) { // what is written anew may leave what was sealed before
+            letGo(key, facts.id());
             tx.superseded();
         }
         tx.update(
@@ -333,6 +335,7 @@ public final class Materials {
 
     /** Takes a material away, which only one that waits for its rotation may be. */
     public void remove(KeyArn key, String materialId) {
+        letGo(key, materialId);
         tx.update(
                 """
                 delete from key_material
@@ -410,67 +413,144 @@ public final class Materials {
                 publicKey == null ? null : new Blob(publicKey));
     }
 
+    /** Where a material's row is, as it stands there. */
+    record Place(String account, String region, String keyId, String materialId) {
+
+        static final Place FIRST = new Place("", "", "", "");
+    }
+
     /** A material that is present, as its row holds it. */
     record Held(Bound bound, Blob sealed) {}
 
-    /** Up to {@code limit} materials of all keys that are present, after the given one. */
-    List<Held> held(@Nullable Held after, int limit) {
-        KeyArn last = after == null ? null : after.bound().key();
+    /** Up to {@code limit} materials of all keys after the given one. Opens no row. */
+    List<Place> places(Place after, int limit) {
         return tx.sql()
                 .list(
                         """
-                        select m.account, m.region, m.key_id, m.material_id, m.sealed, m.public_key,
-                            m.expiration_model, m.valid_to_ms, k.spec, k.key_usage, k.origin
-                        from key_material m join kms_key k
-                            on k.account = m.account and k.region = m.region and k.key_id = m.key_id
-                        where (m.account, m.region, m.key_id, m.material_id) > (?, ?, ?, ?)
-                            and m.sealed is not null
-                        order by m.account, m.region, m.key_id, m.material_id limit ?
+                        select account, region, key_id, material_id from key_material
+                        where (account, region, key_id, material_id) > (?, ?, ?, ?)
+                        order by account, region, key_id, material_id limit ?
                         """,
                         row ->
-                                new Held(
-                                        bound(
-                                                new KeyArn(
-                                                        new Region(row.getString("region")),
-                                                        new AccountId(row.getString("account")),
-                                                        new KeyId(row.getString("key_id"))),
-                                                row),
-                                        new Blob(row.getBytes("sealed"))),
-                        last == null ? "" : last.account(),
-                        last == null ? "" : last.region(),
-                        last == null ? "" : last.id(),
-                        after == null ? "" : after.bound().materialId(),
+                                new Place(
+                                        row.getString(1),
+                                        row.getString(2),
+                                        row.getString(3),
+                                        row.getString(4)),
+                        after.account(),
+                        after.region(),
+                        after.keyId(),
+                        after.materialId(),
                         limit);
+    }
+
+    /**
+     * The material at this place; null if none is present.
+     *
+     * @throws IllegalArgumentException if the row holds what none can hold
+     * @throws IllegalStateException the same
+     */
+    @Nullable Held held(Place place) {
+        return tx.sql()
+                .find(
+                        """
+                        select m.material_id, m.sealed, m.public_key, m.expiration_model,
+                            m.valid_to_ms, k.spec, k.key_usage, k.origin
+                        from key_material m join kms_key k
+                            on k.account = m.account and k.region = m.region and k.key_id = m.key_id
+                        where m.account = ? and m.region = ? and m.key_id = ? and m.material_id = ?
+                            and m.sealed is not null
+                        """,
+                        row -> read(place, row),
+                        place.account(),
+                        place.region(),
+                        place.keyId(),
+                        place.materialId());
+    }
+
+    private static Held read(Place place, ResultSet row) throws SQLException {
+        KeyArn key =
+                new KeyArn(
+                        new Region(place.region()),
+                        new AccountId(place.account()),
+                        new KeyId(place.keyId()));
+        try {
+            return new Held(bound(key, row), new Blob(row.getBytes("sealed")));
+        } catch (StoreException e) { // not a fault of the database, which others would share
+            throw new IllegalStateException(e.getMessage(), e);
+        }
     }
 
     /** Puts the new form in the place of the old, unless the row has changed since it was read. */
     void renew(Held held, byte[] sealed) {
         KeyArn key = held.bound().key();
-        tx.update(
-                """
+        int rows =
+                tx.update(
+                        """
                 update key_material set sealed = ?
                 where account = ? and region = ? and key_id = ? and material_id = ? and sealed = ?
                 """,
-                sealed,
-                key.account(),
-                key.region(),
-                key.id(),
-                held.bound().materialId(),
-                held.sealed().bytes());
+                        sealed,
+                        key.account(),
+                        key.region(),
+                        key.id(),
+                        held.bound().materialId(),
+                        held.sealed().bytes());
+        if (rows == 0) {
+            tx.superseded(); // no key has what was sealed anew
+        }
     }
 
-    /** The numbers of all sealed materials that a key has. */
-    BitSet heldSeals() {
-        BitSet held = new BitSet();
-        for (byte[] each :
+    /**
+     * The numbers of those sealed materials from the first to the last that a key has, less the
+     * first. A damaged row may hold any number: it is none of these.
+     */
+    BitSet heldSeals(long first, long last) {
+        BitSet held = new BitSet(Math.toIntExact(last - first + 1));
+        tx.sql()
+                .each(
+                        """
+                        select sealed from key_material
+                        where length(sealed) = ? and substr(sealed, 1, 1) = ?
+                        """,
+                        row -> Seals.number(row.getBytes(1)),
+                        number -> {
+                            if (number >= first && number <= last) {
+                                held.set(Math.toIntExact(number - first));
+                            }
+                        },
+                        Seals.NUMBERED_BYTES,
+                        new byte[] {Seals.NUMBERED});
+        return held;
+    }
+
+    /**
+     * To be called before rows of a key lose what they hold: a store in memory has no files to
+     * erase it from, and nobody who would do it later.
+     *
+     * @param materialId null for all of the key
+     */
+    void letGo(KeyArn key, @Nullable String materialId) {
+        if (tx.sealing().erasesLater()) {
+            return;
+        }
+        for (byte[] sealed :
                 tx.sql()
                         .list(
-                                "select sealed from key_material where sealed is not null",
-                                row -> row.getBytes(1))) {
-            if (Seals.numbered(each)) {
-                held.set(Math.toIntExact(Seals.number(each)));
+                                """
+                                select sealed from key_material
+                                where account = ? and region = ? and key_id = ?
+                                    and material_id = coalesce(?, material_id)
+                                    and sealed is not null
+                                """,
+                                row -> row.getBytes(1),
+                                key.account(),
+                                key.region(),
+                                key.id(),
+                                materialId)) {
+            if (Seals.numbered(sealed)) {
+                tx.seals().delete(Seals.number(sealed));
             }
         }
-        return held;
     }
 }

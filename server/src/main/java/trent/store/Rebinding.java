@@ -1,5 +1,6 @@
 package trent.store;
 
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -16,9 +17,15 @@ final class Rebinding {
 
     private static final Logger LOG = LoggerFactory.getLogger(Rebinding.class);
     private static final int AT_ONCE = 64;
+    private static final int SQLITE_CORRUPT = 11;
 
     private final Store store;
-    private Materials.@Nullable Held last;
+    private Materials.Place last = Materials.Place.FIRST;
+
+    /** Made, and not written yet. */
+    private final List<Renewed> renewed = new ArrayList<>();
+
+    private boolean more = true;
     private int bound;
     private int refused;
 
@@ -29,31 +36,24 @@ final class Rebinding {
     /** One material in its new form, made from what the row held. */
     private record Renewed(Materials.Held from, Blob sealed) {}
 
-    /** Takes the next few; whether there are more. */
+    /** Takes the next few; whether there are more. If it throws, it goes on where it was. */
     boolean step() {
-        Materials.Held after = last;
-        List<Materials.Held> next = store.read(tx -> tx.materials().held(after, AT_ONCE));
-        List<Renewed> renewed = new ArrayList<>();
-        for (Materials.Held held : next) {
-            if (!Seals.numbered(held.sealed().bytes())) {
-                byte[] sealed = renewed(held);
-                if (sealed != null) {
-                    renewed.add(new Renewed(held, new Blob(sealed)));
-                }
-            }
+        if (renewed.isEmpty() && more) {
+            gather();
         }
         if (!renewed.isEmpty()) {
+            List<Renewed> now = List.copyOf(renewed);
             store.write(
                     tx -> {
-                        for (Renewed one : renewed) {
+                        for (Renewed one : now) {
                             tx.materials().renew(one.from(), tx.seals().add(one.sealed().bytes()));
                         }
                         return true;
                     });
+            bound += now.size();
+            renewed.clear();
         }
-        bound += renewed.size();
-        if (next.size() == AT_ONCE) {
-            last = next.getLast();
+        if (more) {
             return true;
         }
         store.refuseOldForm();
@@ -63,6 +63,49 @@ final class Rebinding {
                 bound,
                 refused);
         return false;
+    }
+
+    private void gather() {
+        List<Materials.Place> next = store.read(tx -> tx.materials().places(last, AT_ONCE));
+        for (Materials.Place place : next) {
+            Materials.Held held = held(place);
+            if (held != null && !Seals.numbered(held.sealed().bytes())) {
+                byte[] sealed = renewed(held);
+                if (sealed != null) {
+                    renewed.add(new Renewed(held, new Blob(sealed)));
+                }
+            }
+            last = place;
+        }
+        more = next.size() == AT_ONCE;
+    }
+
+    /** Each by itself: a row that cannot be read is named, and passed by. */
+    private Materials.@Nullable Held held(Materials.Place place) {
+        try {
+            return store.<Materials.@Nullable Held>read(tx -> tx.materials().held(place));
+        } catch (IllegalArgumentException | IllegalStateException e) {
+            refuse(place, e);
+        } catch (StoreException e) {
+            if (!(e.getCause() instanceof SQLException sql)
+                    || sql.getErrorCode() != SQLITE_CORRUPT) {
+                throw e; // it may be readable later
+            }
+            refuse(place, e);
+        }
+        return null;
+    }
+
+    private void refuse(Materials.Place place, RuntimeException why) {
+        refused++;
+        LOG.atError()
+                .addKeyValue("account", place.account())
+                .addKeyValue("region", place.region())
+                .addKeyValue("key", place.keyId())
+                .log(
+                        "a row of an older store cannot be read: {}. Its material cannot be used; no other key is"
+                                + " affected. Restore this key from a backup",
+                        why.getMessage());
     }
 
     /** Null, and nothing else is affected, if it does not open. */

@@ -20,6 +20,9 @@ interface Sealing {
     /** The number of the next sealed material: higher than any before. */
     long nextSeal();
 
+    /** Whether what no key has any more is looked for and erased; else it is deleted at once. */
+    boolean erasesLater();
+
     /** A sealed material may have lost its key, and is to be erased. */
     void superseded();
 }

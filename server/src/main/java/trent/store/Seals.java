@@ -25,7 +25,9 @@ import trent.seal.Secret;
 final class Seals {
 
     /** First byte of a number in {@code key_material.sealed}, where the old form has a 1. */
-    private static final byte NUMBERED = 2;
+    static final byte NUMBERED = 2;
+
+    static final int NUMBERED_BYTES = 1 + Long.BYTES;
 
     private final Tx tx;
 
@@ -87,7 +89,7 @@ final class Seals {
     byte[] add(byte[] sealed) {
         long number = tx.sealing().nextSeal();
         tx.update("insert into seal (id, value) values (?, ?)", number, sealed);
-        return ByteBuffer.allocate(1 + Long.BYTES).put(NUMBERED).putLong(number).array();
+        return ByteBuffer.allocate(NUMBERED_BYTES).put(NUMBERED).putLong(number).array();
     }
 
     /**
@@ -123,7 +125,7 @@ final class Seals {
 
     /** Whether it is a number of this table, and not a sealed material of the old form. */
     static boolean numbered(byte[] held) {
-        return held.length == 1 + Long.BYTES && held[0] == NUMBERED;
+        return held.length == NUMBERED_BYTES && held[0] == NUMBERED;
     }
 
     static long number(byte[] held) {
@@ -136,18 +138,27 @@ final class Seals {
         return last == null ? 0 : last;
     }
 
-    /** The numbers of up to {@code limit} seals after the given one that were not erased. */
-    List<Long> present(long after, int limit) {
+    /**
+     * The numbers of up to {@code limit} seals after the one and up to the other that were not
+     * erased.
+     */
+    List<Long> present(long after, long last, int limit) {
         return tx.sql()
                 .list(
                         """
-                        select id from seal where id > ? and substr(value, 1, 1) <> ?
+                        select id from seal where id > ? and id <= ? and substr(value, 1, 1) <> ?
                         order by id limit ?
                         """,
                         row -> row.getLong(1),
                         after,
+                        last,
                         new byte[1],
                         limit);
+    }
+
+    /** Removes a sealed material from a store in memory. */
+    void delete(long number) {
+        tx.update("delete from seal where id = ?", number);
     }
 
     /** Overwrites a sealed material where it stands. */

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -112,12 +113,17 @@ final class Sql implements AutoCloseable {
 
     /** The rows that the query finds, in its order. */
     <T> List<T> list(String sql, Row<T> row, @Nullable Object... arguments) {
+        List<T> found = new ArrayList<>();
+        each(sql, row, found::add, arguments);
+        return found;
+    }
+
+    /** Hands on the rows that the query finds one by one, however many there are. */
+    <T> void each(String sql, Row<T> row, Consumer<T> taker, @Nullable Object... arguments) {
         try (ResultSet rows = bound(sql, arguments).executeQuery()) {
-            List<T> found = new ArrayList<>();
             while (rows.next()) {
-                found.add(row.read(rows));
+                taker.accept(row.read(rows));
             }
-            return found;
         } catch (SQLException e) {
             broken = true;
             throw new StoreException(e);

@@ -47,17 +47,14 @@ public final class Store implements AutoCloseable {
             @Nullable RootKeyWatch rootKeyWatch) {
         this.database = database;
         this.rootKey = rootKey;
-        this.sealing = new StoreSealing(rootKey, database.read(Seals::last));
+        this.sealing = new StoreSealing(rootKey, database.read(Seals::last), files != null);
         this.files = files;
         this.commits = new GroupCommit(database, this::tx, files);
         this.housekeeping =
                 files == null || rootKeyWatch == null
                         ? null
                         : new Housekeeping(
-                                files,
-                                rootKeyWatch,
-                                sealing.supersededFlag(),
-                                new Erasure(this, database));
+                                files, rootKeyWatch, sealing.supersededFlag(), this, database);
     }
 
     /** A store that ends with this object; its root key is never written anywhere. */
@@ -393,16 +390,25 @@ public final class Store implements AutoCloseable {
         return housekeeping == null || housekeeping.sound();
     }
 
-    /** Closes the store after what was accepted is committed. */
+    /**
+     * How long deleted material has been waiting to be erased, in seconds; 0 if none waits. A few
+     * seconds are usual; more if it fails, which the log says, or if a reader is in the way.
+     */
+    public double eraseWaitingSeconds() {
+        return housekeeping == null ? 0 : housekeeping.eraseWaitingSeconds();
+    }
+
+    /**
+     * Closes the store after what was accepted is committed. Whatever of it fails, the rest is
+     * closed.
+     */
     @Override
     public void close() throws IOException {
-        if (housekeeping != null) {
-            housekeeping.close();
-        }
-        commits.close();
-        database.close();
-        if (files != null) {
-            files.close(); // and with it the lock
+        try (files; // and with it the lock
+                database;
+                commits;
+                housekeeping) {
+            // Closed from the last to the first.
         }
     }
 

@@ -9,12 +9,14 @@ import trent.seal.Secret;
 final class StoreSealing implements Sealing {
 
     private final RootKey rootKey;
+    private final boolean erasesLater;
     private final AtomicLong lastSeal;
     private final AtomicBoolean superseded = new AtomicBoolean();
     private volatile boolean takesOldForm = true;
 
-    StoreSealing(RootKey rootKey, long lastSeal) {
+    StoreSealing(RootKey rootKey, long lastSeal, boolean erasesLater) {
         this.rootKey = rootKey;
+        this.erasesLater = erasesLater;
         this.lastSeal = new AtomicLong(lastSeal);
     }
 
@@ -55,6 +57,11 @@ final class StoreSealing implements Sealing {
     @Override
     public long nextSeal() {
         return lastSeal.incrementAndGet();
+    }
+
+    @Override
+    public boolean erasesLater() {
+        return erasesLater;
     }
 
     @Override

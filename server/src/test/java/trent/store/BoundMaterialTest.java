@@ -3,6 +3,9 @@ package trent.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -33,10 +36,12 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.slf4j.LoggerFactory;
 import trent.House;
 import trent.api.KmsOperation;
 import trent.crypto.Entropy;
 import trent.name.AccountId;
+import trent.name.KeyArn;
 import trent.name.Region;
 import trent.seal.RootKeyFile;
 
@@ -135,6 +140,64 @@ class BoundMaterialTest {
             await(() -> setting(DONE) != null);
             assertThat(root(house).decrypt(blob(facts, "ciphertext"), Map.of()))
                     .isEqualTo("old".getBytes(StandardCharsets.UTF_8));
+        }
+    }
+
+    /** Its key's row is wrong, or its own. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "update kms_key set spec = 'NONSENSE' where key_id = '%s'",
+                "update key_material set key_id = 'x', account = 'none' where key_id = '%s'",
+            })
+    void aRowThatCannotBeReadDoesNotStopTheOthers(String edit) throws Exception {
+        Properties facts = oldStore();
+        sql(edit.formatted(facts.getProperty("hmac")));
+        try (House house = open()) {
+            await(() -> setting(DONE) != null);
+            assertThat(root(house).decrypt(blob(facts, "ciphertext"), Map.of()))
+                    .isEqualTo("old".getBytes(StandardCharsets.UTF_8));
+        }
+    }
+
+    /** A database that takes no new form, for a reason that stays. */
+    @Test
+    void bindingThatFailsKeepsNoErasingBack() throws Exception {
+        oldStore();
+        try (House _ = open()) {
+            await(() -> setting(DONE) != null); // so that all tables are there
+        }
+        sql("delete from setting where name = '" + DONE + "'");
+        sql("update key_material set sealed = zeroblob(100) where sequence = 0");
+        sql(
+                "create trigger no before insert on setting when new.name = '%s'".formatted(DONE)
+                        + " begin select raise(abort, 'no'); end");
+        ListAppender<ILoggingEvent> lines = new ListAppender<>();
+        lines.start();
+        Logger log = (Logger) LoggerFactory.getLogger(Housekeeping.class);
+        log.addAppender(lines);
+        try (House house = open()) {
+            KeyArn key = house.caller().arn(house.caller().newKey());
+            int present = present();
+            house.store()
+                    .write(
+                            tx -> {
+                                tx.keys().delete(key);
+                                return true;
+                            });
+            await(() -> present() < present);
+            assertThat(setting(DONE)).isNull();
+        } finally {
+            log.detachAppender(lines);
+        }
+        assertThat(lines.list).hasSizeBetween(1, 3);
+    }
+
+    private int present() {
+        try {
+            return blobs("select value from seal where hex(substr(value, 1, 1)) = '02'").size();
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
         }
     }
 

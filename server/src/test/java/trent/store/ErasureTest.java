@@ -2,7 +2,9 @@ package trent.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.management.ThreadMXBean;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,6 +17,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.HexFormat;
@@ -120,6 +123,83 @@ class ErasureTest {
         }
     }
 
+    /** A damaged row may hold any number: none makes room for it, and none stops the others. */
+    @Test
+    void numbersThatNobodyGaveAreIgnored() throws Exception {
+        List<byte[]> before;
+        try (House house = open()) {
+            for (int i = 0; i < 5; i++) {
+                house.caller().newKey();
+            }
+        }
+        before = sealed();
+        for (String number : List.of("7fffffffffffffff", "ffffffffffffffff", "000000007fffffff")) {
+            change(
+                    """
+                    update key_material set sealed = x'02%s' where key_id =
+                        (select key_id from key_material where hex(sealed) like '020000%%' limit 1)
+                    """
+                            .formatted(number));
+        }
+        List<byte[]> held = held();
+        assertThat(held).hasSize(2);
+        try (House house = open()) {
+            await(() -> found(before) == held.size());
+            house.caller().newKey();
+        }
+    }
+
+    /** The rows of an older store hold whole materials, and there may be many of them. */
+    @Test
+    void whatIsHeldIsLookedThroughWithoutHoldingIt() throws Exception {
+        int rows = 500;
+        int bytes = 16384;
+        try (House house = open()) {
+            house.caller().newKey();
+            change(
+                    """
+                    with recursive n(i) as (select 1 union all select i + 1 from n where i < %d)
+                    insert into key_material (account, region, key_id, material_id, sequence, state,
+                        sealed, created_ms)
+                    select '111122223333', 'us-east-2', 'old', i, i, 'CURRENT', zeroblob(%d), 0 from n
+                    """
+                            .formatted(rows, bytes));
+            ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+            long allocated = threads.getCurrentThreadAllocatedBytes();
+            BitSet held = house.store().read(tx -> tx.materials().heldSeals(1, 100));
+            assertThat(threads.getCurrentThreadAllocatedBytes() - allocated)
+                    .isLessThan((long) rows * bytes / 4);
+            assertThat(held.cardinality()).isEqualTo(1);
+        }
+    }
+
+    /** A store in memory has no files, and must not grow by what it deletes. */
+    @Test
+    void inMemoryNothingStaysOfWhatIsDeleted() {
+        Random random = new Random(SEED);
+        try (House house = new House()) {
+            KeyArn kept = house.caller().arn(house.caller().newKey());
+            for (int i = 0; i < 10; i++) {
+                KeyArn key = house.caller().arn(house.caller().newKey());
+                put(house.store(), key, random);
+                takeAway(house.store(), key);
+                put(house.store(), key, random);
+                house.store()
+                        .write(
+                                tx -> {
+                                    tx.keys().delete(key);
+                                    return key;
+                                });
+            }
+            assertThat(
+                            house.store()
+                                    .<List<Long>>read(
+                                            tx -> tx.seals().present(0, Long.MAX_VALUE, 100)))
+                    .hasSize(1);
+            assertThat(house.store().materials(kept).all()).hasSize(1);
+        }
+    }
+
     /** Who reads an older state keeps the WAL; when he is done, it goes. */
     @Test
     void aReaderInTheWayIsWaitedFor() throws Exception {
@@ -146,9 +226,11 @@ class ErasureTest {
             house.caller().newKey(); // writers are not held up
             LockSupport.parkNanos(Duration.ofSeconds(3).toNanos());
             assertThat(found(before)).as("the reader's").isPositive();
+            assertThat(house.store().eraseWaitingSeconds()).isPositive();
             done.countDown();
             reader.join();
             awaitGone(before);
+            await(() -> house.store().eraseWaitingSeconds() == 0);
         }
     }
 
@@ -262,6 +344,14 @@ class ErasureTest {
                 found.add(rows.getBytes(1));
             }
             return found;
+        }
+    }
+
+    private void change(String statement) throws SQLException {
+        try (Connection connection =
+                        DriverManager.getConnection("jdbc:sqlite:" + folder.resolve("trent.db"));
+                Statement sql = connection.createStatement()) {
+            sql.executeUpdate(statement);
         }
     }
 
