@@ -55,6 +55,10 @@ public final class Trent implements Running {
     private static final Logger LOG = LoggerFactory.getLogger(Trent.class);
 
     private static final Duration DRAIN = Duration.ofSeconds(10);
+
+    /** Whoever reads metrics keeps his connection; it is told to end, and does at once. */
+    private static final Duration ADMIN_DRAIN = Duration.ofMillis(200);
+
     private static final Duration CERTIFICATE_PERIOD = Duration.ofSeconds(2);
     private static final Duration DELETION_PERIOD = Duration.ofSeconds(10);
     private static final Duration EXPIRATION_PERIOD = Duration.ofSeconds(1);
@@ -293,7 +297,7 @@ public final class Trent implements Running {
                     .setCause(e)
                     .log("the store was not closed cleanly; what was acknowledged is on the disk");
         }
-        closed("the admin server", () -> admin.stop(Duration.ZERO));
+        closed("the admin server", () -> admin.stop(ADMIN_DRAIN));
         closed("the connections", loops::close);
     }
 

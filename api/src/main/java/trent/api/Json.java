@@ -29,8 +29,8 @@ public final class Json {
                                     .maxNameLength(MAX_TEXT_CHARACTERS)
                                     .maxStringLength(MAX_TEXT_CHARACTERS)
                                     .build())
-                    // The default keeps buffers in a thread local, which a virtual thread loses at
-                    // its end.
+                    // The default keeps buffers in a thread local, which a virtual thread
+                    // loses at its end.
                     .recyclerPool(JsonRecyclerPools.newConcurrentDequePool())
                     .build();
 

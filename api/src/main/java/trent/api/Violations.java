@@ -137,8 +137,8 @@ final class Violations {
     }
 
     /**
-     * The words of a list; once there is one that {@code ofWire} does not know, the list is of no
-     * use.
+     * The words of a list; once there is one that {@code ofWire} does not know, the list
+     * is of no use.
      */
     <W> List<W> words(
             String path, List<String> value, Function<String, @Nullable W> ofWire, String set) {

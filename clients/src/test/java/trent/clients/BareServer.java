@@ -6,8 +6,8 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 
 /**
- * The JDK's own HTTP server, answering everything with an empty object: the floor under any
- * start-up time.
+ * The JDK's own HTTP server, answering everything with an empty object: the floor
+ * under any start-up time.
  */
 final class BareServer {
 

@@ -187,8 +187,8 @@ class DurabilityTest {
         }
 
         /**
-         * The last key may not be full, since each new one has room: the quota is not this test's
-         * subject.
+         * The last key may not be full, since each new one has room: the quota is
+         * not this test's subject.
          */
         private String aKeyWithRoom() {
             String key = anyKey();
@@ -255,8 +255,8 @@ class DurabilityTest {
     }
 
     /**
-     * No half state: every key has its policy and works, every alias has an existing key, each
-     * listed once.
+     * No half state: every key has its policy and works, every alias has an existing
+     * key, each listed once.
      */
     private static void verifyWhole(
             TrentProcess trent, ExecutorService threads, Set<String> wholeBefore) throws Exception {

@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 import trent.clients.RawConnection.Reply;
 
 /**
- * A small client for what SDKs refuse to send, and for speed: one kept connection, each request
- * signed.
+ * A small client for what SDKs refuse to send, and for speed: one kept
+ * connection, each request signed.
  */
 final class Kms implements AutoCloseable {
 

@@ -18,8 +18,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * HTTP/1.1 with nothing in between: bytes go out as given, replies come back with their headers as
- * written.
+ * HTTP/1.1 with nothing in between: bytes go out as given, replies come back with
+ * their headers as written.
  */
 final class RawConnection implements AutoCloseable {
 
@@ -117,8 +117,8 @@ final class RawConnection implements AutoCloseable {
     }
 
     /**
-     * Whether nothing at all comes, no byte and no end, until patience ends. Takes the byte that
-     * comes.
+     * Whether nothing at all comes, no byte and no end, until patience ends. Takes
+     * the byte that comes.
      */
     boolean silent() {
         try {

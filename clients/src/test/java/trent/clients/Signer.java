@@ -12,8 +12,8 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * Signs requests of this module's own clients. Source: AWS General Reference, "Signature Version 4
- * signing process".
+ * Signs requests of this module's own clients. Source: AWS General Reference, "Signature
+ * Version 4 signing process".
  */
 record Signer(String accessKeyId, String secretAccessKey, String region) {
 

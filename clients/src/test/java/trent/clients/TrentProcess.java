@@ -46,8 +46,8 @@ final class TrentProcess implements AutoCloseable {
     }
 
     /**
-     * How to start it. {@code arguments} come after the command; a port of 0 lets the system
-     * choose.
+     * How to start it. {@code arguments} come after the command; a port of 0
+     * lets the system choose.
      */
     record Settings(
             String command,
@@ -127,8 +127,8 @@ final class TrentProcess implements AutoCloseable {
     }
 
     /**
-     * {@code trent server} on a data folder of its own, with {@link Signer#ROOT} as its root
-     * credentials.
+     * {@code trent server} on a data folder of its own, with {@link Signer#ROOT}
+     * as its root credentials.
      */
     static Settings server() {
         return serverWithoutCredentials()

@@ -34,8 +34,8 @@ public record PolicyDocument(List<Statement> statements) {
                     "arn:(?<partition>[a-z-]+):(iam|sts)::([0-9]{12}):(root|(user|role|assumed-role|federated-user)/.+)");
 
     /**
-     * One statement, as far as the checks need it; principals that are no AWS ones carry their
-     * kind.
+     * One statement, as far as the checks need it; principals that are no AWS
+     * ones carry their kind.
      */
     record Statement(
             boolean allow,
@@ -96,8 +96,8 @@ public record PolicyDocument(List<Statement> statements) {
     /**
      * Refuses a policy that would lock its writer out.
      *
-     * @throws MalformedPolicyDocumentException if the principal could not call PutKeyPolicy under
-     *     it
+     * @throws MalformedPolicyDocumentException if the principal could not
+     *     call PutKeyPolicy under it
      */
     public void requireChangeableBy(Principal principal) {
         Set<String> names = Set.of("*", principal.account().value(), principal.arn());

@@ -41,8 +41,8 @@ public record CreateAlias(
         Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
         return store.write(
                 tx -> {
-                    // Read again: the key may have been scheduled for deletion since it was looked
-                    // up.
+                    // Read again: the key may have been scheduled for deletion since
+                    // it was looked up.
                     AliasTarget key = KeyFinder.orNotFound(target, tx.aliases().target(target));
                     KeyStates.require(OPERATION, target, key.state());
                     int used = key.aliases();

@@ -3,9 +3,9 @@ package trent.call;
 import trent.api.KmsOperation;
 
 /**
- * What a permission is about: {@code kms:} and an operation's name, except that ReEncrypt needs
- * two. Source: Service Authorization Reference, "Actions, resources, and condition keys for AWS
- * KMS".
+ * What a permission is about: {@code kms:} and an operation's name, except that ReEncrypt
+ * needs two. Source: Service Authorization Reference, "Actions, resources, and condition
+ * keys for AWS KMS".
  */
 public record Action(String name) {
 

@@ -34,8 +34,8 @@ public final class Call {
     }
 
     /**
-     * The caller's account: what is created belongs to it, bare ids and alias names are looked up
-     * in it.
+     * The caller's account: what is created belongs to it, bare ids and alias names are
+     * looked up in it.
      */
     public AccountId account() {
         return principal.account();

@@ -10,8 +10,8 @@ package trent.call;
 public interface Operation<I, O> {
 
     /**
-     * Answers the call, or throws the {@link trent.api.KmsException} that is the answer and changes
-     * nothing.
+     * Answers the call, or throws the {@link trent.api.KmsException} that is the
+     * answer and changes nothing.
      */
     O answer(Call call, I request);
 }

@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
 import trent.name.AccountId;
 
 /**
- * Someone who may call: an account's root, a user or a role, by ARN. Source: AWS IAM User Guide,
- * "IAM identifiers".
+ * Someone who may call: an account's root, a user or a role, by ARN. Source: AWS IAM
+ * User Guide, "IAM identifiers".
  *
  * @param account the account that the principal belongs to
  * @param arn for example {@code arn:aws:iam::111122223333:user/Alice}; names the same account

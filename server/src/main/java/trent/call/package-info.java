@@ -1,8 +1,8 @@
 /**
  * Who calls, from which account and in which Region, and what an operation is.
  *
- * <p>Uses {@code name} and {@code trent.api}; knows nothing of HTTP, so that operations do not
- * either.
+ * <p>Uses {@code name} and {@code trent.api}; knows nothing of HTTP, so that
+ * operations do not either.
  */
 @NullMarked
 package trent.call;

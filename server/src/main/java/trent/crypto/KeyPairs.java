@@ -106,8 +106,8 @@ public enum KeyPairs {
                             KeyPairGenerator.getInstance("EC", provider("KeyPairGenerator", "EC"));
                     generator.initialize(new ECGenParameterSpec(jca));
                 }
-                // The JDK's, since both providers read its private keys; of ML-DSA only it writes
-                // them so.
+                // The JDK's, since both providers read its private keys; of ML-DSA only
+                // it writes them so.
                 case EDWARDS, ML_DSA -> generator = KeyPairGenerator.getInstance(jca);
                 default -> throw new IllegalStateException(jca);
             }

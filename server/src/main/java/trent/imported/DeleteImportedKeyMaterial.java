@@ -16,8 +16,8 @@ import trent.store.KnownMaterials.Known;
 import trent.store.Store;
 
 /**
- * DeleteImportedKeyMaterial: takes material away from a key, which is of no use until it is
- * imported again.
+ * DeleteImportedKeyMaterial: takes material away from a key, which is of no use until
+ * it is imported again.
  */
 public record DeleteImportedKeyMaterial(KeyFinder keys, Store store)
         implements Operation<DeleteImportedKeyMaterialRequest, DeleteImportedKeyMaterialResponse> {

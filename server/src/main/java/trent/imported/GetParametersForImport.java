@@ -25,8 +25,8 @@ import trent.key.Sm2Regions;
 import trent.store.Key;
 
 /**
- * GetParametersForImport: a new wrapping key's public half, and a token that brings its private
- * half back.
+ * GetParametersForImport: a new wrapping key's public half, and a token that brings
+ * its private half back.
  */
 public record GetParametersForImport(
         KeyFinder keys, ImportTokens tokens, InstantSource clock, Sm2Regions sm2, LongWork work)

@@ -20,9 +20,9 @@ import trent.name.KeyArn;
 import trent.store.Store;
 
 /**
- * Import tokens: the private half of a wrapping key, sealed, together with what it is for. They are
- * not stored, so that a caller may ask for any number. Source: AWS KMS API Reference,
- * GetParametersForImport.
+ * Import tokens: the private half of a wrapping key, sealed, together with what it
+ * is for. They are not stored, so that a caller may ask for any number. Source: AWS
+ * KMS API Reference, GetParametersForImport.
  */
 public record ImportTokens(Store store) {
 

@@ -8,8 +8,8 @@ import trent.api.WrappingKeySpec;
 import trent.key.KeySpecs;
 
 /**
- * Which way of wrapping can carry which material. Source: AWS KMS Developer Guide, "Select a
- * wrapping algorithm".
+ * Which way of wrapping can carry which material. Source: AWS KMS Developer Guide,
+ * "Select a wrapping algorithm".
  */
 final class WrappingAlgorithms {
 

@@ -51,8 +51,8 @@ public record KeyFinder(Store store, Access access) {
     }
 
     /**
-     * All keys that share the material of this one, itself among them: of a single-Region key only
-     * that.
+     * All keys that share the material of this one, itself among them: of a
+     * single-Region key only that.
      */
     public List<KeyArn> related(Key key) {
         return key.multiRegion()

@@ -104,8 +104,8 @@ public final class KeyStates {
     private KeyStates() {}
 
     /**
-     * Lets the operation pass if the key's state allows it, or throws AWS's exception for the
-     * state.
+     * Lets the operation pass if the key's state allows it, or throws AWS's
+     * exception for the state.
      */
     public static void require(KmsOperation<?, ?> operation, Key key) {
         require(operation, key.arn(), key.state());

@@ -18,8 +18,8 @@ public final class KeyUsages {
     /**
      * The usage of a new key.
      *
-     * @throws ValidationException if the spec does not allow the usage, or needs one that is
-     *     missing
+     * @throws ValidationException if the spec does not allow the usage, or needs
+     *     one that is missing
      */
     public static KeyUsageType of(KeySpec spec, @Nullable KeyUsageType asked) {
         if (asked == null) {

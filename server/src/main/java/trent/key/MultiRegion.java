@@ -4,8 +4,8 @@ import trent.api.UnsupportedOperationException;
 import trent.store.Key;
 
 /**
- * What holds for multi-Region keys. Source: AWS KMS Developer Guide, "Multi-Region keys in AWS
- * KMS".
+ * What holds for multi-Region keys. Source: AWS KMS Developer Guide, "Multi-Region
+ * keys in AWS KMS".
  */
 public final class MultiRegion {
 

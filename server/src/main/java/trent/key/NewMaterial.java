@@ -27,8 +27,8 @@ public final class NewMaterial implements AutoCloseable {
     }
 
     /**
-     * New material for a key of the spec, from random bytes. May take long: RSA searches for
-     * primes.
+     * New material for a key of the spec, from random bytes. May take long:
+     * RSA searches for primes.
      */
     public static NewMaterial generate(KeyId key, KeySpec spec, Instant now, Entropy entropy) {
         return switch (KeySpecs.of(spec).material()) {

@@ -41,8 +41,8 @@ public record Page<T>(List<T> items, @Nullable String next) {
     }
 
     /**
-     * The position in the marker, or the empty text, which is before every position, without a
-     * marker.
+     * The position in the marker, or the empty text, which is before every
+     * position, without a marker.
      *
      * @throws InvalidMarkerException if the marker is not one of this listing
      */

@@ -16,8 +16,8 @@ import trent.store.Tx;
 /**
  * Deletes keys whose waiting period has ended, with all that is theirs.
  *
- * @param believed the clock by which a period has ended; behind {@code clock} while that may be
- *     wrong
+ * @param believed the clock by which a period has ended; behind {@code clock} while
+ *     that may be wrong
  */
 public record Deletions(
         Store store, InstantSource clock, InstantSource believed, Sweep.Place place) {
@@ -42,8 +42,8 @@ public record Deletions(
         boolean deleted =
                 store.write(
                         tx -> {
-                            // Read again: the deletion may have been cancelled, or the key deleted,
-                            // since.
+                            // Read again: the deletion may have been cancelled, or
+                            // the key deleted, since.
                             Key key = tx.keys().find(arn);
                             if (key == null
                                     || key.state() != KeyState.PENDING_DELETION

@@ -18,8 +18,8 @@ import trent.store.Key;
 import trent.store.Store;
 
 /**
- * ScheduleKeyDeletion: the key is deleted after a waiting period, with its aliases, unless that is
- * cancelled.
+ * ScheduleKeyDeletion: the key is deleted after a waiting period, with its aliases,
+ * unless that is cancelled.
  */
 public record ScheduleKeyDeletion(KeyFinder keys, Store store, InstantSource clock)
         implements Operation<ScheduleKeyDeletionRequest, ScheduleKeyDeletionResponse> {

@@ -39,8 +39,8 @@ import trent.store.Weights;
 import trent.tag.TagRules;
 
 /**
- * ReplicateKey: the same multi-Region key in one Region more, with a policy, tags and aliases of
- * its own.
+ * ReplicateKey: the same multi-Region key in one Region more, with a policy, tags and
+ * aliases of its own.
  */
 public record ReplicateKey(
         Access access,

@@ -5,9 +5,9 @@ import java.util.HexFormat;
 import java.util.UUID;
 
 /**
- * The id of a key: a UUID, or for a multi-Region key {@code mrk-} and 32 hexadecimal digits. Upper
- * case is well formed, although no key has it. Source: AWS KMS Developer Guide, "Key identifiers
- * (KeyId)".
+ * The id of a key: a UUID, or for a multi-Region key {@code mrk-} and 32 hexadecimal
+ * digits. Upper case is well formed, although no key has it. Source: AWS KMS Developer
+ * Guide, "Key identifiers (KeyId)".
  */
 public record KeyId(String value) {
 

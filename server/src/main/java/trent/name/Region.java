@@ -3,9 +3,9 @@ package trent.name;
 import java.util.Map;
 
 /**
- * A Region such as {@code us-east-2}: taken from the credential scope of the call, never from a
- * host name. 1 to 64 lower-case letters, digits and hyphens. Source: AWS KMS Developer Guide,
- * "Regions".
+ * A Region such as {@code us-east-2}: taken from the credential scope of the call,
+ * never from a host name. 1 to 64 lower-case letters, digits and hyphens. Source: AWS
+ * KMS Developer Guide, "Regions".
  */
 public record Region(String value) {
 

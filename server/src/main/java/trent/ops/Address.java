@@ -5,8 +5,8 @@ import java.net.UnknownHostException;
 import java.util.Arrays;
 
 /**
- * Where to listen: {@code HOST:PORT}, or {@code [HOST]:PORT} for an IPv6 address; port 0 picks a
- * free one.
+ * Where to listen: {@code HOST:PORT}, or {@code [HOST]:PORT} for an IPv6 address; port 0
+ * picks a free one.
  */
 public record Address(String host, int port) {
 

@@ -91,8 +91,8 @@ public final class Commands {
     }
 
     /**
-     * Runs the command line and gives the process's exit code; a server ends with the process
-     * instead.
+     * Runs the command line and gives the process's exit code; a server ends
+     * with the process instead.
      */
     public static int run(String[] arguments, Builder builder) {
         try {

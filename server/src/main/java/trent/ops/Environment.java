@@ -12,8 +12,8 @@ final class Environment {
     static final String PREFIX = "TRENT_";
 
     /**
-     * Those that are no flags: of the launcher, and the root credential, which no command line
-     * should hold.
+     * Those that are no flags: of the launcher, and the root credential, which no
+     * command line should hold.
      */
     private static final Set<String> OTHERS =
             Set.of(
@@ -30,8 +30,8 @@ final class Environment {
     private Environment() {}
 
     /**
-     * Words about the first variable that would be a setting, were it spelled right; null if there
-     * is none.
+     * Words about the first variable that would be a setting, were it spelled right; null
+     * if there is none.
      */
     static @Nullable String unknown(Set<String> variables) {
         Set<String> known = new TreeSet<>(OTHERS);

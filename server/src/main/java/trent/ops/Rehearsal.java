@@ -33,9 +33,9 @@ import org.jspecify.annotations.Nullable;
 import trent.store.Store;
 
 /**
- * A performance without an audience: starts Trent and calls the operations until the JVM knows
- * which code is hot, so that it can note that for its cache, beside what a start and a first call
- * need.
+ * A performance without an audience: starts Trent and calls the operations until the JVM
+ * knows which code is hot, so that it can note that for its cache, beside what a start and
+ * a first call need.
  */
 final class Rehearsal {
 

@@ -12,8 +12,8 @@ public interface Running extends AutoCloseable {
     String adminUrl();
 
     /**
-     * The root credential that was made at this start and is shown this once; null if none was
-     * made.
+     * The root credential that was made at this start and is shown this once; null
+     * if none was made.
      */
     @Nullable NewCredential newCredential();
 

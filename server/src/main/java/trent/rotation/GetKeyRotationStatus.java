@@ -29,8 +29,8 @@ public record GetKeyRotationStatus(KeyFinder keys, Store store)
         Key key = keys.managed(call, ACTION, request.keyId());
         KeyStates.require(OPERATION, key);
         Key primary = primaryOf(key);
-        // What waits for its deletion does not rotate; if the deletion is cancelled, the setting
-        // shows again.
+        // What waits for its deletion does not rotate; if the deletion is cancelled,
+        // the setting shows again.
         Rotation rotation =
                 primary == null || pendingDeletion(key) || pendingDeletion(primary)
                         ? null

@@ -65,8 +65,8 @@ public final class RootKey implements AutoCloseable {
     /**
      * Opens what {@link #seal} made.
      *
-     * @throws IllegalStateException if this is another root key, another row, or the row was
-     *     altered
+     * @throws IllegalStateException if this is another root key, another row, or
+     *     the row was altered
      */
     public Secret open(byte[] sealed, String row) {
         return decrypt(VERSION, ROWS, sealed, row.getBytes(UTF_8))

@@ -28,11 +28,11 @@ import org.slf4j.LoggerFactory;
 import trent.crypto.Entropy;
 
 /**
- * A root key in a file of its own: one line, {@code trent-root-key-1:} and the key in Base64, mode
- * 0600.
+ * A root key in a file of its own: one line, {@code trent-root-key-1:} and the key
+ * in Base64, mode 0600.
  *
- * @param othersMayRead whether a file that everybody on the machine can read is taken, as mounted
- *     secrets are
+ * @param othersMayRead whether a file that everybody on the machine can read is taken,
+ *     as mounted secrets are
  */
 public record RootKeyFile(Path path, boolean othersMayRead) {
 

@@ -6,8 +6,8 @@ import trent.name.KeyArn;
 import trent.name.KeyId;
 
 /**
- * An alias and the key it stands for, which is of the same account and Region. Source: AWS KMS API
- * Reference, AliasListEntry.
+ * An alias and the key it stands for, which is of the same account and Region. Source: AWS
+ * KMS API Reference, AliasListEntry.
  *
  * @param updated when it was last given a key
  */

@@ -57,8 +57,8 @@ public final class Aliases {
     }
 
     /**
-     * Up to {@code limit} aliases of the account and Region in the order of their names, after the
-     * given one.
+     * Up to {@code limit} aliases of the account and Region in the order of their names,
+     * after the given one.
      */
     public List<Alias> list(AccountId account, Region region, String afterName, int limit) {
         return tx.sql()
@@ -97,8 +97,8 @@ public final class Aliases {
     }
 
     /**
-     * Adds an alias; false, and nothing has changed, if its name is taken in its account and
-     * Region.
+     * Adds an alias; false, and nothing has changed, if its name is taken in
+     * its account and Region.
      */
     public boolean insert(Alias alias) {
         // Not an error that we catch: on PostgreSQL an error ends the whole transaction, and with

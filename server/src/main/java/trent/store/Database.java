@@ -174,8 +174,8 @@ final class Database implements AutoCloseable {
     /** The database in this file, which is made if it does not exist. */
     static Database in(Path file) throws IOException {
         try {
-            // Made here, since SQLite would let everybody read it; its other files take over the
-            // mode.
+            // Made here, since SQLite would let everybody read it; its other files
+            // take over the mode.
             Files.createFile(
                     file,
                     PosixFilePermissions.asFileAttribute(

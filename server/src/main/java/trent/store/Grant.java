@@ -40,9 +40,9 @@ public record Grant(
         Instant created) {
 
     /**
-     * What a creator says, as 64 hexadecimal digits: two grants of a key that agree in it are one
-     * grant if they are named. Neither the order of operations nor that of a context's pairs
-     * counts.
+     * What a creator says, as 64 hexadecimal digits: two grants of a key that agree in
+     * it are one grant if they are named. Neither the order of operations nor that of
+     * a context's pairs counts.
      */
     String digest() {
         MessageDigest digest = sha256();

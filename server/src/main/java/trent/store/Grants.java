@@ -158,9 +158,9 @@ public final class Grants {
     }
 
     /**
-     * Gives the digest to the grants of an older Trent, a page at a time. One that cannot be read
-     * gets none, and so is never found again by what was asked for; the others must not wait for
-     * it.
+     * Gives the digest to the grants of an older Trent, a page at a time. One that cannot
+     * be read gets none, and so is never found again by what was asked for; the others must
+     * not wait for it.
      */
     static void digestAll(Sql sql) {
         List<Object> after = List.of("", "", "", "");

@@ -17,9 +17,9 @@ import trent.api.KmsException;
 import trent.api.ServiceUnavailable;
 
 /**
- * One writer, many changes a commit: while one commit waits for the disk, the next changes gather,
- * and all of them share the following commit. A caller is answered after the commit that holds its
- * change.
+ * One writer, many changes a commit: while one commit waits for the disk, the next changes
+ * gather, and all of them share the following commit. A caller is answered after the commit
+ * that holds its change.
  *
  * <p>While the disk takes nothing, changes are refused at once, and the writer tries by itself
  * whether it takes something again.
@@ -291,8 +291,8 @@ final class GroupCommit implements AutoCloseable {
                 }
                 case Outcome.Undone() -> carefully = true;
                 case Outcome.Unknown(Throwable cause) -> {
-                    // Not tried again: whoever made a name for himself would be told that it is
-                    // taken.
+                    // Not tried again: whoever made a name for himself would be told
+                    // that it is taken.
                     faults.add("a commit failed", cause);
                     StoreException unknown = unknown(cause);
                     left.forEach(change -> change.fail(unknown));

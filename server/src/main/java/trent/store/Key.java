@@ -13,8 +13,8 @@ import trent.name.KeyArn;
 import trent.name.Region;
 
 /**
- * A key without its material: the row that DescribeKey shows. Source: AWS KMS API Reference,
- * KeyMetadata.
+ * A key without its material: the row that DescribeKey shows. Source: AWS
+ * KMS API Reference, KeyMetadata.
  *
  * @param deletion when it will be deleted; null unless it is pending deletion
  * @param pendingWindowDays the waiting period that starts when the last replica is deleted; null

@@ -48,8 +48,8 @@ public final class Keys {
     }
 
     /**
-     * Up to {@code limit} keys of the account and Region in the order of their ids, after the given
-     * one.
+     * Up to {@code limit} keys of the account and Region in the order of their ids,
+     * after the given one.
      */
     public List<KeyArn> list(AccountId account, Region region, String afterKeyId, int limit) {
         return tx.sql()
@@ -113,8 +113,8 @@ public final class Keys {
     }
 
     /**
-     * Up to {@code limit} keys of all accounts whose automatic rotation is due, after the given
-     * one.
+     * Up to {@code limit} keys of all accounts whose automatic rotation is due,
+     * after the given one.
      */
     public List<DueKey> dueForRotation(Instant now, DueKey after, int limit) {
         return tx.sql()

@@ -77,8 +77,8 @@ final class Memory {
             for (int i = 0; i < LOCKS; i++) {
                 loading[i] = new ReentrantLock();
             }
-            // Maintenance on the calling thread: the common pool would be one more thread pool to
-            // start.
+            // Maintenance on the calling thread: the common pool would be one more
+            // thread pool to start.
             cache =
                     Caffeine.newBuilder()
                             .maximumWeight(share.bytes())

@@ -36,8 +36,8 @@ final class Seals {
     }
 
     /**
-     * What a material is sealed with: none of it can be changed in the tables without its key being
-     * refused.
+     * What a material is sealed with: none of it can be changed in the tables without
+     * its key being refused.
      */
     record Bound(
             KeyArn key,
@@ -139,8 +139,8 @@ final class Seals {
     }
 
     /**
-     * The numbers of up to {@code limit} seals after the one and up to the other that were not
-     * erased.
+     * The numbers of up to {@code limit} seals after the one and up to the other
+     * that were not erased.
      */
     List<Long> present(long after, long last, int limit) {
         return tx.sql()

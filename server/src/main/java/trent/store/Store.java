@@ -68,8 +68,8 @@ public final class Store implements AutoCloseable {
     }
 
     /**
-     * Opens the store in this folder with the root key in this file. Both are made where neither
-     * existed.
+     * Opens the store in this folder with the root key in this file. Both are
+     * made where neither existed.
      *
      * @throws CannotOpen if another process has the store open, or one of the two is missing or
      *     does not fit the other; nothing was changed
@@ -399,8 +399,8 @@ public final class Store implements AutoCloseable {
     }
 
     /**
-     * Closes the store after what was accepted is committed. Whatever of it fails, the rest is
-     * closed.
+     * Closes the store after what was accepted is committed. Whatever of it fails,
+     * the rest is closed.
      */
     @Override
     public void close() throws IOException {
@@ -417,8 +417,8 @@ public final class Store implements AutoCloseable {
     }
 
     /**
-     * Before the first caller: an older store's materials are taken as they are until all are
-     * bound.
+     * Before the first caller: an older store's materials are taken as they are
+     * until all are bound.
      */
     private void startHousekeeping() {
         String bound = this.<@Nullable String>read(tx -> Settings.find(tx.sql(), MATERIALS_BOUND));

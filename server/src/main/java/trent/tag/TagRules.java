@@ -9,8 +9,8 @@ import trent.api.TagException;
 import trent.key.Quotas;
 
 /**
- * What holds for tags beyond the length of their members. Source: AWS KMS Developer Guide, "Tags in
- * AWS KMS".
+ * What holds for tags beyond the length of their members. Source: AWS KMS Developer Guide,
+ * "Tags in AWS KMS".
  */
 public final class TagRules {
 

@@ -98,6 +98,11 @@ final class Handshakes implements AutoCloseable {
         }
     }
 
+    /** How many steps wait for a thread. */
+    int queued() {
+        return threads.getQueue().size();
+    }
+
     /** Whether it may begin; if not, {@link Connection#mayBegin} tells it when. */
     boolean begins(Connection connection) {
         synchronized (inProgress) {

@@ -11,7 +11,6 @@ import java.net.Socket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.UnaryOperator;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
@@ -112,12 +111,8 @@ class ConnectionLimitsTest {
         try (Served served = plain(ConnectionLimitsTest::shortAnswer)) {
             Socket socket = served.connect();
             Served.get(socket, "/large");
-            while (served.budget.heldBytes() < Served.LARGE_BYTES / 2) {
-                LockSupport.parkNanos(1_000_000); // until the answer waits
-            }
-            while (served.budget.openConnections() > 0) {
-                LockSupport.parkNanos(1_000_000); // nothing is read
-            }
+            Served.await(() -> served.budget.heldBytes() >= Served.LARGE_BYTES / 2);
+            Served.await(() -> served.budget.openConnections() == 0);
             assertThat(read(socket)).isLessThan(Served.LARGE_BYTES);
         }
     }

@@ -2,6 +2,7 @@ package trent.wire;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.netty.util.concurrent.DefaultEventExecutor;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -11,10 +12,12 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.locks.LockSupport;
-import java.util.function.BooleanSupplier;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLSocket;
@@ -56,14 +59,8 @@ class HandshakesTest {
         return new Served(new Budget(BYTES, 1000), each -> each, tls);
     }
 
-    private static void await(BooleanSupplier condition) {
-        while (!condition.getAsBoolean()) {
-            LockSupport.parkNanos(1_000_000);
-        }
-    }
-
     @Test
-    void soManyAtATimeAndTheNewestThatWaitsIsNext() throws Exception {
+    void soManyAtATimeAndTheOthersWait() throws Exception {
         try (Served served = served()) {
             Handshakes handshakes = served.loops.handshakes();
             assertThat(handshakes.places()).isEqualTo(16);
@@ -72,7 +69,7 @@ class HandshakesTest {
                 Socket socket = served.connect();
                 socket.getOutputStream().write(hello);
             }
-            await(() -> handshakes.inProgress() == 16);
+            Served.await(() -> handshakes.inProgress() == 16);
 
             // It comes last, and those that wait since before it have no place yet.
             try (SSLSocket newcomer = served.connectTls(client)) {
@@ -172,7 +169,7 @@ class HandshakesTest {
 
             Socket half = served.connect();
             half.getOutputStream().write(hello());
-            await(() -> served.loops.handshakes().inProgress() == 1);
+            Served.await(() -> served.loops.handshakes().queued() == 1);
             Served.get(established, "/");
             assertThat(Served.status(established)).as("nothing computes on a loop").isEqualTo(200);
 
@@ -182,19 +179,48 @@ class HandshakesTest {
     }
 
     @Test
+    void whoseClientHasAnsweredGoesFirstThenTheNewest() throws Exception {
+        DefaultEventExecutor timer = new DefaultEventExecutor();
+        try (Handshakes handshakes = new Handshakes(new Budget(BYTES, 16), 1, timer)) {
+            BlockingQueue<String> done = new LinkedBlockingQueue<>();
+            CountDownLatch goOn = new CountDownLatch(1);
+            CountDownLatch busy = new CountDownLatch(1);
+            handshakes.compute(
+                    false,
+                    () -> {
+                        busy.countDown();
+                        try {
+                            goOn.await();
+                        } catch (InterruptedException e) {
+                            Thread.currentThread().interrupt();
+                        }
+                    });
+            busy.await();
+            handshakes.compute(false, () -> done.add("oldest"));
+            handshakes.compute(true, () -> done.add("answered"));
+            handshakes.compute(false, () -> done.add("newest"));
+            goOn.countDown();
+            assertThat(List.of(done.take(), done.take(), done.take()))
+                    .containsExactly("answered", "newest", "oldest");
+        } finally {
+            timer.shutdownGracefully(0, 1, TimeUnit.SECONDS).syncUninterruptibly();
+        }
+    }
+
+    @Test
     void whoIsDoneOrGoneLeavesItsPlace() throws Exception {
         try (Served served = served()) {
             Handshakes handshakes = served.loops.handshakes();
             Socket half = served.connect();
             half.getOutputStream().write(hello());
-            await(() -> handshakes.inProgress() == 1);
+            Served.await(() -> handshakes.inProgress() == 1);
             try (SSLSocket whole = served.connectTls(client)) {
-                await(() -> handshakes.inProgress() == 1);
+                Served.await(() -> handshakes.inProgress() == 1);
                 Served.get(whole, "/");
                 assertThat(Served.status(whole)).isEqualTo(200);
             }
             half.close();
-            await(() -> handshakes.inProgress() == 0);
+            Served.await(() -> handshakes.inProgress() == 0);
             assertThat(handshakes.waiting()).isZero();
         }
     }

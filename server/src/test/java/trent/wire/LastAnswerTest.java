@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.net.Socket;
 import java.nio.file.Path;
-import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -72,12 +71,8 @@ class LastAnswerTest {
     void itIsClosedThoughItsClientStays() throws IOException {
         try (Served served = new Served(new Budget(64 << 20, 100), each -> each, null)) {
             Served.send(served.connect(), "no request\r\n\r\n");
-            while (served.budget.openConnections() == 0) {
-                LockSupport.parkNanos(1_000_000);
-            }
-            while (served.budget.openConnections() > 0) {
-                LockSupport.parkNanos(1_000_000);
-            }
+            Served.await(() -> served.budget.openConnections() > 0);
+            Served.await(() -> served.budget.openConnections() == 0);
         }
     }
 

@@ -21,6 +21,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import java.util.function.UnaryOperator;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
@@ -39,6 +41,9 @@ final class Served implements AutoCloseable {
 
     static final int LARGE_BYTES = 16 << 20;
     static final Duration LONG = Duration.ofSeconds(60);
+
+    /** Small: who sends more than is read is still sending when it is answered. */
+    private static final int SEND_BUFFER_BYTES = 16 * 1024;
 
     private static final int PATIENCE_MILLIS = 30_000;
 
@@ -91,6 +96,7 @@ final class Served implements AutoCloseable {
         Socket socket = new Socket(InetAddress.getLoopbackAddress(), service.port());
         socket.setSoTimeout(PATIENCE_MILLIS);
         socket.setTcpNoDelay(true);
+        socket.setSendBufferSize(SEND_BUFFER_BYTES);
         sockets.add(socket);
         return socket;
     }
@@ -127,6 +133,17 @@ final class Served implements AutoCloseable {
     private SSLSocket over(Socket socket, SSLContext context) throws IOException {
         return (SSLSocket)
                 context.getSocketFactory().createSocket(socket, "localhost", service.port(), true);
+    }
+
+    /** Fails if it does not come true in good time. */
+    static void await(BooleanSupplier condition) {
+        long end = System.nanoTime() + Duration.ofMillis(PATIENCE_MILLIS).toNanos();
+        while (!condition.getAsBoolean()) {
+            if (System.nanoTime() > end) {
+                throw new AssertionError("it never came true");
+            }
+            LockSupport.parkNanos(1_000_000);
+        }
     }
 
     static void send(Socket socket, String text) throws IOException {
