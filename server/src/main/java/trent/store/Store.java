@@ -170,16 +170,24 @@ public final class Store implements AutoCloseable {
             StoreFiles files, @Nullable RootKeyFile toWrite, RootKey rootKey, Entropy entropy)
             throws IOException {
         files.removeUnfinished();
+        boolean begun = false;
         try (rootKey) {
             try (Database database = Database.in(files.unfinished())) {
                 prepare(database, rootKey);
+                // Here and not when it is closed, where SQLite says nothing of a full disk.
+                if (!database.emptyWal()) {
+                    throw new StoreException("the new database is in use by somebody else");
+                }
             }
             if (toWrite != null) {
+                begun = true;
                 toWrite.write(rootKey, entropy);
             }
             files.finish();
         } catch (IOException | RuntimeException e) {
-            files.removeUnfinished();
+            if (!begun) { // else the next start ends it, under the root key that may be written
+                files.removeUnfinished();
+            }
             throw e;
         }
     }

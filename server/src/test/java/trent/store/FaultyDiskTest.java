@@ -23,6 +23,8 @@ import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import trent.House;
 import trent.api.KmsOperation;
 import trent.crypto.Entropy;
@@ -207,6 +209,27 @@ class FaultyDiskTest {
         while (!condition.getAsBoolean()) {
             assertThat(System.nanoTime()).as("within 30 s").isLessThan(end);
             LockSupport.parkNanos(1_000_000);
+        }
+    }
+
+    /** Whatever room there was: the start that follows has a whole store, or makes one. */
+    @ParameterizedTest
+    @ValueSource(ints = {0, 60, 100, 140, 160, 180, 200, 220, 240, 260, 300})
+    void aFirstStartWithoutRoomSpoilsNoLaterOne(int kib) throws Exception {
+        try (SmallDisk disk = SmallDisk.mount(temporary.resolve("first"), 4096)) {
+            Path folder = disk.folder().resolve("data");
+            Files.createDirectory(folder);
+            RootKeyFile rootKey = new RootKeyFile(temporary.resolve("root.key"));
+            disk.leave(kib);
+            try {
+                Store.open(folder, rootKey, ENTROPY).close();
+            } catch (IOException | Store.CannotOpen _) {
+                // no room
+            }
+            disk.free();
+            try (Store store = Store.open(folder, rootKey, ENTROPY)) {
+                assertThat(store.sound()).isTrue();
+            }
         }
     }
 }

@@ -2,6 +2,7 @@ package trent.store;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -47,6 +48,14 @@ final class SmallDisk implements AutoCloseable {
             if (!String.valueOf(full.getMessage()).contains("No space left")) {
                 throw full;
             }
+        }
+    }
+
+    /** Leaves so much free. */
+    void leave(int kib) throws IOException {
+        fill();
+        try (var out = FileChannel.open(ballast, StandardOpenOption.WRITE)) {
+            out.truncate(out.size() - kib * 1024L);
         }
     }
 
