@@ -24,6 +24,7 @@ import java.security.PrivateKey;
 import java.security.PublicKey;
 import java.security.Signature;
 import java.security.cert.X509Certificate;
+import java.security.spec.InvalidKeySpecException;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.List;
 import java.util.concurrent.Executor;
@@ -42,6 +43,8 @@ final class Encryption {
     private static final long MAX_SESSIONS = 256;
 
     private static final long SESSION_SECONDS = 3600;
+    private static final String NOT_A_PAIR =
+            "the key is not the certificate's. Name the two that belong together";
     private static final byte[] PROBE = "do they belong together?".getBytes(US_ASCII);
     private static final long LAST_WORD_MILLIS = 1000;
 
@@ -66,14 +69,7 @@ final class Encryption {
         try {
             X509Certificate[] chain = Pem.chain(tls.certificate().toFile());
             PublicKey publicKey = chain[0].getPublicKey();
-            // The JDK's own: Netty may read it by Bouncy Castle, whose elliptic keys it does not
-            // know.
-            PrivateKey key =
-                    KeyFactory.getInstance(publicKey.getAlgorithm())
-                            .generatePrivate(
-                                    new PKCS8EncodedKeySpec(
-                                            Pem.privateKey(tls.privateKey().toFile())
-                                                    .getEncoded()));
+            PrivateKey key = ofTheKindOf(publicKey, Pem.privateKey(tls.privateKey().toFile()));
             requirePair(key, publicKey);
             return SslContextBuilder.forServer(key, chain)
                     .sslProvider(SslProvider.JDK)
@@ -98,6 +94,17 @@ final class Encryption {
         }
     }
 
+    /** The JDK's own: Netty may read it by Bouncy Castle, whose elliptic keys it does not know. */
+    private static PrivateKey ofTheKindOf(PublicKey publicKey, PrivateKey read)
+            throws GeneralSecurityException {
+        try {
+            return KeyFactory.getInstance(publicKey.getAlgorithm())
+                    .generatePrivate(new PKCS8EncodedKeySpec(read.getEncoded()));
+        } catch (InvalidKeySpecException _) {
+            throw new KeyException(NOT_A_PAIR);
+        }
+    }
+
     /**
      * Refuses a key that is not the certificate's: each handshake would fail. When both are
      * replaced one after the other, the old pair stays in use until the new one is whole.
@@ -117,7 +124,7 @@ final class Encryption {
         signature.initVerify(publicKey);
         signature.update(PROBE);
         if (!signature.verify(signed)) {
-            throw new KeyException("the key is not the certificate's");
+            throw new KeyException(NOT_A_PAIR);
         }
     }
 
