@@ -50,8 +50,8 @@ public record Decrypt(KeyFinder keys, Encryption encryption, Recipients recipien
     }
 
     /**
-     * A dry run that asks for the permission only: the ciphertext does not matter, and the key is
-     * named instead.
+     * A dry run that asks for the permission only: the ciphertext does not matter, and the
+     * key is named instead.
      */
     private RuntimeException authorizedOnly(
             Call call, DecryptRequest request, @Nullable String keyId) {

@@ -17,8 +17,8 @@ import trent.use.Encryption.Opened;
 import trent.use.Encryption.Sealed;
 
 /**
- * ReEncrypt: from one key to another, or to another encryption context, without showing the
- * plaintext.
+ * ReEncrypt: from one key to another, or to another encryption context,
+ * without showing the plaintext.
  */
 public record ReEncrypt(KeyFinder keys, Encryption encryption)
         implements Operation<ReEncryptRequest, ReEncryptResponse> {
@@ -77,8 +77,8 @@ public record ReEncrypt(KeyFinder keys, Encryption encryption)
     }
 
     /**
-     * A dry run that asks for the permissions only: the ciphertext does not matter, and its key is
-     * named instead.
+     * A dry run that asks for the permissions only: the ciphertext does not matter, and its
+     * key is named instead.
      */
     private RuntimeException authorizedOnly(
             Call call, ReEncryptRequest request, @Nullable String sourceKeyId) {

@@ -31,8 +31,8 @@ public record SymmetricKeys(KeyFinder finder, Store store, Entropy entropy) {
     record Opened(Blob plaintext, String materialId) {}
 
     /**
-     * Lets an operation make a data key under a key that was found: usage first, then state, then
-     * kind.
+     * Lets an operation make a data key under a key that was found: usage first,
+     * then state, then kind.
      */
     void requireForDataKeys(KmsOperation<?, ?> operation, Key key) {
         KeyUsages.require(operation, key, KeyUsageType.ENCRYPT_DECRYPT);

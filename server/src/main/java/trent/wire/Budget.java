@@ -20,8 +20,8 @@ import java.util.function.Predicate;
  * counted all the same: the next one is told that there is none. So the sum goes over the budget by
  * no more than one read for each event loop.
  *
- * <p>A <em>stranger</em> is a connection on which no signature was ever verified; the others are
- * known.
+ * <p>A <em>stranger</em> is a connection on which no signature was ever verified;
+ * the others are known.
  */
 public final class Budget {
 

@@ -28,8 +28,8 @@ final class Connection extends ChannelDuplexHandler implements Budget.Holder {
     private static final Logger LOG = LoggerFactory.getLogger(Connection.class);
 
     /**
-     * What a connection costs that has only been accepted, or is idle: measured, see
-     * docs/decisions/0011-one-budget.md.
+     * What a connection costs that has only been accepted, or is
+     * idle: measured, see docs/decisions/0011-one-budget.md.
      */
     static final int PLAIN_BYTES = 2_400;
 

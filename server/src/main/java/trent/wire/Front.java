@@ -57,8 +57,8 @@ public final class Front {
     }
 
     /**
-     * Looks at a request: all that can be said without its operation. Takes microseconds and never
-     * waits.
+     * Looks at a request: all that can be said without its operation. Takes
+     * microseconds and never waits.
      */
     Looked look(ReceivedRequest request, String requestId) {
         long start = System.nanoTime();

@@ -3,8 +3,8 @@ package trent.work;
 import java.time.Duration;
 
 /**
- * The two lanes. What is known to take over a millisecond runs on one of them, and its virtual
- * thread waits.
+ * The two lanes. What is known to take over a millisecond runs on one of them, and
+ * its virtual thread waits.
  */
 public final class Lanes {
 
@@ -42,8 +42,8 @@ public final class Lanes {
     }
 
     /**
-     * Lets what waits come to its end for this long, and refuses what is left then; returns at
-     * once.
+     * Lets what waits come to its end for this long, and refuses what is left
+     * then; returns at once.
      */
     public void stop(Duration drain) {
         keys.stop(drain);

@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
 import trent.House;
 
 /**
- * Any sequence of changes leaves the service as it leaves a map: the same answers, and the same
- * aliases.
+ * Any sequence of changes leaves the service as it leaves a map: the same answers,
+ * and the same aliases.
  */
 class AliasModelTest {
 

@@ -18,8 +18,8 @@ import trent.House;
 import trent.api.KmsOperation;
 
 /**
- * Where an alias may stand for a key, and where not. Source: AWS KMS API Reference, KeyId, and
- * recorded replies.
+ * Where an alias may stand for a key, and where not. Source: AWS KMS API Reference,
+ * KeyId, and recorded replies.
  */
 class AliasesAsKeysTest {
 

@@ -155,8 +155,8 @@ class CreateAliasTest {
     }
 
     /**
-     * Of two faults the earlier check of the documentation answers. Each row: the two faults, and
-     * who answers.
+     * Of two faults the earlier check of the documentation answers. Each row: the two
+     * faults, and who answers.
      */
     @ParameterizedTest
     @CsvSource(

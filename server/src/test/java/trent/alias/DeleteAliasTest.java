@@ -12,8 +12,8 @@ import trent.api.KeyState;
 import trent.api.KmsOperation;
 
 /**
- * DeleteAlias, and what the deletion of a key does to its aliases. Source: AWS KMS API Reference,
- * DeleteAlias.
+ * DeleteAlias, and what the deletion of a key does to its aliases. Source: AWS
+ * KMS API Reference, DeleteAlias.
  */
 class DeleteAliasTest {
 

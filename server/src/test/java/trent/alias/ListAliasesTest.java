@@ -170,8 +170,8 @@ class ListAliasesTest {
     }
 
     /**
-     * The marker names the last alias shown: what is deleted or added meanwhile changes nothing
-     * else.
+     * The marker names the last alias shown: what is deleted or added
+     * meanwhile changes nothing else.
      */
     @Test
     void aPageContinuesRightlyAfterChangesBetween() {

@@ -96,8 +96,8 @@ class UpdateAliasTest {
     }
 
     /**
-     * Usage first, then the kind of key; between asymmetric keys of one usage an alias moves
-     * freely.
+     * Usage first, then the kind of key; between asymmetric keys of one usage
+     * an alias moves freely.
      */
     @ParameterizedTest
     @CsvSource(

@@ -172,8 +172,8 @@ class MessageCipherTest {
     private static byte[] seal(
             MessageCipher cipher, byte[] key, byte[] salt, byte[] plaintext, byte[]... associated) {
         byte[] output = new byte[plaintext.length + MessageCipher.TAG_BYTES];
-        // The JDK refuses the same key and nonce twice in a row, as it should: let another message
-        // come between.
+        // The JDK refuses the same key and nonce twice in a row, as it should: let
+        // another message come between.
         cipher.encrypt(filled(32, 7), newSalt(), new byte[0], new byte[MessageCipher.TAG_BYTES], 0);
         cipher.encrypt(key, salt, plaintext, output, 0, associated);
         return output;

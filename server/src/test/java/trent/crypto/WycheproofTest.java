@@ -60,8 +60,8 @@ import trent.crypto.signature.Signer;
 import trent.key.KeySpecs;
 
 /**
- * All of Trent's cryptography against the vectors of Project Wycheproof, with the native provider
- * and without.
+ * All of Trent's cryptography against the vectors of Project Wycheproof, with the
+ * native provider and without.
  */
 @ParameterizedClass
 @EnumSource(ProviderChoice.class)

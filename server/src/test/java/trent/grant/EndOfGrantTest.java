@@ -39,8 +39,8 @@ class EndOfGrantTest {
     }
 
     /**
-     * Grantee, retiring principal and operations of a grant that 111122223333's root gave, and who
-     * retires it.
+     * Grantee, retiring principal and operations of a grant that 111122223333's root gave,
+     * and who retires it.
      */
     @ParameterizedTest
     @CsvSource(

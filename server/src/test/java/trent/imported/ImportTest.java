@@ -51,9 +51,9 @@ import trent.store.KeyMaterial;
 import trent.store.Store;
 
 /**
- * Imported material of a symmetric encryption key: what may be imported when, how long it stays,
- * and what its key is meanwhile. Source: AWS KMS Developer Guide, "Importing key material for AWS
- * KMS keys".
+ * Imported material of a symmetric encryption key: what may be imported when, how long it
+ * stays, and what its key is meanwhile. Source: AWS KMS Developer Guide, "Importing key
+ * material for AWS KMS keys".
  */
 class ImportTest {
 

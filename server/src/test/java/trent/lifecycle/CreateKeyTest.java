@@ -27,8 +27,8 @@ import trent.api.ListKeysResponse;
 import trent.api.OriginType;
 
 /**
- * CreateKey and what it makes. Source: AWS KMS API Reference, CreateKey and KeyMetadata, and
- * recorded replies.
+ * CreateKey and what it makes. Source: AWS KMS API Reference, CreateKey and
+ * KeyMetadata, and recorded replies.
  */
 class CreateKeyTest {
 

@@ -17,8 +17,8 @@ import trent.api.KmsOperation;
 import trent.api.ScheduleKeyDeletionResponse;
 
 /**
- * From the wish to delete a key to its end. Source: AWS KMS Developer Guide, "Deleting AWS KMS
- * keys".
+ * From the wish to delete a key to its end. Source: AWS KMS Developer Guide,
+ * "Deleting AWS KMS keys".
  */
 class KeyDeletionTest {
 

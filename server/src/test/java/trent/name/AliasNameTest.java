@@ -10,8 +10,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 import trent.House;
 
 /**
- * Names of aliases as customers give them. Source: AWS KMS API Reference, CreateAlias, and recorded
- * replies.
+ * Names of aliases as customers give them. Source: AWS KMS API Reference,
+ * CreateAlias, and recorded replies.
  */
 class AliasNameTest {
 
@@ -51,8 +51,8 @@ class AliasNameTest {
     }
 
     /**
-     * Every check before the lookup, in the order of the documentation, and for all three
-     * operations alike.
+     * Every check before the lookup, in the order of the documentation, and for
+     * all three operations alike.
      */
     @ParameterizedTest
     @ValueSource(strings = {"CreateAlias", "UpdateAlias", "DeleteAlias"})

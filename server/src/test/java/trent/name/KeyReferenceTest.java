@@ -14,8 +14,8 @@ import trent.House;
 import trent.api.InvalidArnException;
 
 /**
- * How requests name keys. Source: AWS KMS Developer Guide, "Key identifiers (KeyId)", and recorded
- * replies.
+ * How requests name keys. Source: AWS KMS Developer Guide, "Key identifiers
+ * (KeyId)", and recorded replies.
  */
 class KeyReferenceTest {
 

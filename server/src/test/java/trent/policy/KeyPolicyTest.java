@@ -12,8 +12,8 @@ import trent.House;
 import trent.api.KmsOperation;
 
 /**
- * Key policies: the default, what is refused, and the way back. Source: AWS KMS Developer Guide,
- * "Key policies".
+ * Key policies: the default, what is refused, and the way back. Source: AWS KMS
+ * Developer Guide, "Key policies".
  */
 class KeyPolicyTest {
 
@@ -190,8 +190,8 @@ class KeyPolicyTest {
     }
 
     /**
-     * As a regular expression each star doubles the time, and some thousands of them overflow the
-     * stack.
+     * As a regular expression each star doubles the time, and some thousands of
+     * them overflow the stack.
      */
     @Test
     @Timeout(10)

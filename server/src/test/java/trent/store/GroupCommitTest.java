@@ -97,9 +97,9 @@ class GroupCommitTest {
     }
 
     /**
-     * One moves an alias to and fro, others read it. Before a move it counts up; who has read a
-     * count saw a move end, and from then on may read that move's target or a later one, never the
-     * one before.
+     * One moves an alias to and fro, others read it. Before a move it counts up; who has read
+     * a count saw a move end, and from then on may read that move's target or a later one,
+     * never the one before.
      */
     @Test
     void noReaderSeesAnOldTargetAfterTheMoveHasReturned() throws Exception {
@@ -168,8 +168,8 @@ class GroupCommitTest {
     }
 
     /**
-     * 16 threads want the same 1,000 names: each name has one winner, and stands for the winner's
-     * key.
+     * 16 threads want the same 1,000 names: each name has one winner, and stands
+     * for the winner's key.
      */
     @Test
     void eachNameHasOneWinner() throws Exception {
@@ -455,8 +455,8 @@ class GroupCommitTest {
     }
 
     /**
-     * Runs the changes so that they share one commit, in this order, and checks what became of
-     * each.
+     * Runs the changes so that they share one commit, in this order, and checks
+     * what became of each.
      */
     private void batch(List<Runnable> changes, List<String> expected) throws Exception {
         CountDownLatch inside = new CountDownLatch(1);

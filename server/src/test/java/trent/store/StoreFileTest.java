@@ -107,8 +107,8 @@ class StoreFileTest {
     }
 
     /**
-     * Neither as bytes nor as the texts that bytes are written in; the ids of materials may be
-     * there.
+     * Neither as bytes nor as the texts that bytes are written in; the ids of
+     * materials may be there.
      */
     @Test
     void materialIsNeverInTheFilesInClear() throws Exception {

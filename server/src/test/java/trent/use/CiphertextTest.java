@@ -97,8 +97,8 @@ class CiphertextTest {
     }
 
     /**
-     * Each bit of version, ids, salt, check sum, ciphertext and tag, whatever else the request
-     * says.
+     * Each bit of version, ids, salt, check sum, ciphertext and tag, whatever
+     * else the request says.
      */
     @Test
     void everyFlippedBitIsInvalid() {

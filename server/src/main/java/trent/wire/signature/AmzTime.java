@@ -12,8 +12,8 @@ import trent.api.IncompleteSignatureException;
  * When a request was signed.
  *
  * @param epochSecond seconds since 1970
- * @param text the same in ISO 8601's basic format, {@code yyyymmddThhmmssZ}, as the string to sign
- *     has it
+ * @param text the same in ISO 8601's basic format, {@code yyyymmddThhmmssZ}, as the string
+ *     to sign has it
  */
 record AmzTime(long epochSecond, String text) {
 

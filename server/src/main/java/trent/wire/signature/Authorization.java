@@ -9,9 +9,9 @@ import trent.api.MissingAuthenticationTokenException;
 import trent.wire.signature.UriText.Parameter;
 
 /**
- * A signature as the request states it: in the {@code Authorization} header, or in the query of a
- * presigned request. A request with both is refused, as AWS refuses it. Source: AWS IAM User Guide,
- * "Authentication methods".
+ * A signature as the request states it: in the {@code Authorization} header, or in the query
+ * of a presigned request. A request with both is refused, as AWS refuses it. Source: AWS IAM
+ * User Guide, "Authentication methods".
  *
  * @param credential access key id and scope
  * @param signedHeaders names joined with semicolons; may be empty

@@ -33,8 +33,8 @@ public final class Signatures {
     private final String service;
 
     /**
-     * By access key id and scope; only what has signed rightly before, so that strangers cannot
-     * fill it.
+     * By access key id and scope; only what has signed rightly before, so that
+     * strangers cannot fill it.
      */
     private final Cache<String, Proven> proven =
             Caffeine.newBuilder()

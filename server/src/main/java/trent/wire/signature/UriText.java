@@ -75,8 +75,8 @@ final class UriText {
     }
 
     /**
-     * The parameters encoded, sorted by name and then by value; those called {@code without} left
-     * out.
+     * The parameters encoded, sorted by name and then by value; those called
+     * {@code without} left out.
      */
     static String canonicalQuery(List<Parameter> parameters, @Nullable String without) {
         if (parameters.isEmpty()) {
