@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -154,9 +153,9 @@ final class Database implements AutoCloseable {
         /**
          * Device and inode, by stat: another descriptor of the file, closed, would free its locks.
          */
-        private static @Nullable Object identity(Path file) {
+        private static Object identity(Path file) {
             try {
-                return Files.readAttributes(file, BasicFileAttributes.class).fileKey();
+                return StoreFiles.identity(file);
             } catch (IOException e) {
                 throw new StoreException("the database " + file + " cannot be found", e);
             }

@@ -146,9 +146,9 @@ final class StoreFiles implements AutoCloseable {
 
     /** From now on, that the database is open, these files are the store's. */
     void opened() throws IOException {
-        databaseOpened = key(database());
-        walOpened = key(beside(database(), WAL));
-        lockOpened = key(folder.resolve(LOCK));
+        databaseOpened = identity(database());
+        walOpened = identity(beside(database(), WAL));
+        lockOpened = identity(folder.resolve(LOCK));
     }
 
     /**
@@ -236,7 +236,7 @@ final class StoreFiles implements AutoCloseable {
 
     private @Nullable String differs(String name, Object opened) {
         try {
-            return key(folder.resolve(name)).equals(opened)
+            return identity(folder.resolve(name)).equals(opened)
                     ? null
                     : name + " was replaced by another file";
         } catch (NoSuchFileException _) {
@@ -257,13 +257,13 @@ final class StoreFiles implements AutoCloseable {
             for (Path each : descriptors) {
                 try {
                     if (Files.readSymbolicLink(each).toString().startsWith(wal.toString())) {
-                        open.add(key(each));
+                        open.add(identity(each));
                     }
                 } catch (NoSuchFileException _) {
                     // It was closed meanwhile.
                 }
             }
-            Object now = key(wal);
+            Object now = identity(wal);
             if (open.equals(Set.of(now))) {
                 walOpened = now;
                 return true;
@@ -343,7 +343,8 @@ final class StoreFiles implements AutoCloseable {
         return Files.notExists(file) ? 0 : Files.size(file);
     }
 
-    private static Object key(Path file) throws IOException {
+    /** Device and inode, by stat. */
+    static Object identity(Path file) throws IOException {
         return Objects.requireNonNull(
                 Files.readAttributes(file, BasicFileAttributes.class).fileKey(),
                 "this system's files have no identity");
