@@ -9,6 +9,7 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.RecvByteBufAllocator.ExtendedHandle;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.UncheckedBooleanSupplier;
@@ -74,6 +75,7 @@ final class Connection extends ChannelDuplexHandler implements Budget.Holder {
     private long waitingSince;
     private boolean full;
     private boolean finishing;
+    private boolean inputEnded;
     private boolean lingers;
     private long lingersSince;
     private long discarded;
@@ -228,7 +230,7 @@ final class Connection extends ChannelDuplexHandler implements Budget.Holder {
     /** Decoders ask for more by themselves: not while there is no room. */
     @Override
     public void read(ChannelHandlerContext ctx) {
-        if (!waitsForRoom && !full) {
+        if (!waitsForRoom && !full && !inputEnded) {
             ctx.read();
         }
     }
@@ -259,6 +261,27 @@ final class Connection extends ChannelDuplexHandler implements Budget.Holder {
             ChannelFuture _ = channel.close();
         } else {
             ChannelFuture _ = context.close();
+        }
+    }
+
+    /** Half a connection is one still: its client sends no more, and may wait for answers. */
+    @Override
+    public void userEventTriggered(ChannelHandlerContext ctx, Object event) throws Exception {
+        if (event instanceof ChannelInputShutdownEvent) {
+            inputEnded(); // decoders are not told: each would take it for the end of all
+        } else {
+            super.userEventTriggered(ctx, event);
+        }
+    }
+
+    /** Nothing more will come: what has come whole is answered, and then it is closed. */
+    void inputEnded() {
+        inputEnded = true;
+        if (protocol == null || lingers) {
+            close();
+        } else {
+            protocol.inputEnded();
+            settle();
         }
     }
 

@@ -20,6 +20,7 @@ import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
+import io.netty.handler.ssl.SslCloseCompletionEvent;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -59,6 +60,7 @@ final class Http1 extends HttpRequestDecoder implements Protocol {
     private boolean closing;
     private boolean lastAnswer;
     private boolean finishing;
+    private boolean inputEnded;
 
     static Http1 on(Connection connection) {
         return new Http1(connection, new CountedHeaders.Factory());
@@ -251,8 +253,33 @@ final class Http1 extends HttpRequestDecoder implements Protocol {
         pauseIfBlocked();
         if (!paused) {
             connection.readMore();
+            closeIfNothingIsLeft();
         }
         connection.settle();
+    }
+
+    @Override
+    public void inputEnded() {
+        inputEnded = true;
+        closeIfNothingIsLeft();
+    }
+
+    /** If its client sends no more: what is there by half will never be whole. */
+    private void closeIfNothingIsLeft() {
+        boolean answering = current != null && current.ended();
+        boolean left = actualReadableBytes() > 0 && (paused || stopped || blocked());
+        if (inputEnded && !closing && !answering && !left) {
+            closeAfterAnswers();
+        }
+    }
+
+    /** Over TLS its client says so in words, and may leave the socket open. */
+    @Override
+    public void userEventTriggered(ChannelHandlerContext ctx, Object event) throws Exception {
+        if (event == SslCloseCompletionEvent.SUCCESS) {
+            connection.inputEnded();
+        }
+        super.userEventTriggered(ctx, event);
     }
 
     // ---- answering
@@ -274,7 +301,8 @@ final class Http1 extends HttpRequestDecoder implements Protocol {
 
         @Override
         void write(Answer answer) {
-            closes = closing || finishing || !keepAlive || !ended();
+            boolean last = inputEnded && actualReadableBytes() == 0;
+            closes = closing || finishing || last || !keepAlive || !ended();
             ByteBuf bytes = context().alloc().ioBuffer(HEAD_BYTES + answer.length());
             statusLine(bytes, version, HttpResponseStatus.valueOf(answer.status()));
             if (site().tellsRequestId()) {

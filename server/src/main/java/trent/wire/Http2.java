@@ -19,6 +19,7 @@ import io.netty.handler.codec.http2.Http2FrameAdapter;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.Http2Stream;
+import io.netty.handler.ssl.SslCloseCompletionEvent;
 import io.netty.util.AsciiString;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -263,6 +264,26 @@ final class Http2 extends Http2ConnectionHandler implements Protocol {
         super.channelRead(ctx, message);
     }
 
+    /** The other half may be needed: for what it has asked for whole. */
+    @Override
+    public void inputEnded() {
+        for (Stream each : List.copyOf(streams.values())) {
+            if (!each.ended()) {
+                reset(each);
+            }
+        }
+        flush(context());
+        finish();
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext ctx, Object event) throws Exception {
+        if (event == SslCloseCompletionEvent.SUCCESS) {
+            connection.inputEnded();
+        }
+        super.userEventTriggered(ctx, event);
+    }
+
     @Override
     public void goOn() {
         // What it sends waits for the client's window, stream by stream.
@@ -371,12 +392,7 @@ final class Http2 extends Http2ConnectionHandler implements Protocol {
         HttpServerSettings settings = connection.service().settings();
         for (Stream each : List.copyOf(streams.values())) {
             if (each.tooLong(now)) {
-                ChannelFuture _ =
-                        resetStream(
-                                context(),
-                                each.id,
-                                Http2Error.CANCEL.code(),
-                                context().newPromise());
+                reset(each);
             }
         }
         if (unfinishedBytes == 0) {
@@ -389,6 +405,11 @@ final class Http2 extends Http2ConnectionHandler implements Protocol {
                 || (headBegan != 0 && now - headBegan > settings.body().toNanos())) {
             ChannelFuture _ = context().close();
         }
+    }
+
+    private void reset(Stream stream) {
+        ChannelFuture _ =
+                resetStream(context(), stream.id, Http2Error.CANCEL.code(), context().newPromise());
     }
 
     @Override

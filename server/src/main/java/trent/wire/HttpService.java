@@ -153,6 +153,7 @@ public final class HttpService implements AutoCloseable {
                         .option(ChannelOption.SO_REUSEADDR, true)
                         .childOption(ChannelOption.ALLOCATOR, loops.allocator())
                         .childOption(ChannelOption.TCP_NODELAY, true)
+                        .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
                         .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, UNSENT)
                         .childHandler(
                                 new ChannelInitializer<SocketChannel>() {

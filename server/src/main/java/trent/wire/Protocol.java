@@ -20,4 +20,7 @@ interface Protocol {
 
     /** Finishes what has begun, accepts nothing more, then closes. */
     void finish();
+
+    /** The client sends no more: what has come whole is answered, and then it is closed. */
+    void inputEnded();
 }

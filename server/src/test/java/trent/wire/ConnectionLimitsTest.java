@@ -1,12 +1,8 @@
 package trent.wire;
 
-import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.ByteArrayOutputStream;
-import java.io.DataInputStream;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.net.Socket;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -156,96 +152,21 @@ class ConnectionLimitsTest {
 
     // ---- HTTP/2
 
-    private static final byte DATA = 0;
-    private static final byte HEADERS = 1;
-    private static final byte RST_STREAM = 3;
-    private static final byte SETTINGS = 4;
-    private static final byte WINDOW_UPDATE = 8;
-    private static final byte END_HEADERS = 4;
-    private static final byte END_STREAM = 1;
-    private static final int REFUSED_STREAM = 7;
-    private static final int CANCEL = 8;
-
-    /** A client that says frames one by one. */
-    private static final class Frames {
-
-        private final OutputStream out;
-        private final DataInputStream in;
-
-        private Frames(SSLSocket socket) throws IOException {
-            out = socket.getOutputStream();
-            in = new DataInputStream(socket.getInputStream());
-            out.write("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(US_ASCII));
-        }
-
-        private void send(byte type, int flags, int stream, byte... payload) throws IOException {
-            ByteArrayOutputStream frame = new ByteArrayOutputStream();
-            frame.write(payload.length >> 16);
-            frame.write(payload.length >> 8);
-            frame.write(payload.length);
-            frame.write(type);
-            frame.write(flags);
-            for (int shift = 24; shift >= 0; shift -= 8) {
-                frame.write(stream >> shift);
-            }
-            frame.write(payload);
-            out.write(frame.toByteArray());
-            out.flush();
-        }
-
-        /** The head of a request: method (0x82 GET, 0x83 POST), https, and a path. */
-        private void request(int stream, int flags, int method, String path) throws IOException {
-            ByteArrayOutputStream head = new ByteArrayOutputStream();
-            head.write(method);
-            head.write(0x87);
-            head.write(0x04); // :path, not to be remembered
-            head.write(path.length());
-            head.write(path.getBytes(US_ASCII));
-            head.write(0x01); // :authority
-            head.write(1);
-            head.write('x');
-            send(HEADERS, END_HEADERS | flags, stream, head.toByteArray());
-        }
-
-        /** The next frame of a type for a stream: its payload. */
-        private byte[] next(byte type, int stream) throws IOException {
-            while (true) {
-                int length = in.readUnsignedShort() << 8 | in.readUnsignedByte();
-                byte is = in.readByte();
-                in.readByte();
-                int of = in.readInt();
-                byte[] payload = in.readNBytes(length);
-                if (is == type && of == stream) {
-                    return payload;
-                }
-            }
-        }
-
-        private int reset(int stream) throws IOException {
-            byte[] code = next(RST_STREAM, stream);
-            return code[3];
-        }
-    }
-
-    private static Frames http2(Served served) throws IOException {
-        SSLSocket socket = served.connectTls(Served.trusting(), "h2");
-        assertThat(socket.getApplicationProtocol()).isEqualTo("h2");
-        Frames frames = new Frames(socket);
-        frames.send(SETTINGS, 0, 0);
-        return frames;
-    }
-
     @Test
     void oneStreamMoreThanAHundred() throws IOException {
         try (Served served = encrypted(s -> s)) {
-            Frames client = http2(served);
-            client.next(SETTINGS, 0);
+            Http2Frames client = Http2Frames.to(served);
+            client.next(Http2Frames.SETTINGS, 0);
             for (int i = 0; i <= MAX_STREAMS; i++) {
                 client.request(1 + 2 * i, 0, 0x83, "/");
             }
-            assertThat(client.reset(1 + 2 * MAX_STREAMS)).isEqualTo(REFUSED_STREAM);
-            client.send(DATA, END_STREAM, 1 + 2 * (MAX_STREAMS - 1), (byte) 'x');
-            assertThat(client.next(DATA, 1 + 2 * (MAX_STREAMS - 1)))
+            assertThat(client.reset(1 + 2 * MAX_STREAMS)).isEqualTo(Http2Frames.REFUSED_STREAM);
+            client.send(
+                    Http2Frames.DATA,
+                    Http2Frames.END_STREAM,
+                    1 + 2 * (MAX_STREAMS - 1),
+                    (byte) 'x');
+            assertThat(client.next(Http2Frames.DATA, 1 + 2 * (MAX_STREAMS - 1)))
                     .as("the hundredth is served")
                     .isNotEmpty();
         }
@@ -255,27 +176,27 @@ class ConnectionLimitsTest {
     @Test
     void aStreamWhoseBodyIsNotCompleteInTime() throws IOException {
         try (Served served = encrypted(ConnectionLimitsTest::shortBody)) {
-            Frames client = http2(served);
+            Http2Frames client = Http2Frames.to(served);
             client.request(1, 0, 0x83, "/");
-            client.send(DATA, 0, 1, (byte) 'x');
-            client.request(3, END_STREAM, 0x82, "/");
-            assertThat(client.next(DATA, 3)).isNotEmpty();
-            assertThat(client.reset(1)).isEqualTo(CANCEL);
-            client.request(5, END_STREAM, 0x82, "/");
-            assertThat(client.next(DATA, 5)).isNotEmpty();
+            client.send(Http2Frames.DATA, 0, 1, (byte) 'x');
+            client.request(3, Http2Frames.END_STREAM, 0x82, "/");
+            assertThat(client.next(Http2Frames.DATA, 3)).isNotEmpty();
+            assertThat(client.reset(1)).isEqualTo(Http2Frames.CANCEL);
+            client.request(5, Http2Frames.END_STREAM, 0x82, "/");
+            assertThat(client.next(Http2Frames.DATA, 5)).isNotEmpty();
         }
     }
 
     @Test
     void aStreamWhoseAnswerIsNotReadInTime() throws IOException {
         try (Served served = encrypted(ConnectionLimitsTest::shortAnswer)) {
-            Frames client = http2(served);
-            client.request(1, END_STREAM, 0x82, "/large");
+            Http2Frames client = Http2Frames.to(served);
+            client.request(1, Http2Frames.END_STREAM, 0x82, "/large");
             // It is sent as far as the window goes, which this client never moves for it.
-            assertThat(client.reset(1)).isEqualTo(CANCEL);
-            client.send(WINDOW_UPDATE, 0, 0, (byte) 0, (byte) 1, (byte) 0, (byte) 0);
-            client.request(3, END_STREAM, 0x82, "/");
-            assertThat(client.next(DATA, 3)).isNotEmpty();
+            assertThat(client.reset(1)).isEqualTo(Http2Frames.CANCEL);
+            client.send(Http2Frames.WINDOW_UPDATE, 0, 0, (byte) 0, (byte) 1, (byte) 0, (byte) 0);
+            client.request(3, Http2Frames.END_STREAM, 0x82, "/");
+            assertThat(client.next(Http2Frames.DATA, 3)).isNotEmpty();
         }
     }
 

@@ -130,7 +130,7 @@ final class Served implements AutoCloseable {
         return socket;
     }
 
-    private SSLSocket over(Socket socket, SSLContext context) throws IOException {
+    SSLSocket over(Socket socket, SSLContext context) throws IOException {
         return (SSLSocket)
                 context.getSocketFactory().createSocket(socket, "localhost", service.port(), true);
     }
