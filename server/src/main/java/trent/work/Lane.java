@@ -5,6 +5,7 @@ import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +32,7 @@ public final class Lane {
     private final int nice;
     private final int mostOfAccount;
     private final int mostInAll;
+    private final Duration patience;
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition added = lock.newCondition();
@@ -56,35 +58,43 @@ public final class Lane {
      * @param nice how far they stand back behind others, 0 to 19
      * @param mostOfAccount how much of one account may wait
      * @param mostInAll how much of all accounts may wait
+     * @param patience how long it may wait to be begun
      */
-    Lane(String name, int threads, int nice, int mostOfAccount, int mostInAll) {
+    Lane(String name, int threads, int nice, int mostOfAccount, int mostInAll, Duration patience) {
         this.name = name;
         this.threads = threads;
         this.nice = nice;
         this.mostOfAccount = mostOfAccount;
         this.mostInAll = mostInAll;
+        this.patience = patience;
     }
 
     /**
      * Has the work done and waits for its end. Throws what the work throws.
      *
      * @throws ThrottlingException if too much of the account waits already
-     * @throws ServiceUnavailable if too much waits in all, or the service is stopping
+     * @throws ServiceUnavailable if too much waits in all, it was not begun in good time, or the
+     *     service is stopping
      */
     public <T, X extends Exception> T run(AccountId account, Work<T, X> work) throws X {
         Job<T> job = new Job<>(account, work);
         add(job);
         boolean interrupted = false;
-        while (true) {
+        boolean ended = false;
+        long allowed = patience.toNanos();
+        while (!ended) {
             try {
-                job.ended.await();
-                break;
+                ended = job.ended.await(allowed, TimeUnit.NANOSECONDS);
+                if (!ended && withdrawn(job)) { // while its caller still listens
+                    job.fail(new ServiceUnavailable("The work was not begun in time. Try again."));
+                }
             } catch (InterruptedException _) {
                 interrupted = true;
-                if (withdrawn(job)) { // what has begun cannot be stopped, and is waited for
+                if (withdrawn(job)) {
                     job.fail(stopping());
                 }
             }
+            allowed = Long.MAX_VALUE; // what has begun cannot be stopped, and is waited for
         }
         if (interrupted) {
             Thread.currentThread().interrupt();

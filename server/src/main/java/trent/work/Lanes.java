@@ -11,21 +11,40 @@ public final class Lanes {
     /** A tenth of what others get where all want the same core. */
     private static final int NICE = 10;
 
-    /** Half a minute's work of RSA keys of 4096 bits: few callers wait for longer. */
+    /** Half a minute's work of RSA keys of 4096 bits. */
     private static final int KEYS_OF_ACCOUNT = 32;
 
     private static final int KEYS_IN_ALL = 256;
     private static final int COMPUTATIONS_OF_ACCOUNT = 512;
     private static final int COMPUTATIONS_IN_ALL = 2048;
 
+    /**
+     * With the work itself, which takes seconds at most, still below the 30 s after which the first
+     * SDKs give up: they would ask again, and what they asked for first would be made for nobody.
+     */
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+
     private final Lane keys;
     private final Lane computations;
 
     /** Lanes for a machine of so many cores; no thread is started yet. */
     public Lanes(int cores) {
-        this.keys = new Lane("keys", Math.max(1, cores - 1), NICE, KEYS_OF_ACCOUNT, KEYS_IN_ALL);
+        this.keys =
+                new Lane(
+                        "keys",
+                        Math.max(1, cores - 1),
+                        NICE,
+                        KEYS_OF_ACCOUNT,
+                        KEYS_IN_ALL,
+                        PATIENCE);
         this.computations =
-                new Lane("compute", cores, 0, COMPUTATIONS_OF_ACCOUNT, COMPUTATIONS_IN_ALL);
+                new Lane(
+                        "compute",
+                        cores,
+                        0,
+                        COMPUTATIONS_OF_ACCOUNT,
+                        COMPUTATIONS_IN_ALL,
+                        PATIENCE);
     }
 
     /**

@@ -33,7 +33,7 @@ class LaneTest {
     private static final AccountId MODEST = new AccountId("222222222222");
     private static final AccountId THIRD = new AccountId("333333333333");
 
-    private final Lane lane = new Lane("test", 1, 10, 4, 6);
+    private final Lane lane = new Lane("test", 1, 10, 4, 6, Duration.ofMinutes(1));
     private final CountDownLatch gate = new CountDownLatch(1);
     private final List<String> order = Collections.synchronizedList(new ArrayList<>());
     private final List<Thread> callers = new ArrayList<>();
@@ -113,6 +113,20 @@ class LaneTest {
         assertThat(lane.<Integer, IOException>run(GREEDY, () -> 7)).isEqualTo(7);
     }
 
+    /** Its caller is told while he still listens, and nothing is done for nobody. */
+    @Test
+    void whatIsNotBegunInTimeIsRefused() {
+        Lane hurried = new Lane("test", 1, 10, 4, 6, Duration.ofMillis(50));
+        occupy(hurried); // for longer than that: what has begun is waited for
+        assertThatThrownBy(() -> hurried.run(MODEST, () -> order.add("too late")))
+                .isInstanceOf(ServiceUnavailable.class)
+                .hasMessage("The work was not begun in time. Try again.");
+        assertThat(hurried.waiting()).isZero();
+        gate.countDown();
+        assertThat(hurried.run(MODEST, () -> order.add("again"))).isTrue();
+        assertThat(order).containsExactly("again");
+    }
+
     @Test
     void anInterruptedCallerLeavesTheQueue() throws InterruptedException {
         occupy();
@@ -186,13 +200,17 @@ class LaneTest {
 
     /** Keeps the only thread at work until the gate opens. */
     private void occupy() {
+        occupy(lane);
+    }
+
+    private void occupy(Lane busy) {
         CountDownLatch begun = new CountDownLatch(1);
         callers.add(
                 Thread.startVirtualThread(
                         () -> {
                             try {
                                 int _ =
-                                        lane.<Integer, InterruptedException>run(
+                                        busy.<Integer, InterruptedException>run(
                                                 THIRD,
                                                 () -> {
                                                     begun.countDown();
