@@ -11,6 +11,7 @@ import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpRequestDecoder;
@@ -181,10 +182,43 @@ final class Http1 extends HttpRequestDecoder implements Protocol {
         if (request.headers().getAll(HttpHeaderNames.HOST).size() != 1) {
             return HttpResponseStatus.BAD_REQUEST;
         }
+        HttpResponseStatus unread = refusalOfCodings(request.headers());
+        if (unread != null) {
+            return unread;
+        }
         String expected = request.headers().get(HttpHeaderNames.EXPECT);
         return expected == null || HttpHeaderValues.CONTINUE.contentEqualsIgnoreCase(expected)
                 ? null
                 : HttpResponseStatus.EXPECTATION_FAILED;
+    }
+
+    /**
+     * Why the transfer codings of a body are refused; null if they are not. Chunks are all that is
+     * understood: a body in another coding would be taken for what it is not. Source: RFC 9112, 6.1
+     * and 6.3.
+     */
+    private static @Nullable HttpResponseStatus refusalOfCodings(HttpHeaders head) {
+        if (!head.contains(HttpHeaderNames.TRANSFER_ENCODING)) {
+            return null;
+        }
+        boolean known = true;
+        boolean chunked = false;
+        for (String line : head.getAll(HttpHeaderNames.TRANSFER_ENCODING)) {
+            for (String coding : line.split(",", -1)) {
+                if (coding.isBlank()) {
+                    continue;
+                }
+                if (chunked) {
+                    return HttpResponseStatus.BAD_REQUEST; // nothing may come after chunks
+                }
+                chunked = HttpHeaderValues.CHUNKED.contentEqualsIgnoreCase(coding.strip());
+                known &= chunked;
+            }
+        }
+        if (!chunked) {
+            return HttpResponseStatus.BAD_REQUEST; // nobody can tell where it ends
+        }
+        return known ? null : HttpResponseStatus.NOT_IMPLEMENTED;
     }
 
     private static HttpResponseStatus statusOf(@Nullable Throwable cause) {

@@ -5,6 +5,8 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http2.AbstractHttp2ConnectionHandlerBuilder;
 import io.netty.handler.codec.http2.DefaultHttp2Headers;
 import io.netty.handler.codec.http2.Http2CodecUtil;
@@ -34,6 +36,9 @@ final class Http2 extends Http2ConnectionHandler implements Protocol {
 
     private static final int MAX_STREAMS = 100;
     private static final Http2Headers GO_ON = new DefaultHttp2Headers(false).status("100");
+
+    private static final Answer EXPECTS_TOO_MUCH =
+            Answer.of(HttpResponseStatus.EXPECTATION_FAILED.code(), "text/plain", new byte[0]);
 
     /** Frames that carry no request: acknowledged, prioritized, ignored; in a second. */
     private static final int MAX_IDLE_FRAMES = 1000;
@@ -163,6 +168,8 @@ final class Http2 extends Http2ConnectionHandler implements Protocol {
                 streams.put(id, stream);
                 if (stream.announcesTooMuch()) {
                     stream.tooLarge();
+                } else if (!understood(headers.get(HttpHeaderNames.EXPECT))) {
+                    stream.send(EXPECTS_TOO_MUCH);
                 } else if (!endOfStream && headers.contains(HttpHeaderNames.EXPECT)) {
                     ChannelFuture _ =
                             encoder().writeHeaders(ctx, id, GO_ON, 0, false, ctx.newPromise());
@@ -237,6 +244,10 @@ final class Http2 extends Http2ConnectionHandler implements Protocol {
                 connection.close(); // this one may not throw
             }
         }
+    }
+
+    private static boolean understood(@Nullable CharSequence expected) {
+        return expected == null || HttpHeaderValues.CONTINUE.contentEqualsIgnoreCase(expected);
     }
 
     private void countIdleFrame() throws Http2Exception {

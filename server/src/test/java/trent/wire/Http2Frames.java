@@ -60,6 +60,12 @@ final class Http2Frames {
 
     /** The head of a request: method (0x82 GET, 0x83 POST), https, and a path. */
     void request(int stream, int flags, int method, String path) throws IOException {
+        request(stream, flags, method, path, "", "");
+    }
+
+    /** With one more header, unless its name is empty. */
+    void request(int stream, int flags, int method, String path, String name, String value)
+            throws IOException {
         ByteArrayOutputStream head = new ByteArrayOutputStream();
         head.write(method);
         head.write(0x87);
@@ -69,6 +75,13 @@ final class Http2Frames {
         head.write(0x01); // :authority
         head.write(1);
         head.write('x');
+        if (!name.isEmpty()) {
+            head.write(0x00); // by name, not to be remembered
+            head.write(name.length());
+            head.write(name.getBytes(US_ASCII));
+            head.write(value.length());
+            head.write(value.getBytes(US_ASCII));
+        }
         send(HEADERS, END_HEADERS | flags, stream, head.toByteArray());
     }
 

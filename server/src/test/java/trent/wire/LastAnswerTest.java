@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.net.Socket;
 import java.nio.file.Path;
+import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -20,6 +21,9 @@ class LastAnswerTest {
 
     private static final int BODY_BYTES = 1 << 20;
     private static final int TIMES = 5;
+
+    /** Of 16 KiB, a byte less each: what a client may send before it is told to go on. */
+    private static final int WINDOW_FRAMES = 4;
 
     @TempDir Path folder;
 
@@ -53,6 +57,24 @@ class LastAnswerTest {
             for (int i = 0; i < TIMES; i++) {
                 assertThat(statusAfterAll(served.connectTls(Served.trusting()))).isEqualTo(503);
             }
+        }
+    }
+
+    @Test
+    void thereIsNoRoomOverHttp2() throws IOException {
+        Budget tiny = new Budget(128 << 10, 100);
+        try (Served served = new Served(tiny, each -> each, Served.certificate(folder))) {
+            for (int i = 0; i < TIMES; i++) {
+                SSLSocket socket = served.connectTls(Served.trusting(), "h2");
+                Http2Frames client = Http2Frames.over(socket);
+                client.request(1, 0, 0x83, "/");
+                for (int sent = 0; sent < WINDOW_FRAMES; sent++) {
+                    client.send(Http2Frames.DATA, 0, 1, new byte[16 * 1024 - 1]);
+                }
+                assertThat(client.next(Http2Frames.DATA, 1)).asString().isEqualTo("no room");
+                assertThat(Served.isClosed(socket)).isTrue();
+            }
+            assertThat(tiny.refusedRequests()).isEqualTo(TIMES);
         }
     }
 

@@ -2,6 +2,7 @@ package trent.wire;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import io.netty.util.AsciiString;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -35,7 +36,8 @@ import trent.wire.HttpServerSettings.Tls;
 
 /**
  * A site of a few pages, served by the real thing over real sockets: /large answers megabytes,
- * /page 14 KiB, /later when the test says so, all else the length of the body.
+ * /page 14 KiB, /later when the test says so, /line the header x-line, all else the length of the
+ * body.
  */
 final class Served implements AutoCloseable {
 
@@ -45,6 +47,7 @@ final class Served implements AutoCloseable {
     /** Small: who sends more than is read is still sending when it is answered. */
     private static final int SEND_BUFFER_BYTES = 16 * 1024;
 
+    private static final AsciiString LINE = AsciiString.cached("x-line");
     private static final int PATIENCE_MILLIS = 30_000;
 
     final Budget budget;
@@ -225,6 +228,7 @@ final class Served implements AutoCloseable {
         public void answer(ReceivedRequest request, Reply reply) {
             switch (request.path()) {
                 case "/later" -> later.add(reply);
+                case "/line" -> reply.send(text(200, "[" + request.header(LINE) + "]"));
                 case "/page" -> reply.send(text(200, "x".repeat(14 << 10)));
                 case "/large" -> reply.send(text(200, "x".repeat(LARGE_BYTES)));
                 default -> reply.send(text(200, request.bodyLength() + " bytes"));
