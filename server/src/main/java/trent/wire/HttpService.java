@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -128,7 +129,7 @@ public final class HttpService implements AutoCloseable {
                 listening.add(channel);
                 port = ((InetSocketAddress) channel.localAddress()).getPort();
             } catch (BindException e) {
-                if (isTaken(e)) {
+                if (isOurs(address)) {
                     throw e;
                 }
                 missing = e; // a name may have an address that this machine has not: IPv6 is off
@@ -139,9 +140,14 @@ public final class HttpService implements AutoCloseable {
         }
     }
 
-    private static boolean isTaken(BindException e) {
-        String message = String.valueOf(e.getMessage());
-        return message.contains("in use") || message.contains("denied");
+    /** Whether this machine has the address, and it is the port that cannot be had. */
+    private static boolean isOurs(InetAddress address) {
+        // Asked with any port: what an error says is in the language of the machine.
+        try (ServerSocket _ = new ServerSocket(0, 1, address)) {
+            return true;
+        } catch (IOException _) {
+            return false;
+        }
     }
 
     private Channel bind(InetSocketAddress address) throws BindException {
