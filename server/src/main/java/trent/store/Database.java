@@ -1,5 +1,6 @@
 package trent.store;
 
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -40,7 +41,19 @@ final class Database implements AutoCloseable {
 
     private static final int READERS = 2;
     private static final int PAGE_CACHE_KIB = 4096;
-    private static final int CHECKPOINT_PAGES = 8000;
+
+    /** Of how many pages the WAL is written into the database, where there is room enough. */
+    static final int MAX_WAL_PAGES = 8000;
+
+    private static final int MIN_WAL_PAGES = 64;
+    private static final int PAGE_BYTES = 4096;
+
+    /**
+     * The WAL takes this part of its volume's room: the database may grow by as much when it is
+     * written there, and one large commit comes on top.
+     */
+    private static final int WAL_PARTS = 4;
+
     private static final String IN_MEMORY = "jdbc:sqlite::memory:";
     private static final int EMPTIER_CACHE_KIB = 64;
 
@@ -57,6 +70,7 @@ final class Database implements AutoCloseable {
     private final ReentrantLock writing = new ReentrantLock();
 
     private @Nullable Connection emptier;
+    private volatile int walPages = MAX_WAL_PAGES;
 
     private Database(@Nullable Path file, Place writer, BlockingQueue<Place> readers) {
         this.file = file;
@@ -187,7 +201,9 @@ final class Database implements AutoCloseable {
         for (int i = 0; i < READERS; i++) {
             readers.add(new Place(file));
         }
-        return new Database(file, writer, readers);
+        Database opened = new Database(file, writer, readers);
+        opened.walPages = walPages(file.toFile().getUsableSpace(), opened.walBytes());
+        return opened;
     }
 
     /** Reads what is committed; may wait for a free connection. */
@@ -212,7 +228,9 @@ final class Database implements AutoCloseable {
         Place place = shared ? take() : writer;
         writing.lock();
         try {
-            return change.apply(place.sql());
+            Sql sql = place.sql();
+            sql.checkpointAt(walPages);
+            return change.apply(sql);
         } finally {
             try {
                 if (shared) {
@@ -224,6 +242,34 @@ final class Database implements AutoCloseable {
                 writing.unlock();
             }
         }
+    }
+
+    /**
+     * Looks at the room that its volume has, and has the WAL leave enough of it: full of the WAL,
+     * there would be none to write the WAL into the database, nor to write anything else. To be
+     * called by the thread that empties it.
+     */
+    void fitWal() {
+        if (file == null) {
+            return;
+        }
+        long free = file.toFile().getUsableSpace();
+        long wal = walBytes();
+        int pages = walPages(free, wal);
+        walPages = pages;
+        if (free > 0 && wal > 2L * pages * PAGE_BYTES) { // it has grown when there was more room
+            boolean _ = emptyWal();
+        }
+    }
+
+    /** Of how many pages the WAL is written into the database; a power of two, to change rarely. */
+    static int walPages(long freeBytes, long walBytes) {
+        long most = (freeBytes + walBytes) / WAL_PARTS / PAGE_BYTES;
+        return Math.clamp(Long.highestOneBit(most), MIN_WAL_PAGES, MAX_WAL_PAGES);
+    }
+
+    private long walBytes() {
+        return file == null ? 0 : new File(file + "-wal").length();
     }
 
     /**
@@ -364,8 +410,7 @@ final class Database implements AutoCloseable {
         config.setLockingMode(LockingMode.NORMAL);
         config.setTransactionMode(TransactionMode.DEFERRED);
         config.setCacheSize(-PAGE_CACHE_KIB);
-        config.setPragma(
-                SQLiteConfig.Pragma.WAL_AUTOCHECKPOINT, Integer.toString(CHECKPOINT_PAGES));
+        config.setPragma(SQLiteConfig.Pragma.WAL_AUTOCHECKPOINT, Integer.toString(MAX_WAL_PAGES));
         config.enforceForeignKeys(true);
         config.setGetGeneratedKeys(false); // nobody asks for them; looking would be one more query
         // Deleted key material is overwritten in the page that it leaves, which is written anyway,

@@ -67,6 +67,7 @@ final class Housekeeping implements AutoCloseable {
         this.thread = Thread.ofPlatform().name("trent-store").daemon().unstarted(this::run);
         chores.add(new Chore("the store's files were not looked at", LOOK, files::look));
         chores.add(new Chore("the root key's file was not looked at", LOOK, rootKey::look));
+        chores.add(new Chore("the write-ahead log was not cut", LOOK, this::fitWal));
         Chore erasing = new Chore("deleted material was not erased", ERASE, this::erase);
         erasing.dueNanos += ERASE.toNanos();
         chores.add(erasing);
@@ -169,6 +170,12 @@ final class Housekeeping implements AutoCloseable {
                 chore.runIfDue();
             }
         } while (!closed());
+    }
+
+    private void fitWal() {
+        if (files.fault() == null) {
+            database.fitWal();
+        }
     }
 
     private void rebind(Rebinding olderStore) {

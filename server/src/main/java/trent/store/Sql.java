@@ -34,6 +34,7 @@ final class Sql implements AutoCloseable {
     private final Connection connection;
     private final Map<String, PreparedStatement> prepared = new HashMap<>();
     private boolean broken;
+    private int checkpointPages = Database.MAX_WAL_PAGES;
 
     Sql(Connection connection) throws SQLException {
         this.connection = connection;
@@ -70,6 +71,20 @@ final class Sql implements AutoCloseable {
     void rollbackToSavepoint() {
         update("rollback to savepoint change");
         releaseSavepoint();
+    }
+
+    /** When the WAL has so many pages, the commit that brings them writes it into the database. */
+    void checkpointAt(int pages) {
+        if (pages == checkpointPages) {
+            return;
+        }
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("pragma wal_autocheckpoint = " + pages); // takes no argument
+            checkpointPages = pages;
+        } catch (SQLException e) {
+            broken = true;
+            throw new StoreException(e);
+        }
     }
 
     /** Whether the driver has thrown anything: what its transaction holds is not known then. */

@@ -36,6 +36,10 @@ class FaultyDiskTest {
 
     private static final Entropy ENTROPY = new SecureRandom()::nextBytes;
     private static final int PAGE = 4096;
+    private static final int SMALL_KIB = 8192;
+
+    /** The longest that is allowed. */
+    private static final int DESCRIPTION = 8192;
 
     @TempDir Path temporary = Path.of("");
 
@@ -76,6 +80,55 @@ class FaultyDiskTest {
             try (House again = house(disk.folder())) {
                 check(again.caller(), outcomes);
             }
+        }
+    }
+
+    /** Five times as much is written as the volume has room for, though hardly any of it stays. */
+    @Test
+    void theLogLeavesRoomOnASmallVolume() throws Exception {
+        try (SmallDisk disk = SmallDisk.mount(temporary.resolve("disk"), SMALL_KIB);
+                House house = house(disk.folder())) {
+            String key = house.caller().newKey();
+            long written = 0;
+            for (int i = 0; written < 5L * SMALL_KIB * 1024; i++) {
+                String description = (i % 10 + "x".repeat(15)).repeat(DESCRIPTION / 16);
+                assertThat(
+                                house.caller()
+                                        .tried(
+                                                "UpdateKeyDescription",
+                                                "KeyId",
+                                                key,
+                                                "Description",
+                                                description))
+                        .as("after " + written + " bytes")
+                        .isEqualTo(House.OK);
+                written += DESCRIPTION;
+            }
+            assertThat(house.store().unwritableBecause()).isNull();
+        }
+    }
+
+    /** The log was long before others took the room. */
+    @Test
+    void aLogThatIsTooLongNowIsCut() throws Exception {
+        try (SmallDisk disk = SmallDisk.mount(temporary.resolve("disk"), 4 * SMALL_KIB);
+                House house = house(disk.folder())) {
+            String key = house.caller().newKey();
+            Path log = disk.folder().resolve("trent.db-wal");
+            while (Files.size(log) < SMALL_KIB * 1024 / 4) {
+                house.caller()
+                        .ask(KmsOperation.UPDATE_KEY_DESCRIPTION, "KeyId", key, "Description", "x");
+                house.caller()
+                        .ask(
+                                KmsOperation.UPDATE_KEY_DESCRIPTION,
+                                "KeyId",
+                                key,
+                                "Description",
+                                "x".repeat(DESCRIPTION));
+            }
+            disk.leave(64);
+            await(() -> log.toFile().length() == 0);
+            assertThat(house.caller().tried("CreateKey")).isEqualTo(House.OK);
         }
     }
 
