@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.Socket;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
@@ -34,6 +35,21 @@ class ListenTest {
         for (InetAddress address : InetAddress.getAllByName("localhost")) {
             try (Socket socket = new Socket(address, trent.port())) {
                 assertThat(socket.isConnected()).as(address.toString()).isTrue();
+            }
+        }
+    }
+
+    /** Whichever it is: half of the clients would find another server. */
+    @Test
+    void aPortThatIsTakenOnOneAddressOfANameIsRefused() throws IOException {
+        for (InetAddress address : InetAddress.getAllByName("localhost")) {
+            try (ServerSocket taken = new ServerSocket(0, 1, address)) {
+                TrentProcess.Ended refused =
+                        TrentProcess.dev()
+                                .listening("localhost:" + taken.getLocalPort())
+                                .runToEnd();
+                assertThat(refused.exitCode()).as(refused.output()).isEqualTo(1);
+                assertThat(refused.stderr()).contains("cannot listen on localhost:");
             }
         }
     }
