@@ -36,7 +36,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import trent.House.Caller;
 import trent.api.KeySpec;
 import trent.api.KeyUsageType;
-import trent.api.KmsException;
+import trent.api.ServiceException;
 import trent.api.KmsOperation;
 
 /**
@@ -377,7 +377,7 @@ class HostileRequestsTest {
         }
     }
 
-    private static String requireForm(@Nullable KmsException error, String request) {
+    private static String requireForm(@Nullable ServiceException error, String request) {
         if (error == null) {
             return House.OK;
         }
@@ -401,7 +401,7 @@ class HostileRequestsTest {
         return code;
     }
 
-    private static JsonNode written(KmsException error) {
+    private static JsonNode written(ServiceException error) {
         StringWriter text = new StringWriter();
         try (JsonGenerator json = new JsonFactory().createGenerator(text)) {
             error.write(json);

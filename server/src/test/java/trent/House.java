@@ -23,7 +23,7 @@ import trent.api.KeyMetadata;
 import trent.api.KeySpec;
 import trent.api.KeyState;
 import trent.api.KeyUsageType;
-import trent.api.KmsException;
+import trent.api.ServiceException;
 import trent.api.KmsOperation;
 import trent.api.OriginType;
 import trent.call.Call;
@@ -252,7 +252,7 @@ public final class House implements AutoCloseable {
         try {
             call.run();
             return OK;
-        } catch (KmsException e) {
+        } catch (ServiceException e) {
             return e.getMessage() == null ? e.code() : e.code() + ": " + e.getMessage();
         }
     }
@@ -287,7 +287,7 @@ public final class House implements AutoCloseable {
             this.call = call;
         }
 
-        /** The answer, or the {@link KmsException} that is the answer. */
+        /** The answer, or the {@link ServiceException} that is the answer. */
         public <I, O> O send(KmsOperation<I, O> operation, I request) {
             @SuppressWarnings("unchecked") // as it was added
             Operation<I, O> known = (Operation<I, O>) routes.code(operation);
@@ -313,11 +313,11 @@ public final class House implements AutoCloseable {
         }
 
         /** The error that a request with this body meets; null if it is answered. */
-        public @Nullable KmsException thrown(String operation, byte[] json) {
+        public @Nullable ServiceException thrown(String operation, byte[] json) {
             try {
                 Object _ = sendBody(Objects.requireNonNull(KmsOperation.byName(operation)), json);
                 return null;
-            } catch (KmsException e) {
+            } catch (ServiceException e) {
                 return e;
             }
         }

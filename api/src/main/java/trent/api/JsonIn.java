@@ -79,7 +79,7 @@ final class JsonIn {
                 throw new SerializationException();
             }
             if (value == null) {
-                throw violations.exception();
+                throw new ValidationException(violations.text());
             }
             if (in.beyond != null) {
                 throw new ValidationException(in.beyond);

@@ -9,17 +9,36 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The constraints that the members of one structure violate, in the order in which they are added.
- * A value shown as null is not printed: {@code Value at 'plaintext' ...}.
+ * A value shown as null is not printed: {@code Value at 'plaintext' ...}. For generated code only.
  */
-final class Violations {
+public final class Violations {
 
     /** Counted beyond, but not printed: a short request must not buy a long reply. */
     private static final int MAX_PRINTED = 100;
 
     private static final String ASCII = "^\\p{ASCII}+$";
 
+    private final boolean valuesHidden;
     private List<Violation> printed = List.of(); // a right request costs no list
     private int count;
+
+    public Violations() {
+        this(false);
+    }
+
+    private Violations(boolean valuesHidden) {
+        this.valuesHidden = valuesHidden;
+    }
+
+    /** Shows neither values nor an enumeration's words. */
+    public static Violations withoutValues() {
+        return new Violations(true);
+    }
+
+    /** For a structure within: as this one, and empty. */
+    public Violations nested() {
+        return new Violations(valuesHidden);
+    }
 
     private record Violation(String subject, String path, String constraint) {
 
@@ -36,12 +55,12 @@ final class Violations {
         }
     }
 
-    boolean isEmpty() {
+    public boolean isEmpty() {
         return count == 0;
     }
 
-    /** All of them in one error. */
-    ValidationException exception() {
+    /** All of them in one error's text. */
+    public String text() {
         StringBuilder text =
                 new StringBuilder()
                         .append(count)
@@ -54,19 +73,19 @@ final class Violations {
             violation.appendTo(text.append(separator));
             separator = "; ";
         }
-        return new ValidationException(text.toString());
+        return text.toString();
     }
 
-    void missing(String path) {
+    public void missing(String path) {
         add(new Violation("Value null", path, "Member must not be null"));
     }
 
     /** Of a sensitive member even the word null is not printed. */
-    void missingSensitive(String path) {
+    public void missingSensitive(String path) {
         add(new Violation("Value", path, "Member must not be null"));
     }
 
-    void length(String path, @Nullable String shown, int length, int min, int max) {
+    public void length(String path, @Nullable String shown, int length, int min, int max) {
         if (length < min) {
             add(path, shown, "Member must have length greater than or equal to " + min);
         }
@@ -75,13 +94,13 @@ final class Violations {
         }
     }
 
-    void length(String path, List<?> value, int min, int max) {
+    public void length(String path, List<?> value, int min, int max) {
         if (value.size() < min || value.size() > max) {
             length(path, value.toString(), value.size(), min, max);
         }
     }
 
-    void range(String path, long value, long min, long max) {
+    public void range(String path, long value, long min, long max) {
         if (value < min) {
             add(
                     path,
@@ -93,7 +112,7 @@ final class Violations {
         }
     }
 
-    void pattern(String path, @Nullable String shown, String value, Pattern pattern) {
+    public void pattern(String path, @Nullable String shown, String value, Pattern pattern) {
         if (!pattern.matcher(value).matches()) {
             add(
                     path,
@@ -105,21 +124,21 @@ final class Violations {
     }
 
     /** U+0000 would end the text wherever a database or a system call takes it. */
-    void noNull(String path, String value) {
+    public void noNull(String path, String value) {
         if (value.indexOf('\0') >= 0) {
             add(path, null, "Member must not contain the character U+0000");
         }
     }
 
     /** The same of each text of a list. */
-    void noNull(String path, List<String> values) {
+    public void noNull(String path, List<String> values) {
         for (int i = 0; i < values.size(); i++) {
             noNull(path + "." + (i + 1) + ".member", values.get(i));
         }
     }
 
     /** What {@code ^\p{ASCII}+$} matches, without an engine: every request names a key. */
-    void ascii(String path, String value) {
+    public void ascii(String path, String value) {
         boolean ascii = !value.isEmpty();
         for (int i = 0; i < value.length(); i++) {
             ascii &= value.charAt(i) < 0x80;
@@ -132,21 +151,21 @@ final class Violations {
     }
 
     /** {@code set} as printed, such as {@code [RAW, DIGEST]}. */
-    void notInSet(String path, String value, String set) {
-        add(path, value, "Member must satisfy enum value set: " + set);
+    public void notInSet(String path, String value, String set) {
+        add(path, value, enumeration(set));
     }
 
     /**
      * The words of a list; once there is one that {@code ofWire} does not know, the list
      * is of no use.
      */
-    <W> List<W> words(
+    public <W> List<W> words(
             String path, List<String> value, Function<String, @Nullable W> ofWire, String set) {
         List<W> words = new ArrayList<>(value.size());
         for (String element : value) {
             W word = ofWire.apply(element);
             if (word == null) {
-                elements(path, value, "[Member must satisfy enum value set: " + set + "]");
+                elements(path, value, "[" + enumeration(set) + "]");
                 return List.of();
             }
             words.add(word);
@@ -155,20 +174,28 @@ final class Violations {
     }
 
     /** {@code constraints} as printed, such as {@code [Member must not be null]}. */
-    void elements(String path, List<?> value, String constraints) {
+    public void elements(String path, List<?> value, String constraints) {
         add(path, value.toString(), "Member must satisfy constraint: " + constraints);
     }
 
     /** Adds those of a nested structure; {@code parent} is its path, final full stop included. */
-    void within(String parent, Violations nested) {
+    public void within(String parent, Violations nested) {
         for (Violation violation : nested.printed) {
             add(violation.within(parent));
         }
         count += nested.count - nested.printed.size();
     }
 
+    private String enumeration(String set) {
+        return "Member must satisfy enum value set" + (valuesHidden ? "" : ": " + set);
+    }
+
     private void add(String path, @Nullable String shown, String constraint) {
-        add(new Violation(shown == null ? "Value" : "Value '" + shown + "'", path, constraint));
+        add(
+                new Violation(
+                        shown == null || valuesHidden ? "Value" : "Value '" + shown + "'",
+                        path,
+                        constraint));
     }
 
     private void add(Violation violation) {

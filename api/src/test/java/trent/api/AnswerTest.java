@@ -132,7 +132,7 @@ class AnswerTest {
         return bytes.toString(UTF_8);
     }
 
-    private static String written(KmsException error) throws IOException {
+    private static String written(ServiceException error) throws IOException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (JsonGenerator json = Json.FACTORY.createGenerator(bytes)) {
             error.write(json);

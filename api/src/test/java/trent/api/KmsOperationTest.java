@@ -72,9 +72,9 @@ class KmsOperationTest {
         int errors = 0;
         for (Map.Entry<String, JsonNode> shape : ModelSamples.MODEL.path("shapes").properties()) {
             if (shape.getValue().path("exception").booleanValue()) {
-                KmsException error =
+                ServiceException error =
                         Class.forName("trent.api." + shape.getKey())
-                                .asSubclass(KmsException.class)
+                                .asSubclass(ServiceException.class)
                                 .getConstructor(String.class)
                                 .newInstance("text");
                 assertThat(error.code()).isEqualTo(shape.getKey());

@@ -21,8 +21,8 @@ final class Requests {
     }
 
     /** The error's text, "" without one; fails if there is no such error. */
-    static String errorText(Class<? extends KmsException> type, String operation, String body) {
-        @Nullable KmsException thrown = catchThrowableOfType(type, () -> read(operation, body));
+    static String errorText(Class<? extends ServiceException> type, String operation, String body) {
+        @Nullable ServiceException thrown = catchThrowableOfType(type, () -> read(operation, body));
         if (thrown == null) {
             throw new AssertionError("no error: " + operation + " " + body);
         }

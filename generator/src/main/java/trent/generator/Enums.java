@@ -7,7 +7,7 @@ final class Enums {
 
     private Enums() {}
 
-    static String source(Shape.Words words) {
+    static String source(String javaPackage, Shape.Words words) {
         String constants =
                 words.accepted().stream()
                         .map(
@@ -27,6 +27,7 @@ final class Enums {
                                                         Names.constant(value)))
                         .collect(Collectors.joining("\n"));
         return Source.of(
+                javaPackage,
                 """
                 /** The words of the shape {@code %1$s}. */
                 @Generated("trent.generator.Generator")

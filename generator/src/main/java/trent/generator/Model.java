@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,12 +16,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class Model {
 
-    /** An operation; {@code output} null: its reply has an empty body. */
+    /** An operation; {@code output} null: its reply has an empty body, or no result. */
     record Operation(String name, Shape.Structure input, Shape.@Nullable Structure output) {}
 
-    /** An error; {@code says} is its Javadoc. */
-    record Failure(String name, int httpStatus, String textMember, String says) {}
+    /** An error: its class, its name on the wire; {@code says} is its Javadoc. */
+    record Failure(String name, String code, int httpStatus, String textMember, String says) {}
 
+    private final JsonNode metadata;
     private final JsonNode shapes;
     private final JsonNode recorded;
     private final Map<String, Shape> resolved = new TreeMap<>();
@@ -30,35 +32,94 @@ final class Model {
     private final List<Failure> failures = new ArrayList<>();
 
     Model(JsonNode model, JsonNode recorded) {
+        this.metadata = model.path("metadata");
         this.shapes = model.path("shapes");
         this.recorded = recorded;
-        model.path("operations")
-                .properties()
-                .forEach(
-                        entry -> {
-                            JsonNode output = entry.getValue().path("output");
-                            operations.add(
-                                    new Operation(
-                                            entry.getKey(),
-                                            structure(entry.getValue().path("input")),
-                                            output.isMissingNode() ? null : structure(output)));
-                        });
-        shapes.properties()
-                .forEach(
-                        entry -> {
-                            if (entry.getValue().path("exception").booleanValue()) {
-                                failures.add(modelled(entry.getKey(), entry.getValue()));
-                            }
-                        });
+        Set<String> errors = new TreeSet<>();
+        for (String name : built(model.path("operations"))) {
+            JsonNode operation = model.path("operations").path(name);
+            JsonNode input = operation.path("input");
+            JsonNode output = operation.path("output");
+            operations.add(
+                    new Operation(
+                            name,
+                            input.isMissingNode() ? withoutInput(name) : structure(input),
+                            output.isMissingNode() ? null : structure(output)));
+            operation.path("errors").forEach(error -> errors.add(error.path("shape").textValue()));
+        }
+        if (!recorded.has("operations")) {
+            shapes.properties().stream()
+                    .filter(entry -> entry.getValue().path("exception").booleanValue())
+                    .forEach(entry -> errors.add(entry.getKey()));
+        }
+        errors.forEach(error -> failures.add(modelled(error, shapes.path(error))));
+        failures.addAll(recordedFailures(recorded));
+        requireAllFactsUsed();
+    }
+
+    /** The errors of a file of recorded facts. */
+    static List<Failure> recordedFailures(JsonNode recorded) {
+        List<Failure> failures = new ArrayList<>();
         for (JsonNode error : recorded.path("errors")) {
             failures.add(
                     new Failure(
                             error.path("code").textValue(),
+                            error.path("code").textValue(),
                             error.path("status").intValue(),
-                            error.path("text").textValue(),
+                            error.path("text").asText("message"),
                             error.path("says").textValue()));
         }
-        requireAllFactsUsed();
+        return failures;
+    }
+
+    /** The operations that the facts list, in the model's order; all of them if they list none. */
+    private List<String> built(JsonNode modelled) {
+        List<String> names = new ArrayList<>();
+        modelled.properties().forEach(entry -> names.add(entry.getKey()));
+        if (!recorded.has("operations")) {
+            return names;
+        }
+        Set<String> built = new HashSet<>();
+        for (JsonNode group : facts("operations")) {
+            built.addAll(strings(group.path("names")));
+        }
+        if (!names.containsAll(built)) {
+            built.removeAll(names);
+            throw new IllegalStateException("operations that are not in the model: " + built);
+        }
+        names.retainAll(built);
+        return names;
+    }
+
+    private Shape.Structure withoutInput(String operation) {
+        String name = operation + "Request";
+        if (shapes.has(name)) {
+            throw new IllegalStateException("a shape of the model has the name " + name);
+        }
+        return (Shape.Structure)
+                resolved.computeIfAbsent(name, _ -> new Shape.Structure(name, List.of(), null));
+    }
+
+    Service.Protocol protocol() {
+        return switch (metadata.path("protocol").asText()) {
+            case "json" -> Service.Protocol.JSON;
+            case "query" -> Service.Protocol.QUERY;
+            default -> throw new IllegalStateException("no such protocol: " + metadata);
+        };
+    }
+
+    String apiVersion() {
+        return metadata.path("apiVersion").textValue();
+    }
+
+    /** Of the answers' XML. */
+    String namespace() {
+        return metadata.path("xmlNamespace").textValue();
+    }
+
+    /** True: validation errors show neither values nor an enumeration's words. */
+    boolean valuesHidden() {
+        return recorded.path("valuesHidden").path("value").booleanValue();
     }
 
     List<Operation> operations() {
@@ -97,6 +158,10 @@ final class Model {
             case Shape.Structure structure when into.add(structure) ->
                     structure.members().forEach(member -> collect(member.shape(), into));
             case Shape.Many many -> collect(many.element(), into);
+            case Shape.Pairs pairs -> {
+                collect(pairs.key(), into);
+                collect(pairs.value(), into);
+            }
             default -> {}
         }
     }
@@ -106,8 +171,13 @@ final class Model {
                 shape.path("error")
                         .path("httpStatusCode")
                         .asInt(shape.path("fault").booleanValue() ? 500 : 400);
+        String code = shape.path("error").path("code").asText(name);
         return new Failure(
-                name, status, "message", "The error {@code " + name + "}: HTTP " + status + ".");
+                Names.type(name),
+                code,
+                status,
+                "message",
+                "The error {@code " + code + "}: HTTP " + status + ".");
     }
 
     private Shape.Structure structure(JsonNode reference) {
@@ -130,9 +200,10 @@ final class Model {
     private Shape resolve(String name, JsonNode shape) {
         return switch (shape.path("type").asText()) {
             case "string" -> shape.has("enum") ? words(name, shape) : text(name, shape);
-            case "integer" ->
-                    new Shape.Whole(name, bound(name, shape, "min"), bound(name, shape, "max"));
-            case "boolean" -> new Shape.Bool(name, name.startsWith("Nullable"));
+            case "integer" -> new Shape.Whole(name, bound(shape, "min"), bound(shape, "max"));
+            case "boolean" ->
+                    new Shape.Bool(
+                            name, name.startsWith("Nullable") || shape.path("box").booleanValue());
             case "timestamp" -> new Shape.Time(name);
             case "blob" ->
                     new Shape.Bytes(name, length(shape), shape.path("sensitive").booleanValue());
@@ -151,7 +222,14 @@ final class Model {
                 usedFacts.add(fact);
             }
         }
-        return new Shape.Text(name, length(shape), pattern, shape.path("sensitive").booleanValue());
+        boolean sensitive = shape.path("sensitive").booleanValue();
+        for (JsonNode fact : facts("secrets")) {
+            if (fact.path("shape").textValue().equals(name)) {
+                sensitive = true;
+                usedFacts.add(fact);
+            }
+        }
+        return new Shape.Text(name, length(shape), pattern, sensitive);
     }
 
     private Shape words(String name, JsonNode shape) {
@@ -170,32 +248,22 @@ final class Model {
                 usedFacts.add(fact);
             }
         }
-        return new Shape.Words(name, accepted, printed);
+        return new Shape.Words(Names.type(name), accepted, printed);
     }
 
     private Shape many(String name, JsonNode shape) {
-        Shape element = shape(shape.path("member").path("shape").textValue());
-        if (element instanceof Shape.Structure && length(shape) != null) {
-            throw new IllegalStateException(
-                    "a list of structures with a length is not supported: " + name);
-        }
-        return new Shape.Many(name, element, length(shape));
+        return new Shape.Many(
+                name, shape(shape.path("member").path("shape").textValue()), length(shape));
     }
 
     private Shape pairs(String name, JsonNode shape) {
-        boolean plain =
-                shape(shape.path("key").path("shape").textValue())
-                                instanceof Shape.Text(_, var keyLength, var keyPattern, _)
-                        && shape(shape.path("value").path("shape").textValue())
-                                instanceof Shape.Text(_, var valueLength, var valuePattern, _)
-                        && keyLength == null
-                        && keyPattern == null
-                        && valueLength == null
-                        && valuePattern == null;
-        if (!plain || length(shape) != null) {
-            throw new IllegalStateException("only maps of any strings are supported, not " + name);
+        if (length(shape) != null) {
+            throw new IllegalStateException("a map with a length is not supported: " + name);
         }
-        return new Shape.Pairs(name);
+        return new Shape.Pairs(
+                name,
+                shape(shape.path("key").path("shape").textValue()),
+                shape(shape.path("value").path("shape").textValue()));
     }
 
     private Shape members(String name, JsonNode shape) {
@@ -215,7 +283,7 @@ final class Model {
                                 if (strings(fact.path("members")).contains(name + "." + member)
                                         && type
                                                 instanceof
-                                                Shape.Whole(String typeName, int min, _)) {
+                                                Shape.Whole(String typeName, Integer min, _)) {
                                     type =
                                             new Shape.Whole(
                                                     typeName, min, fact.path("max").intValue());
@@ -224,7 +292,7 @@ final class Model {
                             }
                             members.add(new Shape.Member(member, type, required.contains(member)));
                         });
-        return new Shape.Structure(name, members, waiver(name));
+        return new Shape.Structure(Names.type(name), members, waiver(name));
     }
 
     private String typeOf(String member, String modelled) {
@@ -258,7 +326,14 @@ final class Model {
 
     private void requireAllFactsUsed() {
         for (String kind :
-                List.of("patterns", "maxima", "types", "printed", "accepted", "waivers")) {
+                List.of(
+                        "patterns",
+                        "secrets",
+                        "maxima",
+                        "types",
+                        "printed",
+                        "accepted",
+                        "waivers")) {
             for (JsonNode fact : facts(kind)) {
                 if (!usedFacts.contains(fact)) {
                     throw new IllegalStateException(
@@ -268,12 +343,8 @@ final class Model {
         }
     }
 
-    private static int bound(String name, JsonNode shape, String end) {
-        if (!shape.has(end)) {
-            // Without it, a number beyond 32 bits would have no error.
-            throw new IllegalStateException("an integer without " + end + ": " + name);
-        }
-        return shape.path(end).intValue();
+    private static @Nullable Integer bound(JsonNode shape, String end) {
+        return shape.has(end) ? shape.path(end).intValue() : null;
     }
 
     private static Shape.@Nullable Length length(JsonNode shape) {

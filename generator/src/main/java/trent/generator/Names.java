@@ -27,8 +27,14 @@ final class Names {
         if (name.equals(name.toUpperCase(Locale.ROOT))) {
             return name;
         }
-        return name.replaceAll("(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_")
+        return name.replace('-', '_')
+                .replaceAll("(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_")
                 .toUpperCase(Locale.ROOT);
+    }
+
+    /** {@code statusType} → {@code StatusType}. */
+    static String type(String name) {
+        return name.substring(0, 1).toUpperCase(Locale.ROOT) + name.substring(1);
     }
 
     /** A Java string literal. */

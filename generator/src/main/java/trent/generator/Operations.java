@@ -9,8 +9,9 @@ final class Operations {
 
     private Operations() {}
 
-    static String source(List<Model.Operation> operations) {
+    static String source(Service service, List<Model.Operation> operations) {
         return Source.of(
+                service.javaPackage(),
                 """
                 /**
                  * An operation of the API: its name, how its request is read and how its answer is written.
@@ -97,46 +98,52 @@ final class Operations {
                                 IntStream.range(0, operations.size())
                                         .mapToObj(
                                                 ordinal ->
-                                                        constant(ordinal, operations.get(ordinal)))
+                                                        constant(
+                                                                service,
+                                                                ordinal,
+                                                                operations.get(ordinal)))
                                         .collect(Collectors.joining("\n")),
-                                Source.indent(
-                                                3,
-                                                operations.stream()
-                                                        .map(
-                                                                operation ->
-                                                                        Names.constant(
-                                                                                operation.name()))
-                                                        .collect(Collectors.joining(",\n")))
-                                        .stripTrailing(),
-                                Source.indent(
-                                        3,
-                                        operations.stream()
-                                                .map(
-                                                        operation ->
-                                                                "case %s -> %s;"
-                                                                        .formatted(
-                                                                                Names.literal(
-                                                                                        operation
-                                                                                                .name()),
-                                                                                Names.constant(
-                                                                                        operation
-                                                                                                .name())))
-                                                .collect(Collectors.joining("\n")))));
+                                names(operations),
+                                cases(operations)));
     }
 
-    private static String constant(int ordinal, Model.Operation operation) {
+    static String names(List<Model.Operation> operations) {
+        return Source.indent(
+                        3,
+                        operations.stream()
+                                .map(operation -> Names.constant(operation.name()))
+                                .collect(Collectors.joining(",\n")))
+                .stripTrailing();
+    }
+
+    static String cases(List<Model.Operation> operations) {
+        return Source.indent(
+                3,
+                operations.stream()
+                        .map(
+                                operation ->
+                                        "case %s -> %s;"
+                                                .formatted(
+                                                        Names.literal(operation.name()),
+                                                        Names.constant(operation.name())))
+                        .collect(Collectors.joining("\n")));
+    }
+
+    static String constant(Service service, int ordinal, Model.Operation operation) {
         String input = operation.input().name();
         String output = operation.output() == null ? "Empty" : operation.output().name();
         String writer = operation.output() == null ? "null" : output + "::write";
         return Source.indent(
                 1,
                 """
-                public static final KmsOperation<%s, %s> %s =
-                        new KmsOperation<>(%d, %s, %s::read, %s);"""
+                public static final %s<%s, %s> %s =
+                        new %s<>(%d, %s, %s::read, %s);"""
                         .formatted(
+                                service.operationType(),
                                 input,
                                 output,
                                 Names.constant(operation.name()),
+                                service.operationType(),
                                 ordinal,
                                 Names.literal(operation.name()),
                                 input,

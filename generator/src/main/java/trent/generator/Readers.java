@@ -17,10 +17,12 @@ final class Readers {
 
     private final Shape.Structure structure;
     private final Structures structures;
+    private final Service.Protocol protocol;
 
-    Readers(Shape.Structure structure, Structures structures) {
+    Readers(Shape.Structure structure, Structures structures, Service.Protocol protocol) {
         this.structure = structure;
         this.structures = structures;
+        this.protocol = protocol;
     }
 
     /** The compiled patterns, as constants. */
@@ -33,12 +35,62 @@ final class Readers {
                                                 patternConstant(member),
                                                 Names.literal(
                                                         Objects.requireNonNull(
-                                                                ((Shape.Text) member.shape())
-                                                                        .pattern()))))
+                                                                Structures.pattern(member)))))
                 .collect(Collectors.joining());
     }
 
     String source() {
+        return switch (protocol) {
+            case JSON -> fromJson();
+            case QUERY -> fromQuery();
+        };
+    }
+
+    private String fromQuery() {
+        List<Shape.Member> members = structure.members();
+        return """
+
+                static @Nullable %1$s read(QueryIn in, Violations violations) {
+                %2$s%3$s    if (!violations.isEmpty()) {
+                        return null;
+                    }
+                    return new %1$s(
+                %4$s);
+                }
+                """
+                .formatted(
+                        structure.name(),
+                        Source.indent(
+                                1,
+                                members.stream().map(this::queried).collect(Collectors.joining())),
+                        Source.indent(
+                                1,
+                                members.stream().map(this::checks).collect(Collectors.joining())),
+                        arguments(members));
+    }
+
+    /** A member as a parameter gives it. */
+    private String queried(Shape.Member member) {
+        String type = local(member).lines().findFirst().orElseThrow().replaceAll(" = .*", "");
+        String wire = Names.literal(member.wireName());
+        return switch (member.shape()) {
+            case Shape.Text _, Shape.Words _ -> "%s = in.string(%s);\n".formatted(type, wire);
+            case Shape.Whole _ -> "%s = in.integer(%s);\n".formatted(type, wire);
+            case Shape.Bool _ -> "%s = in.bool(%s);\n".formatted(type, wire);
+            case Shape.Many(_, Shape.Text _, _), Shape.Many(_, Shape.Words _, _) ->
+                    "%s = in.strings(%s);\n".formatted(type, wire);
+            case Shape.Many(_, Shape.Structure element, _) ->
+                    """
+                    Violations %1$sViolations = violations.nested();
+                    %2$s = in.structures(%3$s, %4$s, %1$sViolations, %5$s::read);
+                    """
+                            .formatted(
+                                    member.component(), type, wire, path(member), element.name());
+            default -> throw new IllegalStateException("no such member in a query: " + member);
+        };
+    }
+
+    private String fromJson() {
         List<Shape.Member> members = structure.members();
         return """
 
@@ -65,12 +117,13 @@ final class Readers {
                         Source.indent(
                                 1,
                                 members.stream().map(this::checks).collect(Collectors.joining())),
-                        Source.indent(
-                                        3,
-                                        members.stream()
-                                                .map(this::argument)
-                                                .collect(Collectors.joining(",\n")))
-                                .stripTrailing());
+                        arguments(members));
+    }
+
+    private String arguments(List<Shape.Member> members) {
+        return Source.indent(
+                        3, members.stream().map(this::argument).collect(Collectors.joining(",\n")))
+                .stripTrailing();
     }
 
     private String local(Shape.Member member) {
@@ -100,6 +153,8 @@ final class Readers {
             case Shape.Bool _ -> "case %s -> %s = in.bool();\n".formatted(wire, name);
             case Shape.Time _ -> "case %s -> %s = in.timestamp();\n".formatted(wire, name);
             case Shape.Bytes _ -> "case %s -> %s = in.blob();\n".formatted(wire, name);
+            case Shape.Pairs pairs when !pairs.ofAnyStrings() ->
+                    throw new IllegalStateException("no such map in a request: " + pairs);
             case Shape.Pairs _ -> "case %s -> %s = in.map();\n".formatted(wire, name);
             case Shape.Many(_, Shape.Text _, _) ->
                     "case %s -> %s = in.strings();\n".formatted(wire, name);
@@ -140,13 +195,17 @@ final class Readers {
                     }
                     """
                                     .formatted(member.component(), words.name(), path(member));
-                    case Shape.Whole(_, int min, int max) ->
-                            """
+                    case Shape.Whole(String name, var min, var max) -> {
+                        if (min == null || max == null) {
+                            // Without it, a number beyond 32 bits would have no error.
+                            throw new IllegalStateException("an integer without bounds: " + name);
+                        }
+                        yield """
                     violations.range(%s, %s, %s, %s);
                     %s = %s.intValue();
                     """
-                                    .formatted(
-                                            path(member), raw, min, max, member.component(), raw);
+                                .formatted(path(member), raw, min, max, member.component(), raw);
+                    }
                     case Shape.Bytes(_, var size, _) when size != null ->
                             "violations.length(%s, null, %s.size(), %s);\n"
                                     .formatted(path(member), raw, bounds(size));
@@ -226,7 +285,7 @@ final class Readers {
                 .component();
     }
 
-    private static String textChecks(Shape.Member member, Shape.Text text) {
+    private String textChecks(Shape.Member member, Shape.Text text) {
         String name = member.component();
         String shown = text.sensitive() ? "null" : name;
         StringBuilder checks = new StringBuilder();
@@ -237,14 +296,26 @@ final class Readers {
         }
         if (text.pattern() == null) {
             checks.append("violations.noNull(%s, %s);\n".formatted(path(member), name));
+        } else if (text.pattern().equals(ASCII)) {
+            checks.append("violations.ascii(%s, %s);\n".formatted(path(member), name));
         } else {
+            String check =
+                    "violations.pattern(%s, %s, %s, %s);\n"
+                            .formatted(path(member), shown, name, patternConstant(member));
             checks.append(
-                    text.pattern().equals(ASCII)
-                            ? "violations.ascii(%s, %s);\n".formatted(path(member), name)
-                            : "violations.pattern(%s, %s, %s, %s);\n"
-                                    .formatted(path(member), shown, name, patternConstant(member)));
+                    protocol == Service.Protocol.QUERY && text.length() != null
+                            ? unlessTooLong(name, text.length(), check)
+                            : check);
         }
         return checks.toString();
+    }
+
+    /** A pattern that repeats a group takes stack for each round, so length comes first. */
+    private static String unlessTooLong(String value, Shape.Length length, String check) {
+        return length.max() == Integer.MAX_VALUE
+                ? check
+                : "if (%s.length() <= %d) {\n%s}\n"
+                        .formatted(value, length.max(), Source.indent(1, check));
     }
 
     private static String listChecks(Shape.Member member, Shape.Many many) {
@@ -252,7 +323,9 @@ final class Readers {
         String size =
                 many.size() == null
                         ? ""
-                        : "violations.length(%s, %s, %s);\n"
+                        : (many.element() instanceof Shape.Structure
+                                        ? "violations.length(%s, null, %s.size(), %s);\n"
+                                        : "violations.length(%s, %s, %s);\n")
                                 .formatted(path(member), raw, bounds(many.size()));
         return size
                 + switch (many.element()) {
@@ -265,10 +338,10 @@ final class Readers {
                                             words.name(),
                                             words.name());
                     case Shape.Text(_, var length, var pattern, boolean sensitive)
-                            when length != null && pattern == null && !sensitive ->
+                            when length != null && !sensitive ->
                             """
                     for (String element : %1$s) {
-                        if (element.length() < %2$d || element.length() > %3$d) {
+                        if (element.length() < %2$d || element.length() > %3$d%6$s) {
                             violations.elements(%4$s, %1$s, %5$s);
                             break;
                         }
@@ -280,17 +353,27 @@ final class Readers {
                                             length.min(),
                                             length.max(),
                                             path(member),
-                                            Names.literal(inner(length).toString()));
+                                            Names.literal(inner(length, pattern).toString()),
+                                            pattern == null
+                                                    ? ""
+                                                    : " || !%s.matcher(element).matches()"
+                                                            .formatted(patternConstant(member)));
+                    case Shape.Text(_, var length, var pattern, boolean sensitive)
+                            when length == null && pattern == null && !sensitive ->
+                            "violations.noNull(%s, %s);\n".formatted(path(member), raw);
                     case Shape.Structure _ -> "";
                     default ->
                             throw new IllegalStateException("no such list in a request: " + many);
                 };
     }
 
-    private static List<String> inner(Shape.Length length) {
+    private static List<String> inner(Shape.Length length, @Nullable String pattern) {
         List<String> inner = new ArrayList<>();
         inner.add("Member must have length less than or equal to " + length.max());
         inner.add("Member must have length greater than or equal to " + length.min());
+        if (pattern != null) {
+            inner.add("Member must satisfy regular expression pattern: " + pattern);
+        }
         return inner;
     }
 

@@ -15,7 +15,8 @@ sealed interface Shape {
     /** One of a closed set; {@code printed} is the set as an error names it. */
     record Words(String name, List<String> accepted, List<String> printed) implements Shape {}
 
-    record Whole(String name, int min, int max) implements Shape {}
+    /** Bounds null: any number of 32 bits, in answers only. */
+    record Whole(String name, @Nullable Integer min, @Nullable Integer max) implements Shape {}
 
     /** Nullable: an answer may leave it out. */
     record Bool(String name, boolean nullable) implements Shape {}
@@ -26,8 +27,18 @@ sealed interface Shape {
 
     record Many(String name, Shape element, @Nullable Length size) implements Shape {}
 
-    /** From string to string. */
-    record Pairs(String name) implements Shape {}
+    record Pairs(String name, Shape key, Shape value) implements Shape {
+
+        boolean ofAnyStrings() {
+            return isAnyString(key) && isAnyString(value);
+        }
+
+        private static boolean isAnyString(Shape shape) {
+            return shape instanceof Text(_, var length, var pattern, _)
+                    && length == null
+                    && pattern == null;
+        }
+    }
 
     record Structure(String name, List<Member> members, @Nullable Waiver waiver) implements Shape {}
 

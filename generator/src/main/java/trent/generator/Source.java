@@ -22,25 +22,33 @@ final class Source {
                     "java.util.Objects",
                     "java.util.regex.Pattern",
                     "javax.annotation.processing.Generated",
-                    "org.jspecify.annotations.Nullable");
+                    "org.jspecify.annotations.Nullable",
+                    "trent.api.Blob",
+                    "trent.api.Empty",
+                    "trent.api.ServiceException",
+                    "trent.api.Violations",
+                    "trent.api.query.QueryIn",
+                    "trent.api.query.QueryOperation",
+                    "trent.api.query.XmlOut");
 
     private Source() {}
 
-    static String of(String body) {
+    static String of(String javaPackage, String body) {
         SortedSet<String> imports = new TreeSet<>();
         for (String type : IMPORTABLE) {
             String simpleName = type.substring(type.lastIndexOf('.') + 1);
-            if (Pattern.compile("\\b" + simpleName + "\\b").matcher(body).find()) {
+            boolean same = type.equals(javaPackage + "." + simpleName);
+            if (!same && Pattern.compile("\\b" + simpleName + "\\b").matcher(body).find()) {
                 imports.add("import " + type + ";\n");
             }
         }
         return """
                 // Generated from the service model by trent.generator; changes made here are lost.
-                package trent.api;
+                package %s;
 
                 %s
                 %s"""
-                .formatted(String.join("", imports), body);
+                .formatted(javaPackage, String.join("", imports), body);
     }
 
     /** Indents by {@code levels} of four blanks; an empty line stays empty. */

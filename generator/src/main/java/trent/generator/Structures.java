@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** One record for each structure: its components, its builder, how it is written. */
 final class Structures {
@@ -13,10 +14,14 @@ final class Structures {
 
     private static final String NULLABLE = "@Nullable ";
 
+    private final String javaPackage;
+    private final Service.Protocol protocol;
     private final Set<Shape.Structure> read;
     private final Set<Shape.Structure> written;
 
-    Structures(Model model) {
+    Structures(String javaPackage, Model model) {
+        this.javaPackage = javaPackage;
+        this.protocol = model.protocol();
         this.read = model.read();
         this.written = model.written();
     }
@@ -41,10 +46,14 @@ final class Structures {
                     """);
         }
         if (read.contains(structure)) {
-            parts.append(new Readers(structure, this).source());
+            parts.append(new Readers(structure, this, protocol).source());
         }
         if (written.contains(structure)) {
-            parts.append(writer(structure));
+            parts.append(
+                    switch (protocol) {
+                        case JSON -> writer(structure);
+                        case QUERY -> XmlWriters.source(structure, this);
+                    });
         }
         if (structure.members().stream().anyMatch(member -> isSecretText(member.shape()))) {
             parts.append(printer(structure));
@@ -53,6 +62,7 @@ final class Structures {
             parts.append(builder(structure));
         }
         return Source.of(
+                javaPackage,
                 """
                 /** The structure {@code %1$s}. */
                 @Generated("trent.generator.Generator")
@@ -81,6 +91,7 @@ final class Structures {
                                                         Names.constant(name), Names.literal(name)))
                         .collect(Collectors.joining("\n"));
         return Source.of(
+                javaPackage,
                 """
                 /** The members' names as answers write them, encoded once. */
                 @Generated("trent.generator.Generator")
@@ -121,7 +132,8 @@ final class Structures {
             case Shape.Time _ -> "Instant";
             case Shape.Bytes _ -> "Blob";
             case Shape.Many many -> "List<" + javaType(many.element()) + ">";
-            case Shape.Pairs _ -> "Map<String, String>";
+            case Shape.Pairs pairs ->
+                    "Map<%s, %s>".formatted(javaType(pairs.key()), javaType(pairs.value()));
             case Shape.Structure structure -> structure.name();
         };
     }
@@ -173,6 +185,8 @@ final class Structures {
                             .formatted(value);
             case Shape.Bytes _ -> "json.writeBinary(%s.bytes());\n".formatted(value);
             case Shape.Structure _ -> "%s.write(json);\n".formatted(value);
+            case Shape.Pairs pairs when !pairs.ofAnyStrings() ->
+                    throw new IllegalStateException("no such map in an answer: " + pairs);
             case Shape.Pairs _ ->
                     """
                     json.writeStartObject();
@@ -298,11 +312,13 @@ final class Structures {
 
     static List<Shape.Member> patterned(Shape.Structure structure) {
         return structure.members().stream()
-                .filter(
-                        member ->
-                                member.shape() instanceof Shape.Text text
-                                        && text.pattern() != null
-                                        && !text.pattern().equals(Readers.ASCII))
+                .filter(member -> pattern(member) != null && !Readers.ASCII.equals(pattern(member)))
                 .toList();
+    }
+
+    /** That of a text, or of each text of a list. */
+    static @Nullable String pattern(Shape.Member member) {
+        Shape shape = member.shape() instanceof Shape.Many many ? many.element() : member.shape();
+        return shape instanceof Shape.Text text ? text.pattern() : null;
     }
 }

@@ -10,19 +10,20 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Objects;
 import java.util.SortedMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.FieldSource;
 
 class GeneratorTest {
 
-    private static final Path MODEL =
-            Path.of(
-                    Objects.requireNonNull(System.getProperty("trent.home")),
-                    "model",
-                    "kms-2014-11-01.json");
+    private static final Path MODELS =
+            Path.of(Objects.requireNonNull(System.getProperty("trent.home")), "model");
+
+    static final List<Service> SERVICES = List.of(Service.KMS, Service.IAM, Service.STS);
 
     @ParameterizedTest
     @CsvSource(
@@ -49,11 +50,14 @@ class GeneratorTest {
         assertThat(Names.literal("[\\u0020-\\u00FF]\"")).isEqualTo("\"[\\\\u0020-\\\\u00FF]\\\"\"");
     }
 
-    @Test
-    void noDocumentationOfTheModelIsCopied() throws IOException {
-        String sources = String.join("\n", sources().values());
+    @ParameterizedTest
+    @FieldSource("SERVICES")
+    void noDocumentationOfTheModelIsCopied(Service service) throws IOException {
+        String sources = String.join("\n", sources(service).values());
         for (JsonNode documentation :
-                new ObjectMapper().readTree(MODEL.toFile()).findValues("documentation")) {
+                new ObjectMapper()
+                        .readTree(MODELS.resolve(service.modelFile()).toFile())
+                        .findValues("documentation")) {
             String text = documentation.textValue().replaceAll("<[^>]*>", "").strip();
             if (text.length() > 40) {
                 assertThat(sources).doesNotContain(text.substring(0, 40));
@@ -61,9 +65,10 @@ class GeneratorTest {
         }
     }
 
-    @Test
-    void theSameModelGivesTheSameSources() throws IOException {
-        assertThat(sources()).isEqualTo(sources());
+    @ParameterizedTest
+    @FieldSource("SERVICES")
+    void theSameModelGivesTheSameSources(Service service) throws IOException {
+        assertThat(sources(service)).isEqualTo(sources(service));
     }
 
     @Test
@@ -80,9 +85,22 @@ class GeneratorTest {
                 .withMessageContaining("NoSuchShape");
     }
 
-    private static SortedMap<String, String> sources() throws IOException {
-        try (InputStream model = Files.newInputStream(MODEL)) {
-            return Generator.sources(model);
+    @Test
+    void anOperationThatTheModelLacksStopsTheBuild() throws IOException {
+        ObjectMapper json = new ObjectMapper();
+        JsonNode facts =
+                json.readTree(
+                        """
+                {"operations": [{"what": "users", "names": ["CreateUsr"]}]}""");
+        JsonNode model = json.readTree("{\"operations\": {}, \"shapes\": {}}".getBytes(UTF_8));
+        assertThatIllegalStateException()
+                .isThrownBy(() -> new Model(model, facts))
+                .withMessageContaining("CreateUsr");
+    }
+
+    private static SortedMap<String, String> sources(Service service) throws IOException {
+        try (InputStream model = Files.newInputStream(MODELS.resolve(service.modelFile()))) {
+            return Generator.sources(service, model);
         }
     }
 }

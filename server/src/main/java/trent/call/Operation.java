@@ -10,7 +10,7 @@ package trent.call;
 public interface Operation<I, O> {
 
     /**
-     * Answers the call, or throws the {@link trent.api.KmsException} that is the
+     * Answers the call, or throws the {@link trent.api.ServiceException} that is the
      * answer and changes nothing.
      */
     O answer(Call call, I request);

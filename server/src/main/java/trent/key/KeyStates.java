@@ -9,7 +9,7 @@ import java.util.Map;
 import trent.api.DisabledException;
 import trent.api.KMSInvalidStateException;
 import trent.api.KeyState;
-import trent.api.KmsException;
+import trent.api.ServiceException;
 import trent.api.KmsOperation;
 import trent.name.KeyArn;
 import trent.store.Key;
@@ -123,7 +123,7 @@ public final class KeyStates {
         }
     }
 
-    private static KmsException refusal(Rule rule, KeyArn key, KeyState state) {
+    private static ServiceException refusal(Rule rule, KeyArn key, KeyState state) {
         return switch (rule) {
             case OK -> throw new IllegalArgumentException("nothing to refuse");
             case D -> new DisabledException(key + " is disabled.");

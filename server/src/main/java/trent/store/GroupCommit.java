@@ -13,7 +13,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import trent.api.KmsException;
+import trent.api.ServiceException;
 import trent.api.ServiceUnavailable;
 
 /**
@@ -142,7 +142,7 @@ final class GroupCommit implements AutoCloseable {
      * Makes the change and waits until it is durable.
      *
      * @param bytes what it holds of its caller's input until then
-     * @throws KmsException what the change threw; nothing of it was kept
+     * @throws ServiceException what the change threw; nothing of it was kept
      * @throws ServiceUnavailable if too many changes wait, the disk takes none, the files are gone,
      *     or the store is closing; nothing of the change was kept
      * @throws StoreException if the database failed; the message says if the change may be kept
@@ -371,7 +371,7 @@ final class GroupCommit implements AutoCloseable {
             return new Outcome.Failed(
                     at, thrown == null ? new StoreException("the database failed") : thrown);
         }
-        if (thrown instanceof KmsException answer) {
+        if (thrown instanceof ServiceException answer) {
             change.refuse(answer);
         } else if (thrown != null) {
             faults.add("a change met a fault of ours", thrown);

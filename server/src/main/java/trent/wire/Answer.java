@@ -8,7 +8,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import org.jspecify.annotations.Nullable;
 import trent.api.Json;
-import trent.api.KmsException;
+import trent.api.ServiceException;
 import trent.api.KmsOperation;
 
 /** A whole answer, ready to be sent. */
@@ -61,7 +61,7 @@ public final class Answer {
         return json(200, null, generator -> operation.write(output, generator));
     }
 
-    static Answer of(KmsException error) {
+    static Answer of(ServiceException error) {
         return json(error.httpStatus(), error.code(), error::write);
     }
 

@@ -2,7 +2,7 @@ package trent.wire;
 
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import trent.api.KmsException;
+import trent.api.ServiceException;
 import trent.store.NotInMemory;
 import trent.wire.Front.Looked;
 
@@ -91,7 +91,7 @@ public final class Api implements Site, AutoCloseable {
                         }
                         reply.send(answer);
                     });
-        } catch (KmsException tooMuch) {
+        } catch (ServiceException tooMuch) {
             reply.send(front.refused(ready, tooMuch));
         }
     }

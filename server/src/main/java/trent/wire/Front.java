@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import trent.api.KMSInternalException;
-import trent.api.KmsException;
+import trent.api.ServiceException;
 import trent.api.KmsOperation;
 import trent.api.ServiceUnavailable;
 import trent.api.UnknownOperationException;
@@ -116,7 +116,7 @@ public final class Front {
     }
 
     /** The answer to a request whose operation was not begun. */
-    Answer refused(Looked.Ready<?, ?> ready, KmsException reason) {
+    Answer refused(Looked.Ready<?, ?> ready, ServiceException reason) {
         Call call = ready.call();
         return recorded(
                 Answer.of(reason), call.requestId(), ready.route(), call, ready.startNanos());
@@ -130,7 +130,7 @@ public final class Front {
     }
 
     private Answer failure(Throwable e, String requestId) {
-        if (e instanceof KmsException answer) {
+        if (e instanceof ServiceException answer) {
             return Answer.of(answer);
         }
         faults.add("a request met a fault of ours, the first one was " + requestId, e);

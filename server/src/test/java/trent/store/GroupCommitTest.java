@@ -31,7 +31,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import trent.House;
 import trent.api.AlreadyExistsException;
-import trent.api.KmsException;
+import trent.api.ServiceException;
 import trent.api.KmsOperation;
 import trent.api.NotFoundException;
 import trent.api.ServiceUnavailable;
@@ -532,7 +532,7 @@ class GroupCommitTest {
         try {
             change.run();
             return "ok";
-        } catch (KmsException e) {
+        } catch (ServiceException e) {
             return e.code();
         } catch (RuntimeException e) {
             return e.getClass().getSimpleName();

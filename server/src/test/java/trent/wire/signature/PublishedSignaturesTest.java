@@ -22,7 +22,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
-import trent.api.KmsException;
+import trent.api.ServiceException;
 import trent.call.Principal;
 import trent.identity.Credential;
 import trent.identity.Credentials;
@@ -232,8 +232,8 @@ class PublishedSignaturesTest {
         for (int i = 0; i < 2; i++) {
             if (published.hasToken() && !published.omitsToken()) {
                 // Right, but with a session token that belongs to no permanent access key.
-                KmsException thrown =
-                        catchThrowableOfType(KmsException.class, () -> signatures.verify(request));
+                ServiceException thrown =
+                        catchThrowableOfType(ServiceException.class, () -> signatures.verify(request));
                 assertThat(thrown.code()).isEqualTo("UnrecognizedClientException");
                 assertThat(thrown)
                         .hasMessage("The security token included in the request is invalid");

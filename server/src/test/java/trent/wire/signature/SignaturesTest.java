@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import trent.api.KmsException;
+import trent.api.ServiceException;
 import trent.identity.Credentials;
 import trent.name.Region;
 
@@ -169,7 +169,7 @@ class SignaturesTest {
         second.into().accept(draft);
         first.into().accept(draft);
 
-        KmsException answer = refusal(draft.signed());
+        ServiceException answer = refusal(draft.signed());
 
         assertThat(answer.code()).isEqualTo(first.code());
         assertThat(answer).hasMessageStartingWith(first.text());
@@ -467,7 +467,7 @@ class SignaturesTest {
     @ParameterizedTest(name = "{0}")
     @MethodSource("errors")
     void eachErrorHasAwssWords(String name, String code, String text, Request request) {
-        KmsException answer = refusal(request);
+        ServiceException answer = refusal(request);
 
         assertThat(answer.code()).as(name).isEqualTo(code);
         assertThat(answer).hasMessage(text);
@@ -587,7 +587,7 @@ class SignaturesTest {
     @MethodSource("presignedErrors")
     void eachErrorOfAPresignedRequestHasAwssWords(
             String name, String code, String text, Request request) {
-        KmsException answer = refusal(request);
+        ServiceException answer = refusal(request);
 
         assertThat(answer.code()).as(name).isEqualTo(code);
         assertThat(answer).hasMessage(text);
@@ -805,7 +805,7 @@ class SignaturesTest {
         fault.into().accept(draft);
 
         if (fault.ofForm()) {
-            KmsException answer = refusal(development(), draft.signed());
+            ServiceException answer = refusal(development(), draft.signed());
             assertThat(answer.code()).isEqualTo(fault.code());
             assertThat(answer).hasMessageStartingWith(fault.text());
         } else {
@@ -860,24 +860,24 @@ class SignaturesTest {
     }
 
     private void assertInvalid(Request request) {
-        KmsException answer = refusal(request);
+        ServiceException answer = refusal(request);
         assertThat(answer.code()).isEqualTo(INVALID);
         assertThat(answer).hasMessage(NOT_MATCHING);
     }
 
-    private KmsException refusal(Request request) {
+    private ServiceException refusal(Request request) {
         return refusal(signatures, request);
     }
 
-    private static KmsException refusal(Signatures signatures, Request request) {
-        return catchThrowableOfType(KmsException.class, () -> signatures.verify(request));
+    private static ServiceException refusal(Signatures signatures, Request request) {
+        return catchThrowableOfType(ServiceException.class, () -> signatures.verify(request));
     }
 
     private static boolean isTaken(Signatures signatures, Request request) {
         try {
             signatures.verify(request);
             return true;
-        } catch (KmsException _) {
+        } catch (ServiceException _) {
             return false;
         }
     }

@@ -6,7 +6,7 @@ import java.io.Serial;
 import org.jspecify.annotations.Nullable;
 
 /** An error that is an answer: it has AWS's name and words, and no stack trace. */
-public abstract class KmsException extends RuntimeException {
+public abstract class ServiceException extends RuntimeException {
 
     @Serial private static final long serialVersionUID = 1L;
 
@@ -15,7 +15,7 @@ public abstract class KmsException extends RuntimeException {
     private final String textMember;
 
     /** {@code message} null: the reply holds nothing but the name. */
-    protected KmsException(
+    protected ServiceException(
             String code, int httpStatus, String textMember, @Nullable String message) {
         super(message, null, false, false);
         this.code = code;
@@ -30,6 +30,11 @@ public abstract class KmsException extends RuntimeException {
 
     public final int httpStatus() {
         return httpStatus;
+    }
+
+    /** True: the request is at fault; false: the server is. */
+    public final boolean senderFault() {
+        return httpStatus < 500;
     }
 
     /** The member that carries the text: {@code message}, or {@code Message} with a few errors. */

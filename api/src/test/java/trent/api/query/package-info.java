@@ -1,0 +1,4 @@
+@NullMarked
+package trent.api.query;
+
+import org.jspecify.annotations.NullMarked;
