@@ -5,6 +5,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import trent.access.Access;
 import trent.access.GrantTokens;
+import trent.access.StoredKeySources;
 import trent.alias.CreateAlias;
 import trent.alias.DeleteAlias;
 import trent.alias.ListAliases;
@@ -14,10 +15,13 @@ import trent.api.KmsOperation;
 import trent.crypto.Entropy;
 import trent.crypto.attestation.AttestationRoots;
 import trent.grant.CreateGrant;
+import trent.grant.GrantPrincipals;
 import trent.grant.ListGrants;
 import trent.grant.ListRetirableGrants;
 import trent.grant.RetireGrant;
 import trent.grant.RevokeGrant;
+import trent.identity.Identities;
+import trent.identity.PrincipalNames;
 import trent.imported.DeleteImportedKeyMaterial;
 import trent.imported.GetParametersForImport;
 import trent.imported.ImportKeyMaterial;
@@ -27,6 +31,8 @@ import trent.key.LatestUses;
 import trent.key.LongWork;
 import trent.key.Quotas;
 import trent.key.Sm2Regions;
+import trent.language.CompiledPolicies;
+import trent.lifecycle.AwsManagedKeys;
 import trent.lifecycle.CancelKeyDeletion;
 import trent.lifecycle.CreateKey;
 import trent.lifecycle.DescribeKey;
@@ -39,6 +45,8 @@ import trent.lifecycle.UpdateKeyDescription;
 import trent.multiregion.ReplicateKey;
 import trent.multiregion.UpdatePrimaryRegion;
 import trent.policy.GetKeyPolicy;
+import trent.policy.KeyPolicies;
+import trent.policy.KeyPolicyDocuments;
 import trent.policy.ListKeyPolicies;
 import trent.policy.PutKeyPolicy;
 import trent.rotation.DisableKeyRotation;
@@ -87,12 +95,19 @@ final class Operations {
     private final LongWork work;
     private final Recipients recipients;
     private final KeyFinder keys;
+    private final PrincipalNames names;
+    private final KeyPolicyDocuments documents;
+    private final KeyPolicies policies;
+    private final GrantPrincipals principals;
     private final SymmetricKeys symmetric;
     private final AsymmetricKeys asymmetric;
     private final Encryption encryption;
 
     Operations(
             Store store,
+            Identities identities,
+            CompiledPolicies compiled,
+            boolean acceptUnknownPrincipals,
             Entropy entropy,
             InstantSource clock,
             Quotas quotas,
@@ -109,11 +124,34 @@ final class Operations {
         this.work = work;
         this.recipients = new Recipients(store, roots, clock, work);
         this.tokens = new GrantTokens(store);
-        this.access = new Access(tokens);
+        this.access =
+                new Access(
+                        tokens,
+                        new StoredKeySources(store),
+                        identities,
+                        clock,
+                        quotas.aliasesPerKey());
         this.keys = new KeyFinder(store, access);
-        this.symmetric = new SymmetricKeys(keys, store, entropy);
+        this.names = new PrincipalNames(identities, acceptUnknownPrincipals);
+        this.documents = new KeyPolicyDocuments(names, compiled);
+        this.policies = new KeyPolicies(access, documents, quotas);
+        this.principals = new GrantPrincipals(names);
+        store.compilePoliciesBy(documents);
+        this.symmetric = new SymmetricKeys(store, entropy);
         this.asymmetric = new AsymmetricKeys(store, work);
         this.encryption = new Encryption(keys, symmetric, asymmetric);
+    }
+
+    Access access() {
+        return access;
+    }
+
+    PrincipalNames names() {
+        return names;
+    }
+
+    CreateKey createKey() {
+        return new CreateKey(access, policies, store, quotas, entropy, clock, sm2, work);
     }
 
     /** All of them; what is not built yet is refused as not supported. */
@@ -128,6 +166,9 @@ final class Operations {
         alias(routes);
         use(routes);
         grant(routes);
+        for (KmsOperation<?, ?> operation : KmsOperation.all()) {
+            check(routes, operation);
+        }
         for (KeyLastUsageTrackingOperation operation : KeyLastUsageTrackingOperation.values()) {
             note(routes, operation, Objects.requireNonNull(KmsOperation.byName(operation.wire())));
         }
@@ -168,25 +209,25 @@ final class Operations {
 
     /** Who may use a key, as its owner wrote it. */
     private void policy(Routes routes) {
-        routes.aside(KmsOperation.GET_KEY_POLICY, new GetKeyPolicy(keys, store))
-                .aside(KmsOperation.PUT_KEY_POLICY, new PutKeyPolicy(keys, store, quotas))
+        routes.aside(KmsOperation.GET_KEY_POLICY, new GetKeyPolicy(keys, documents, store))
+                .aside(KmsOperation.PUT_KEY_POLICY, new PutKeyPolicy(keys, policies, store))
                 .here(KmsOperation.LIST_KEY_POLICIES, new ListKeyPolicies(keys));
     }
 
     /** From a key's creation to its deletion. */
     private void lifecycle(Routes routes) {
-        routes.aside(
-                        KmsOperation.CREATE_KEY,
-                        new CreateKey(access, store, quotas, entropy, clock, sm2, work))
-                .here(KmsOperation.DESCRIBE_KEY, new DescribeKey(keys))
+        routes.aside(KmsOperation.CREATE_KEY, createKey())
+                .here(
+                        KmsOperation.DESCRIBE_KEY,
+                        new DescribeKey(keys, new AwsManagedKeys(access, store, entropy, clock)))
                 .aside(KmsOperation.LIST_KEYS, new ListKeys(access, store))
                 .aside(
                         KmsOperation.ENABLE_KEY,
                         new EnableKey(keys, new Rotations(store, entropy, clock)))
-                .aside(KmsOperation.DISABLE_KEY, new DisableKey(keys, store))
+                .aside(KmsOperation.DISABLE_KEY, new DisableKey(keys, store, uses))
                 .aside(
                         KmsOperation.SCHEDULE_KEY_DELETION,
-                        new ScheduleKeyDeletion(keys, store, clock))
+                        new ScheduleKeyDeletion(keys, store, clock, uses))
                 .aside(KmsOperation.CANCEL_KEY_DELETION, new CancelKeyDeletion(keys, store))
                 .aside(KmsOperation.UPDATE_KEY_DESCRIPTION, new UpdateKeyDescription(keys, store))
                 .here(KmsOperation.GET_KEY_LAST_USAGE, new GetKeyLastUsage(keys, uses));
@@ -196,7 +237,7 @@ final class Operations {
     private void multiregion(Routes routes) {
         routes.aside(
                         KmsOperation.REPLICATE_KEY,
-                        new ReplicateKey(access, keys, store, quotas, clock, sm2))
+                        new ReplicateKey(access, keys, policies, store, quotas, clock, sm2))
                 .aside(KmsOperation.UPDATE_PRIMARY_REGION, new UpdatePrimaryRegion(keys, store));
     }
 
@@ -206,7 +247,7 @@ final class Operations {
                 .aside(
                         KmsOperation.UPDATE_ALIAS,
                         new UpdateAlias(access, keys, store, quotas, clock))
-                .aside(KmsOperation.DELETE_ALIAS, new DeleteAlias(access, store))
+                .aside(KmsOperation.DELETE_ALIAS, new DeleteAlias(access, keys, store))
                 .here(KmsOperation.LIST_ALIASES, new ListAliases(access, keys, store));
     }
 
@@ -242,11 +283,22 @@ final class Operations {
     private void grant(Routes routes) {
         routes.aside(
                         KmsOperation.CREATE_GRANT,
-                        new CreateGrant(keys, tokens, store, quotas, entropy, clock))
-                .aside(KmsOperation.LIST_GRANTS, new ListGrants(keys, store))
-                .aside(KmsOperation.LIST_RETIRABLE_GRANTS, new ListRetirableGrants(access, store))
+                        new CreateGrant(keys, tokens, principals, store, quotas, entropy, clock))
+                .aside(KmsOperation.LIST_GRANTS, new ListGrants(keys, names, store))
+                .aside(
+                        KmsOperation.LIST_RETIRABLE_GRANTS,
+                        new ListRetirableGrants(access, principals, store))
                 .aside(KmsOperation.RETIRE_GRANT, new RetireGrant(keys, tokens, store))
                 .aside(KmsOperation.REVOKE_GRANT, new RevokeGrant(keys, store));
+    }
+
+    /** What a change was allowed by must still hold when it is made. */
+    private <I, O> void check(Routes routes, KmsOperation<I, O> operation) {
+        if (routes.aside(operation)) {
+            routes.around(
+                    operation,
+                    code -> (call, request) -> store.checked(() -> code.answer(call, request)));
+        }
     }
 
     /** Notes each success as the last use of the keys. */

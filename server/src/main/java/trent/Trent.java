@@ -9,28 +9,37 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import trent.access.ConditionKeys;
 import trent.audit.AuditTrail;
 import trent.crypto.Entropy;
 import trent.crypto.Providers;
 import trent.crypto.attestation.AttestationRoots;
-import trent.identity.Credential;
+import trent.explain.Explainer;
+import trent.iam.AccessKeyUses;
 import trent.identity.Credentials;
+import trent.identity.KeyUses;
+import trent.identity.SessionTokens;
+import trent.identity.StoredCredentials;
+import trent.identity.StoredIdentities;
+import trent.identity.oidc.HttpsKeys;
+import trent.identity.oidc.IssuerKeys;
 import trent.imported.Expirations;
 import trent.key.LatestUses;
 import trent.key.LongWork;
 import trent.key.Sweep;
+import trent.language.CompiledPolicies;
 import trent.lifecycle.DeletionClock;
 import trent.lifecycle.Deletions;
+import trent.name.Region;
 import trent.ops.AdminServer;
 import trent.ops.Commands;
 import trent.ops.Metrics;
 import trent.ops.RequestLog;
-import trent.ops.RootCredential;
+import trent.ops.RootAccessKey;
 import trent.ops.Running;
 import trent.ops.Settings;
 import trent.ops.Settings.Signers;
@@ -38,14 +47,16 @@ import trent.ops.Timers;
 import trent.rotation.Rotations;
 import trent.seal.RootKey;
 import trent.seal.RootKeyFile;
+import trent.store.HeapShare;
 import trent.store.Store;
+import trent.sts.AssumeRole.Roots;
 import trent.wire.Api;
 import trent.wire.Budget;
-import trent.wire.Cors;
 import trent.wire.EventLoops;
 import trent.wire.Front;
 import trent.wire.HttpServerSettings;
 import trent.wire.HttpService;
+import trent.wire.Routes;
 import trent.wire.signature.Signatures;
 import trent.work.Lanes;
 
@@ -70,6 +81,7 @@ public final class Trent implements Running {
     private final EventLoops loops;
     private final Store store;
     private final LatestUses uses;
+    private final AccessKeyUses keyUses;
     private final Lanes lanes = new Lanes(Runtime.getRuntime().availableProcessors());
     private final Api api;
     private final HttpService http;
@@ -92,6 +104,7 @@ public final class Trent implements Running {
      */
     public static Trent start(Settings settings) throws IOException, Store.CannotOpen {
         AttestationRoots roots = roots(settings); // first: a mistake here must change nothing
+        settings.oidc().check();
         // Each takes a good part of the start-up time, and none needs another.
         Thread.startVirtualThread(Trent::initializeClasses);
         Entropy entropy = new SecureRandom()::nextBytes;
@@ -149,56 +162,100 @@ public final class Trent implements Running {
         if (settings.logRequests()) {
             trails.add(new RequestLog());
         }
+        boolean development = settings.signers() instanceof Signers.Anyone;
+        CompiledPolicies compiled =
+                new CompiledPolicies(ConditionKeys.VOCABULARY, HeapShare.COMPILED_POLICIES.bytes());
+        StoredIdentities identities = new StoredIdentities(store, compiled, development);
+        StoredCredentials stored = new StoredCredentials(store, identities);
+        SessionTokens sessions = new SessionTokens(store);
+        this.keyUses = new AccessKeyUses(store, clock);
+        Credentials.Holders holders = new Credentials.Holders(identities, stored, stored);
+        KeyUses noted = (id, service, region, _) -> keyUses.note(id, service, new Region(region));
         Credentials credentials;
-        RootCredential rootCredential = null;
+        RootAccessKey newRoot = null;
         if (settings.signers() instanceof Signers.Root root) {
-            rootCredential =
-                    root.credential() == null
-                            ? RootCredential.of(store, root.account(), entropy)
-                            : RootCredential.given(root.credential());
-            Credential credential = rootCredential.credential();
-            credentials = new Credentials.Known(Map.of(credential.accessKeyId(), credential));
-            newCredential = rootCredential.shownOnce();
+            if (root.credential() == null) {
+                newRoot = RootAccessKey.of(store, root.account(), entropy);
+            } else if (!store.account(root.account()).listed()) {
+                boolean _ = store.write(tx -> tx.accounts().add(root.account()));
+            }
+            credentials = Credentials.issued(root.credential(), stored, sessions, holders, noted);
         } else {
-            credentials = new Credentials.Anyone();
-            newCredential = null;
+            credentials = Credentials.anyones(stored, sessions, holders, noted);
         }
+        this.newCredential = newRoot == null ? null : newRoot.shownOnce();
         this.uses = new LatestUses(store, clock);
         metrics.counter(
                 "trent_uses_dropped_total",
                 "Uses of keys that GetKeyLastUsage will not show, since nothing could be written",
                 uses::dropped);
-        Front front =
-                new Front(
-                        new Signatures(credentials, clock),
-                        new Operations(
-                                        store,
-                                        entropy,
-                                        clock,
-                                        settings.quotas(),
-                                        uses,
-                                        settings.sm2Regions(),
-                                        roots,
-                                        new LongWork(lanes))
-                                .routes(),
-                        AuditTrail.of(trails),
+        Operations operations =
+                new Operations(
+                        store,
+                        identities,
+                        compiled,
+                        settings.acceptUnknownPrincipals(),
+                        entropy,
+                        clock,
+                        settings.quotas(),
+                        uses,
+                        settings.sm2Regions(),
+                        roots,
+                        new LongWork(lanes));
+        Routes routes = operations.routes();
+        IdentityOperations identityOperations =
+                new IdentityOperations(
+                        operations.access(),
+                        store,
+                        compiled,
+                        operations.names(),
+                        identities,
+                        stored,
+                        sessions,
+                        new IssuerKeys(
+                                new HttpsKeys(settings.oidc().authorities()),
+                                settings.oidc().keys(),
+                                clock),
+                        keyUses,
+                        development ? Roots.MAY_IN_DEVELOPMENT : Roots.MAY_NOT,
+                        entropy,
                         clock);
-        String corsOrigin = settings.corsOrigin();
-        this.api = new Api(front, loops.budget(), corsOrigin == null ? null : new Cors(corsOrigin));
+        identityOperations.addTo(routes);
+        Explainer explainer = new Explainer(operations.access(), store, identities, clock);
+        routes.explain(explainer::answer);
+        Settings.Seeding seed = settings.seed();
+        if (seed != null) { // before anybody can call
+            seed.file()
+                    .sow(
+                            store,
+                            new Seeding(
+                                    routes,
+                                    operations.createKey(),
+                                    identityOperations.iam(),
+                                    store),
+                            seed.changes());
+        }
+        Front front =
+                new Front(new Signatures(credentials, clock), routes, AuditTrail.of(trails), clock);
+        this.api = new Api(front, loops.budget(), settings.guard());
         this.http =
                 HttpService.start(
                         loops,
                         HttpServerSettings.on(
-                                settings.listen().host(), settings.listen().port(), settings.tls()),
+                                        settings.listen().host(),
+                                        settings.listen().port(),
+                                        settings.tls())
+                                .behind(settings.trusted()),
                         api);
         this.admin =
                 AdminServer.start(
                         loops,
                         settings.adminListen(),
                         () -> ready && store.sound() && store.unwritableBecause() == null,
-                        metrics);
-        if (rootCredential != null) {
-            rootCredential.keep(store);
+                        metrics,
+                        settings.guard());
+        if (newRoot != null) {
+            newRoot.keep(store, clock);
         }
         this.believed = new DeletionClock(store, clock, System::nanoTime);
         this.timers = new Timers(metrics);
@@ -250,6 +307,7 @@ public final class Trent implements Running {
         timers.every("expirations", EXPIRATION_PERIOD, new Expirations(store, clock)::run);
         timers.every("rotations", ROTATION_PERIOD, new Rotations(store, entropy, clock)::run);
         timers.every("uses", USAGE_PERIOD, uses::flush);
+        timers.every("access key uses", USAGE_PERIOD, keyUses::flush);
         timers.every("certificate", CERTIFICATE_PERIOD, http::reloadCertificateIfChanged);
         // Not now: it takes a core for a good part of a second, which the first callers need.
         timers.once(NATIVE_CRYPTOGRAPHY, Providers::loadInBackground);
@@ -286,6 +344,7 @@ public final class Trent implements Running {
                         .addKeyValue("failed", last.failed())
                         .log("the last uses of some keys were not written");
             }
+            Sweep _ = keyUses.flush();
             believed.keep();
         } catch (RuntimeException e) { // the store is closed all the same
             LOG.atError().setCause(e).log("what the store remembers of the clock was not written");

@@ -41,6 +41,7 @@ class ArchitectureTest {
             packages(
                     "name",
                     "call",
+                    "language",
                     "crypto",
                     "seal",
                     "access",
@@ -105,16 +106,18 @@ class ArchitectureTest {
     }
 
     @Test
-    void onlyPoliciesAndTheWireReadJson() {
+    void onlyPoliciesSeedsAndTheWireReadJson() {
         noClasses()
-                .that(resideInAnyPackage(allBut("access", "crypto", "wire")))
+                .that(resideInAnyPackage(allBut("access", "crypto", "language", "seed", "wire")))
                 .should()
                 .dependOnClassesThat(resideInAnyPackage("com.fasterxml.jackson.."))
                 .check(HOUSE);
         classes()
-                .that(resideInAnyPackage("trent.access").and(useJson()))
+                .that(resideInAnyPackage("trent.access", "trent.language").and(useJson()))
                 .should()
-                .haveSimpleNameStartingWith("Policy")
+                .haveSimpleName("PolicyReader")
+                .orShould()
+                .haveSimpleName("PrincipalTexts")
                 .check(HOUSE);
         // Jackson reads CBOR too, in which attestation documents are written.
         classes()

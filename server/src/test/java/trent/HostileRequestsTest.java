@@ -36,8 +36,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import trent.House.Caller;
 import trent.api.KeySpec;
 import trent.api.KeyUsageType;
-import trent.api.ServiceException;
 import trent.api.KmsOperation;
+import trent.api.ServiceException;
 
 /**
  * Whatever a caller sends, every operation answers or refuses in AWS's form, and what was refused

@@ -18,14 +18,15 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
+import trent.access.ConditionKeys;
 import trent.api.AliasListEntry;
 import trent.api.KeyMetadata;
 import trent.api.KeySpec;
 import trent.api.KeyState;
 import trent.api.KeyUsageType;
-import trent.api.ServiceException;
 import trent.api.KmsOperation;
 import trent.api.OriginType;
+import trent.api.ServiceException;
 import trent.call.Call;
 import trent.call.Operation;
 import trent.call.Principal;
@@ -37,6 +38,7 @@ import trent.key.LongWork;
 import trent.key.Quotas;
 import trent.key.Sm2Regions;
 import trent.key.Sweep;
+import trent.language.CompiledPolicies;
 import trent.lifecycle.Deletions;
 import trent.name.AccountId;
 import trent.name.AliasArn;
@@ -44,8 +46,11 @@ import trent.name.AliasName;
 import trent.name.KeyArn;
 import trent.name.KeyId;
 import trent.name.Region;
+import trent.policy.KeyPolicies;
 import trent.rotation.Rotations;
+import trent.store.HeapShare;
 import trent.store.Key;
+import trent.store.Policies;
 import trent.store.Store;
 import trent.wire.Routes;
 import trent.work.Lanes;
@@ -84,6 +89,7 @@ public final class House implements AutoCloseable {
                     "DisconnectCustomKeyStore",
                     "UpdateCustomKeyStore");
 
+    private final TestIdentities identities = new TestIdentities();
     private final LatestUses uses;
     private final Routes routes;
 
@@ -128,7 +134,21 @@ public final class House implements AutoCloseable {
         store.tellTimeBy(clock);
         this.uses = new LatestUses(store, clock);
         this.routes =
-                new Operations(store, entropy, clock, quotas, uses, sm2, roots, WORK).routes();
+                new Operations(
+                                store,
+                                identities,
+                                new CompiledPolicies(
+                                        ConditionKeys.VOCABULARY,
+                                        HeapShare.COMPILED_POLICIES.bytes()),
+                                false,
+                                entropy,
+                                clock,
+                                quotas,
+                                uses,
+                                sm2,
+                                roots,
+                                WORK)
+                        .routes();
     }
 
     /** Time as the test tells it; it stands still meanwhile. */
@@ -155,14 +175,14 @@ public final class House implements AutoCloseable {
     public Caller user(AccountId account, Region region) {
         return new Caller(
                 new Call(
-                        new Principal(account, "arn:aws:iam::" + account + ":user/alice"),
+                        Principal.user(account, "aws", "/", "alice", "AIDAALICEALICEALICE2", null),
                         region,
                         "test"));
     }
 
     /** A principal by its ARN: a user, a role's session … */
     public Caller principal(AccountId account, String arn) {
-        return new Caller(new Call(new Principal(account, arn), REGION, "test"));
+        return new Caller(new Call(Principals.of(account, arn), REGION, "test"));
     }
 
     public Store store() {
@@ -233,6 +253,15 @@ public final class House implements AutoCloseable {
         store.write(
                 tx -> {
                     tx.keys().insert(key);
+                    tx.policies()
+                            .put(
+                                    arn,
+                                    new Policies.Stored(
+                                            KeyPolicies.defaultFor(
+                                                    Principal.root(
+                                                            arn.account(),
+                                                            arn.region().partition())),
+                                            Map.of()));
                     return key;
                 });
         return arn;
@@ -334,7 +363,10 @@ public final class House implements AutoCloseable {
 
         /** The first page of ListAliases. */
         public List<AliasListEntry> aliases(@Nullable Object... members) {
-            return Objects.requireNonNull(ask(KmsOperation.LIST_ALIASES, members).aliases());
+            return Objects.requireNonNull(ask(KmsOperation.LIST_ALIASES, members).aliases())
+                    .stream()
+                    .filter(alias -> alias.targetKeyId() != null)
+                    .toList();
         }
 
         /** The names on the first page of ListAliases. */

@@ -122,6 +122,7 @@ class AliasTableTest {
             assertThat(page.has("NextMarker")).isEqualTo(more);
             request.put("Marker", page.path("NextMarker").asText());
         }
+        listed.removeIf(name -> name.startsWith("alias/aws/")); // listed too, and nobody's
         assertThat(listed).containsExactlyInAnyOrderElementsOf(made);
     }
 

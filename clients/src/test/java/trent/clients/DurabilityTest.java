@@ -275,6 +275,9 @@ class DurabilityTest {
             assertThat(names.add(alias.path("AliasName").asText()))
                     .as("listed once: %s", alias)
                     .isTrue();
+            if (!alias.has("TargetKeyId")) { // predefined, and nobody has looked at it yet
+                continue;
+            }
             // Not AssertJ's contains, which looks at every element of a set.
             assertThat(keys.contains(alias.path("TargetKeyId").asText()))
                     .as("the target of %s exists", alias)

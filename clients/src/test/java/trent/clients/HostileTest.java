@@ -422,7 +422,7 @@ class HostileTest {
     void signaturesThatMakeNoSenseAreAnswered(String lines) throws IOException {
         try (RawConnection connection = trent.connect()) {
             connection.send(
-                    "POST / HTTP/1.1\r\nHost: x\r\nContent-Type: %s\r\nX-Amz-Target: TrentService.ListKeys\r\n%sContent-Length: 2\r\n\r\n{}"
+                    "POST / HTTP/1.1\r\nHost: localhost\r\nContent-Type: %s\r\nX-Amz-Target: TrentService.ListKeys\r\n%sContent-Length: 2\r\n\r\n{}"
                             .formatted(Kms.CONTENT_TYPE, lines));
             assertHarmless(lines, connection.reply());
         } catch (IOException closed) {

@@ -89,7 +89,7 @@ class JavaSdkKindsTest {
 
     private static final byte[] MESSAGE = "attack at dawn".getBytes(UTF_8);
     private static final SdkBytes SECRET = SdkBytes.fromByteArray(MESSAGE);
-    private static final String ALICE = "arn:aws:iam::000000000000:user/Alice";
+    private static final String ALICE = "arn:aws:iam::000000000000:root";
 
     private final TrentProcess trent = TrentProcess.server().start();
     private final KmsClient kms = client(Region.US_EAST_2);

@@ -58,7 +58,7 @@ class ListenTest {
     void aPageOfTheOriginMayAskAndCall() throws IOException {
         Reply preflight =
                 ask(
-                        "OPTIONS / HTTP/1.1\r\nHost: x\r\nOrigin: %s\r\nAccess-Control-Request-Method: POST\r\n\r\n"
+                        "OPTIONS / HTTP/1.1\r\nHost: localhost\r\nOrigin: %s\r\nAccess-Control-Request-Method: POST\r\n\r\n"
                                 .formatted(ORIGIN));
         assertThat(preflight.status()).isEqualTo(200);
         assertThat(preflight.header(ALLOWED)).hasValue(ORIGIN);
@@ -75,7 +75,30 @@ class ListenTest {
 
     @Test
     void aPageOfAnotherOriginMayNot() throws IOException {
-        assertThat(call("https://elsewhere.example.com").header(ALLOWED)).isEmpty();
+        Reply refused = call("https://elsewhere.example.com");
+        assertThat(refused.status()).isEqualTo(403);
+        assertThat(refused.header(ALLOWED)).isEmpty();
+    }
+
+    @Test
+    void onTheAdminAddressNeither() throws IOException {
+        for (String line :
+                new String[] {
+                    "Host: localhost\r\nOrigin: https://elsewhere.example.com", "Host: evil.example"
+                }) {
+            try (RawConnection connection = RawConnection.to(trent.admin().getPort())) {
+                connection.send("GET /metrics HTTP/1.1\r\n" + line + "\r\n\r\n");
+                assertThat(connection.reply().status()).as(line).isEqualTo(403);
+            }
+        }
+    }
+
+    @Test
+    void underANameThatAPageChoseNothingIsAnswered() throws IOException {
+        assertThat(
+                        ask("POST / HTTP/1.1\r\nHost: evil.example\r\nContent-Length: 0\r\n\r\n")
+                                .status())
+                .isEqualTo(403);
     }
 
     private Reply call(String origin) throws IOException {

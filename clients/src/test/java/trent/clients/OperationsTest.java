@@ -143,15 +143,26 @@ class OperationsTest {
         Set<String> names = new TreeSet<>();
         Kms kms = trent.kms(Signer.ROOT);
         JsonNode page = kms.ok("ListAliases", Map.of("Limit", 100));
-        page.path("Aliases").forEach(alias -> names.add(alias.path("AliasName").asText()));
+        addTo(names, page);
         while (page.path("Truncated").asBoolean()) {
             page =
                     kms.ok(
                             "ListAliases",
                             Map.of("Limit", 100, "Marker", page.path("NextMarker").asText()));
-            page.path("Aliases").forEach(alias -> names.add(alias.path("AliasName").asText()));
+            addTo(names, page);
         }
         return names;
+    }
+
+    /** Those that somebody has made: predefined ones are listed without a key. */
+    private static void addTo(Set<String> names, JsonNode page) {
+        page.path("Aliases")
+                .forEach(
+                        alias -> {
+                            if (alias.has("TargetKeyId")) {
+                                names.add(alias.path("AliasName").asText());
+                            }
+                        });
     }
 
     @Test
@@ -362,6 +373,186 @@ class OperationsTest {
                             "us-east-2");
             trent.kms(root).createKey();
         }
+    }
+
+    @Test
+    void theRootsFirstAccessKeyIsOneLikeAnyOther() {
+        try (TrentProcess trent = TrentProcess.serverWithoutCredentials().start()) {
+            Signer root = shown(trent.stdout());
+            JsonNode listed =
+                    Json.of(aws(trent, root, "iam list-access-keys --output json").stdout())
+                            .path("AccessKeyMetadata");
+            assertThat(listed).hasSize(1);
+            assertThat(listed.path(0).path("AccessKeyId").asText()).isEqualTo(root.accessKeyId());
+            JsonNode made =
+                    Json.of(aws(trent, root, "iam create-access-key --output json").stdout())
+                            .path("AccessKey");
+            Signer second =
+                    new Signer(
+                            made.path("AccessKeyId").asText(),
+                            made.path("SecretAccessKey").asText(),
+                            "us-east-2");
+            assertThat(aws(trent, root, "iam create-access-key").stderr())
+                    .contains("LimitExceeded");
+
+            done(
+                    aws(
+                            trent,
+                            second,
+                            "iam update-access-key --status Inactive --access-key-id "
+                                    + root.accessKeyId()));
+            assertRefused(trent, root);
+            done(aws(trent, second, "iam delete-access-key --access-key-id " + root.accessKeyId()));
+            assertRefused(trent, root);
+            done(
+                    aws(
+                            trent,
+                            second,
+                            "iam delete-access-key --access-key-id " + second.accessKeyId()));
+            assertRefused(trent, second);
+
+            assertThat(trent.stop()).isZero();
+            trent.restart();
+            assertThat(trent.stdout()).as("none is made again").doesNotContain("AKIA");
+            assertThat(trent.stop()).isZero();
+            Signer back = shown(account(trent, "reset-root", "000000000000").stdout());
+            trent.restart();
+            trent.kms(back).createKey();
+        }
+    }
+
+    @Test
+    void aRootCredentialOfTheEnvironmentThatChangesIsRefusedAtOnce() {
+        TrentProcess.Settings first = TrentProcess.server();
+        try (TrentProcess trent = first.start()) {
+            trent.kms(Signer.ROOT).createKey();
+            assertThat(trent.stop()).isZero();
+        }
+        Signer other =
+                new Signer("AKIAIOSFODNN7CHANGED", "anothersecretofthirtycharacters", "us-east-2");
+        try (TrentProcess trent =
+                first.environment("TRENT_ROOT_ACCESS_KEY_ID", other.accessKeyId())
+                        .environment("TRENT_ROOT_SECRET_ACCESS_KEY", other.secretAccessKey())
+                        .start()) {
+            trent.kms(other).createKey();
+            assertRefused(trent, Signer.ROOT);
+        }
+    }
+
+    // ---- accounts
+
+    @Test
+    void accountsAreAddedDisabledAndRemovedWithTheServerStopped() {
+        try (TrentProcess trent = TrentProcess.server().start()) {
+            Ended locked = TrentProcess.run("account", "list", "--data", trent.data().toString());
+            assertThat(locked.exitCode()).isEqualTo(1);
+            assertThat(locked.output())
+                    .contains("another process has the store")
+                    .doesNotContain("\tat ");
+            assertThat(trent.stop()).isZero();
+
+            Ended added = account(trent, "add", "111122223333");
+            Signer root = shown(added.stdout());
+            assertThat(refused(trent, "add", "111122223333")).contains("already");
+            assertThat(account(trent, "list").stdout())
+                    .isEqualTo("000000000000 enabled\n111122223333 enabled\n");
+            trent.restart();
+            String key = trent.kms(root).createKey();
+            assertThat(trent.kms(Signer.ROOT).call("DescribeKey", Map.of("KeyId", key)).code())
+                    .as("a root reaches no other account")
+                    .isEqualTo("NotFoundException");
+            done(aws(trent, root, "iam create-user --user-name alice"));
+            assertThat(trent.stop()).isZero();
+
+            account(trent, "disable", "111122223333");
+            assertThat(account(trent, "list").stdout()).contains("111122223333 disabled");
+            trent.restart();
+            assertRefused(trent, root);
+            trent.kms(Signer.ROOT).createKey();
+            assertThat(trent.stop()).isZero();
+
+            assertThat(refused(trent, "remove", "111122223333")).contains("1 key", "1 user");
+            account(trent, "enable", "111122223333");
+            Signer reset = shown(account(trent, "reset-root", "111122223333").stdout());
+            trent.restart();
+            assertRefused(trent, root);
+            assertThat(trent.kms(reset).call("DescribeKey", Map.of("KeyId", key)).code())
+                    .isEqualTo("200");
+            assertThat(trent.stop()).isZero();
+
+            Signer empty = shown(account(trent, "add", "444455556666").stdout());
+            account(trent, "remove", "444455556666");
+            assertThat(account(trent, "list").stdout()).doesNotContain("444455556666");
+            assertThat(refused(trent, "disable", "444455556666")).contains("no account");
+            trent.restart();
+            assertRefused(trent, empty);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "account,add ID",
+        "account ad,Did you mean add?",
+        "account add 12,12 digits",
+        "account list 111122223333,Unknown argument",
+        "account add 111122223333 more,Unknown argument",
+        "account add 111122223333,--data",
+        "account add 111122223333 --data /nonexistent/folder,no store",
+        "account add 111122223333 --listen x,--listen"
+    })
+    void anAccountCommandThatIsNoneIsRefusedInWords(String arguments, String says) {
+        Ended refused = TrentProcess.run(arguments.split(" ", -1));
+        assertThat(refused.exitCode()).as(refused.output()).isEqualTo(2);
+        assertThat(refused.output()).contains(says).doesNotContain("\tat ");
+    }
+
+    private static Ended account(TrentProcess trent, String... words) {
+        Ended ended = accountCommand(trent, words);
+        assertThat(ended.exitCode()).as(ended.output()).isZero();
+        return ended;
+    }
+
+    private static String refused(TrentProcess trent, String... words) {
+        Ended ended = accountCommand(trent, words);
+        assertThat(ended.exitCode()).as(ended.output()).isEqualTo(2);
+        return ended.output();
+    }
+
+    private static Ended accountCommand(TrentProcess trent, String... words) {
+        List<String> line = new ArrayList<>(List.of("account"));
+        line.addAll(List.of(words));
+        line.addAll(List.of("--data", trent.data().toString()));
+        return TrentProcess.run(line.toArray(String[]::new));
+    }
+
+    private static Signer shown(String text) {
+        return new Signer(found(ACCESS_KEY_ID, text), found(SECRET_ACCESS_KEY, text), "us-east-2");
+    }
+
+    private static void assertRefused(TrentProcess trent, Signer signer) {
+        assertThat(trent.kms(signer).call("ListKeys", Map.of()).code())
+                .isEqualTo("UnrecognizedClientException");
+    }
+
+    private static Tool.Result aws(TrentProcess trent, Signer signer, String arguments) {
+        return Tool.run(
+                Workplace.folder("operations-cli"),
+                Map.of(
+                        "AWS_ACCESS_KEY_ID",
+                        signer.accessKeyId(),
+                        "AWS_SECRET_ACCESS_KEY",
+                        signer.secretAccessKey(),
+                        "AWS_DEFAULT_REGION",
+                        "us-east-2",
+                        "AWS_ENDPOINT_URL",
+                        trent.url().toString()),
+                "bash",
+                "-c",
+                "aws " + arguments);
+    }
+
+    private static void done(Tool.Result result) {
+        assertThat(result.exitCode()).as(result.stderr()).isZero();
     }
 
     @Test

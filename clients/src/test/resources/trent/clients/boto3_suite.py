@@ -1166,7 +1166,7 @@ def imports_that_are_wrong_are_refused():
 
 # ---- grants, last use, several Regions
 
-ALICE = f"arn:aws:iam::{ACCOUNT}:user/Alice"
+ALICE = f"arn:aws:sts::{ACCOUNT}:federated-user/Alice"
 
 
 @case
@@ -1215,7 +1215,7 @@ def a_grant_is_made_listed_retired_and_revoked():
 @case
 def grants_are_paged_and_found_by_who_may_retire_them():
     key = new_key()
-    role = f"arn:aws:iam::{ACCOUNT}:role/{uuid.uuid4()}"
+    role = f"arn:aws:sts::{ACCOUNT}:federated-user/{str(uuid.uuid4())[:30]}"
     made = {
         kms.create_grant(KeyId=key, GranteePrincipal=ALICE, RetiringPrincipal=role, Operations=["Decrypt"])["GrantId"] for _ in range(7)
     }

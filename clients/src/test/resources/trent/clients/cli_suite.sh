@@ -147,7 +147,7 @@ regions() {
 grants() {
     local key grant
     key=$(new_key)
-    grant=$(kms create-grant --key-id "$key" --grantee-principal arn:aws:iam::000000000000:user/Alice --operations Decrypt Encrypt \
+    grant=$(kms create-grant --key-id "$key" --grantee-principal arn:aws:sts::000000000000:federated-user/Alice --operations Decrypt Encrypt \
         --constraints EncryptionContextSubset={a=b} --query GrantId)
     equal "$(kms list-grants --key-id "$key" --query 'Grants[].GrantId')" "$grant"
     kms encrypt --key-id "$key" --plaintext fileb://message --query KeyId

@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import trent.access.Access;
+import trent.access.Details;
 import trent.api.AlreadyExistsException;
 import trent.api.CreateAliasRequest;
 import trent.api.Empty;
@@ -19,6 +20,7 @@ import trent.name.AliasName;
 import trent.name.KeyArn;
 import trent.store.Alias;
 import trent.store.AliasTarget;
+import trent.store.Key;
 import trent.store.Store;
 
 /** CreateAlias: gives a key of the caller's account and Region a friendly name. */
@@ -34,9 +36,10 @@ public record CreateAlias(
     public Empty answer(Call call, CreateAliasRequest request) {
         AliasArn name = AliasName.ofCustomer(request.aliasName()).in(call.account(), call.region());
         KeyArn target = Target.parse(call, request.targetKeyId());
-        keys.existing(call, ACTION, target);
-        access.require(call, ACTION, name);
-        access.require(call, ACTION, target);
+        Details details = new Details();
+        Key found = keys.existing(call, ACTION, target, details);
+        access.require(call, ACTION, name, details);
+        access.require(call, ACTION, found, details);
 
         Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
         return store.write(

@@ -1,6 +1,7 @@
 package trent.alias;
 
 import trent.access.Access;
+import trent.access.Details;
 import trent.api.DeleteAliasRequest;
 import trent.api.Empty;
 import trent.api.KmsOperation;
@@ -11,10 +12,11 @@ import trent.key.KeyFinder;
 import trent.name.AliasArn;
 import trent.name.AliasName;
 import trent.store.Alias;
+import trent.store.Key;
 import trent.store.Store;
 
 /** DeleteAlias: takes a name away from its key, which stays as it is. */
-public record DeleteAlias(Access access, Store store)
+public record DeleteAlias(Access access, KeyFinder keys, Store store)
         implements Operation<DeleteAliasRequest, Empty> {
 
     private static final KmsOperation<DeleteAliasRequest, Empty> OPERATION =
@@ -25,16 +27,15 @@ public record DeleteAlias(Access access, Store store)
     public Empty answer(Call call, DeleteAliasRequest request) {
         AliasArn name = AliasName.ofCustomer(request.aliasName()).in(call.account(), call.region());
         Alias seen = KeyFinder.orNotFound(name, store.alias(name));
-        access.require(call, ACTION, name);
-        access.require(call, ACTION, seen.targetArn());
+        Details details = new Details();
+        Key from = keys.existing(call, ACTION, seen.targetArn(), details);
+        access.require(call, ACTION, name, details);
+        access.require(call, ACTION, from, details);
 
         return store.write(
                 tx -> {
                     Alias existing = KeyFinder.orNotFound(name, tx.aliases().find(name));
-                    if (!existing.target().equals(seen.target())) {
-                        // Moved since: permission is needed on the key that it leaves now.
-                        access.require(call, ACTION, existing.targetArn());
-                    }
+                    Target.requireUnmoved(seen, existing);
                     tx.aliases().delete(existing);
                     return Empty.EMPTY;
                 });

@@ -1,7 +1,11 @@
 package trent.alias;
 
 import java.util.List;
+import java.util.Objects;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import trent.access.Access;
+import trent.access.Details;
 import trent.api.AliasListEntry;
 import trent.api.KmsOperation;
 import trent.api.ListAliasesRequest;
@@ -11,7 +15,8 @@ import trent.call.Call;
 import trent.call.Operation;
 import trent.key.KeyFinder;
 import trent.key.Page;
-import trent.name.Arn;
+import trent.key.PredefinedAliases;
+import trent.name.AliasName;
 import trent.name.KeyArn;
 import trent.name.KeyReference;
 import trent.store.Alias;
@@ -31,33 +36,54 @@ public record ListAliases(Access access, KeyFinder keys, Store store)
 
     @Override
     public ListAliasesResponse answer(Call call, ListAliasesRequest request) {
-        access.require(call, ACTION, Arn.EVERYTHING);
+        access.requireAnywhere(call, ACTION, new Details());
         String after = Page.position(OPERATION, request.marker());
         int limit = request.limit() == null ? DEFAULT_LIMIT : request.limit();
-        List<Alias> found =
+        List<AliasListEntry> found =
                 request.keyId() == null
-                        ? store.read(
-                                tx ->
-                                        tx.aliases()
-                                                .list(
-                                                        call.account(),
-                                                        call.region(),
-                                                        after,
-                                                        limit + 1))
+                        ? all(call, after, limit + 1)
                         : ofKey(call, request.keyId(), after, limit + 1);
-        Page<Alias> page = Page.of(OPERATION, found, limit, alias -> alias.arn().name().value());
-        return new ListAliasesResponse(
-                page.items().stream().map(ListAliases::entry).toList(),
-                page.next(),
-                page.truncated());
+        Page<AliasListEntry> page =
+                Page.of(
+                        OPERATION,
+                        found,
+                        limit,
+                        entry -> Objects.requireNonNull(entry.aliasName()));
+        return new ListAliasesResponse(page.items(), page.next(), page.truncated());
     }
 
-    private List<Alias> ofKey(Call call, String keyId, String after, int limit) {
+    /** Predefined aliases that have no key yet are among them, without one. */
+    private List<AliasListEntry> all(Call call, String after, int limit) {
+        SortedMap<String, AliasListEntry> entries = new TreeMap<>();
+        for (String name : PredefinedAliases.after(after)) {
+            entries.put(
+                    name,
+                    AliasListEntry.builder()
+                            .aliasName(name)
+                            .aliasArn(
+                                    new AliasName(name)
+                                            .in(call.account(), call.region())
+                                            .toString())
+                            .build());
+        }
+        List<Alias> made =
+                store.read(tx -> tx.aliases().list(call.account(), call.region(), after, limit));
+        for (Alias alias : made) {
+            entries.put(alias.arn().name().value(), entry(alias));
+        }
+        return entries.values().stream().limit(limit).toList();
+    }
+
+    private List<AliasListEntry> ofKey(Call call, String keyId, String after, int limit) {
         KeyArn key = KeyReference.parseKey(keyId, call.account(), call.region());
-        keys.existing(call, ACTION, key);
+        if (!key.account().equals(call.account())) {
+            throw access.hidden(call, ACTION, new Details(), key, key);
+        }
+        keys.existing(call, ACTION, key, new Details());
         return store.aliasesOf(key).stream()
                 .filter(alias -> alias.arn().name().value().compareTo(after) > 0)
                 .limit(limit)
+                .map(ListAliases::entry)
                 .toList();
     }
 

@@ -1,11 +1,13 @@
 package trent.alias;
 
+import trent.api.DependencyTimeoutException;
 import trent.api.LimitExceededException;
 import trent.api.ValidationException;
 import trent.call.Call;
 import trent.key.Quotas;
 import trent.name.KeyArn;
 import trent.name.KeyReference;
+import trent.store.Alias;
 
 /** The key that an alias is to stand for. */
 final class Target {
@@ -18,6 +20,17 @@ final class Target {
             throw new ValidationException("Aliases must refer to keys. Not aliases");
         }
         return KeyReference.parseKey(targetKeyId, call.account(), call.region());
+    }
+
+    /**
+     * Refuses to change an alias that leaves another key than the one on which permission was
+     * checked. {@link trent.store.Store#checked} has the call checked again before it comes to this.
+     */
+    static void requireUnmoved(Alias seen, Alias existing) {
+        if (!existing.target().equals(seen.target())) {
+            throw new DependencyTimeoutException(
+                    "The alias was being moved. Nothing was changed by the call. Try again.");
+        }
     }
 
     /** The refusal of one alias more on a key that has {@code used} already. */

@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import trent.access.Access;
+import trent.access.Details;
 import trent.api.Empty;
 import trent.api.KmsOperation;
 import trent.api.UpdateAliasRequest;
@@ -21,6 +22,7 @@ import trent.name.AliasName;
 import trent.name.KeyArn;
 import trent.store.Alias;
 import trent.store.AliasTarget;
+import trent.store.Key;
 import trent.store.Store;
 
 /** UpdateAlias: lets an existing alias stand for another key of the same kind and usage. */
@@ -37,19 +39,18 @@ public record UpdateAlias(
         AliasArn name = AliasName.ofCustomer(request.aliasName()).in(call.account(), call.region());
         KeyArn target = Target.parse(call, request.targetKeyId());
         Alias seen = KeyFinder.orNotFound(name, store.alias(name));
-        keys.existing(call, ACTION, target);
-        access.require(call, ACTION, name);
-        access.require(call, ACTION, seen.targetArn());
-        access.require(call, ACTION, target);
+        Details details = new Details();
+        Key to = keys.existing(call, ACTION, target, details);
+        Key from = keys.existing(call, ACTION, seen.targetArn(), details);
+        access.require(call, ACTION, name, details);
+        access.require(call, ACTION, from, details);
+        access.require(call, ACTION, to, details);
 
         Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
         return store.write(
                 tx -> {
                     Alias existing = KeyFinder.orNotFound(name, tx.aliases().find(name));
-                    if (!existing.target().equals(seen.target())) {
-                        // Moved since: permission is needed on the key that it leaves now.
-                        access.require(call, ACTION, existing.targetArn());
-                    }
+                    Target.requireUnmoved(seen, existing);
                     AliasTarget newKey = KeyFinder.orNotFound(target, tx.aliases().target(target));
                     AliasTarget oldKey =
                             KeyFinder.orNotFound(

@@ -12,6 +12,7 @@ import trent.name.Arn;
  * @param operation null if the request named none that exists
  * @param caller the principal's ARN; null if the call was not authenticated
  * @param region null if the call was not authenticated
+ * @param sourceIp the address of who called; null if it is not known
  * @param resources what access was checked on
  * @param error the error's name; null if the call succeeded
  * @param micros time from the whole request to the whole answer, in microseconds
@@ -22,6 +23,7 @@ public record AuditRecord(
         @Nullable String operation,
         @Nullable String caller,
         @Nullable String region,
+        @Nullable String sourceIp,
         List<Arn> resources,
         int httpStatus,
         @Nullable String error,

@@ -2,6 +2,7 @@ package trent.call;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import trent.name.AccountId;
 import trent.name.Arn;
@@ -13,6 +14,8 @@ public final class Call {
     private final Principal principal;
     private final Region region;
     private final String requestId;
+    private final Supplier<Origin> whence;
+    private @Nullable Origin origin;
     private @Nullable Attestation attestation;
     private final List<Arn> resources = new ArrayList<>(2);
 
@@ -22,11 +25,28 @@ public final class Call {
      * @param principal who signed it
      * @param region the Region of the credential scope
      * @param requestId a UUID, new for every request
+     * @param origin where it came from
      */
-    public Call(Principal principal, Region region, String requestId) {
+    public Call(Principal principal, Region region, String requestId, Origin origin) {
+        this(principal, region, requestId, () -> origin);
+    }
+
+    /** The same, where few calls ask where they came from; asked once at most. */
+    public Call(Principal principal, Region region, String requestId, Supplier<Origin> whence) {
         this.principal = principal;
         this.region = region;
         this.requestId = requestId;
+        this.whence = whence;
+    }
+
+    /** A call within this process. */
+    public Call(Principal principal, Region region, String requestId) {
+        this(principal, region, requestId, Origin.HERE);
+    }
+
+    /** The same in another Region: what it does there is checked as a call to that Region. */
+    public Call in(Region other) {
+        return new Call(principal, other, requestId, origin());
     }
 
     public Principal principal() {
@@ -47,6 +67,15 @@ public final class Call {
 
     public String requestId() {
         return requestId;
+    }
+
+    public Origin origin() {
+        Origin found = origin;
+        if (found == null) {
+            found = whence.get();
+            origin = found;
+        }
+        return found;
     }
 
     /** Notes what an attestation document that came with the call proved. */

@@ -5,6 +5,9 @@ import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.HexFormat;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
+import trent.access.Detail;
+import trent.access.Details;
 import trent.access.GrantTokens;
 import trent.api.CreateGrantRequest;
 import trent.api.CreateGrantResponse;
@@ -31,6 +34,7 @@ import trent.use.DryRun;
 public record CreateGrant(
         KeyFinder keys,
         GrantTokens tokens,
+        GrantPrincipals principals,
         Store store,
         Quotas quotas,
         Entropy entropy,
@@ -44,20 +48,36 @@ public record CreateGrant(
 
     @Override
     public CreateGrantResponse answer(Call call, CreateGrantRequest request) {
-        Key key = keys.managed(call, ACTION, request.keyId());
+        Key key = keys.managed(call, ACTION, request.keyId(), details(request));
         keys.access().requireKnown(request.grantTokens());
         GrantRules.requireConstraints(request.constraints(), key);
         GrantRules.requireOperations(request.operations(), key);
-        GrantRules.requirePrincipal(request.granteePrincipal(), call.region());
-        if (request.retiringPrincipal() != null) {
-            GrantRules.requirePrincipal(request.retiringPrincipal(), call.region());
-        }
-        Grant asked = asked(call, key.arn(), request);
+        String retiring = request.retiringPrincipal();
+        String granteeId = principals.idOf(request.granteePrincipal(), call.region());
+        String retiringId = retiring == null ? null : principals.idOf(retiring, call.region());
+        Grant asked = asked(call, key.arn(), request, granteeId, retiringId);
         Grant grant = store.write(asked.bytes(), tx -> create(tx, asked, request.dryRun()));
         return new CreateGrantResponse(tokens.issue(grant), grant.id());
     }
 
-    private Grant asked(Call call, KeyArn key, CreateGrantRequest request) {
+    private static Details details(CreateGrantRequest request) {
+        GrantConstraints constraints = request.constraints();
+        return new Details()
+                .with(Detail.GRANTEE_PRINCIPAL, request.granteePrincipal())
+                .with(Detail.RETIRING_PRINCIPAL, request.retiringPrincipal())
+                .with(Detail.GRANT_IS_FOR_AWS_RESOURCE, "false")
+                .grant(
+                        request.operations(),
+                        constraints == null ? null : constraints.encryptionContextEquals(),
+                        constraints == null ? null : constraints.encryptionContextSubset());
+    }
+
+    private Grant asked(
+            Call call,
+            KeyArn key,
+            CreateGrantRequest request,
+            @Nullable String granteeId,
+            @Nullable String retiringId) {
         GrantConstraints constraints = request.constraints();
         Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
         return new Grant(
@@ -70,7 +90,9 @@ public record CreateGrant(
                 List.copyOf(request.operations().stream().distinct().toList()),
                 constraints == null ? null : constraints.encryptionContextEquals(),
                 constraints == null ? null : constraints.encryptionContextSubset(),
-                now);
+                now,
+                granteeId,
+                retiringId);
     }
 
     private Grant create(Tx tx, Grant asked, boolean dryRun) {

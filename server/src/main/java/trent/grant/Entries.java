@@ -7,6 +7,7 @@ import trent.api.GrantListEntry;
 import trent.api.KmsOperation;
 import trent.api.ListGrantsResponse;
 import trent.call.Principal;
+import trent.identity.PrincipalNames;
 import trent.key.Page;
 import trent.store.Grant;
 
@@ -19,26 +20,37 @@ final class Entries {
     private Entries() {}
 
     /** One page, of up to one grant more than it may hold. */
-    static ListGrantsResponse page(KmsOperation<?, ?> listing, List<Grant> found, int limit) {
+    static ListGrantsResponse page(
+            KmsOperation<?, ?> listing, List<Grant> found, int limit, PrincipalNames names) {
         Page<Grant> page = Page.of(listing, found, limit, Grant::id);
         return new ListGrantsResponse(
-                page.items().stream().map(Entries::entry).toList(), page.next(), page.truncated());
+                page.items().stream().map(grant -> entry(grant, names)).toList(),
+                page.next(),
+                page.truncated());
     }
 
-    private static GrantListEntry entry(Grant grant) {
+    private static GrantListEntry entry(Grant grant, PrincipalNames names) {
+        String partition = grant.key().region().partition();
         return GrantListEntry.builder()
                 .keyId(grant.key().toString())
                 .grantId(grant.id())
                 .name(grant.name() == null ? "" : grant.name())
                 .creationDate(grant.created())
-                .granteePrincipal(grant.grantee())
-                .retiringPrincipal(grant.retiring())
-                .issuingAccount(
-                        Principal.root(grant.issuingAccount(), grant.key().region().partition())
-                                .arn())
+                .granteePrincipal(shown(grant.granteeId(), grant.grantee(), partition, names))
+                .retiringPrincipal(
+                        grant.retiring() == null
+                                ? null
+                                : shown(grant.retiringId(), grant.retiring(), partition, names))
+                .issuingAccount(Principal.root(grant.issuingAccount(), partition).arn())
                 .operations(grant.operations())
                 .constraints(constraints(grant))
                 .build();
+    }
+
+    /** Under the name that he has by now. */
+    private static String shown(
+            @Nullable String id, String arn, String partition, PrincipalNames names) {
+        return id == null ? arn : names.shownAs(id, arn, partition);
     }
 
     private static @Nullable GrantConstraints constraints(Grant grant) {

@@ -2,18 +2,15 @@ package trent.grant;
 
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import trent.api.GrantConstraints;
 import trent.api.GrantOperation;
-import trent.api.InvalidArnException;
 import trent.api.InvalidGrantIdException;
 import trent.api.KeyUsageType;
 import trent.api.NotFoundException;
 import trent.api.ValidationException;
 import trent.key.KeySpecs;
-import trent.name.Region;
 import trent.store.Grant;
 import trent.store.Key;
 
@@ -25,18 +22,6 @@ final class GrantRules {
 
     private static final int MAX_PAIRS = 8;
     private static final int MAX_CHARACTERS = 384;
-
-    private static final Pattern PRINCIPAL =
-            Pattern.compile(
-                    "arn:(?<partition>aws(-[a-z]+)*):(iam::[0-9]{12}:(root|(user|role)/([^/]+/)*[^/]+)"
-                            + "|sts::[0-9]{12}:(assumed-role/[^/]+/[^/]+|federated-user/[^/]+))");
-
-    /** A service's name, for example {@code dynamodb.us-west-1.amazonaws.com}. */
-    private static final Pattern SERVICE =
-            Pattern.compile(
-                    "[a-z0-9-]+(\\.[a-z0-9-]+)*\\."
-                            + "(amazonaws\\.com(\\.cn)?|amazonaws\\.eu|c2s\\.ic\\.gov|sc2s\\.sgov\\.gov"
-                            + "|csp\\.hci\\.ic\\.gov|cloud\\.adc-e\\.uk)");
 
     private static final Pattern GRANT_ID = Pattern.compile("[0-9a-f]{64}");
 
@@ -113,18 +98,6 @@ final class GrantRules {
             case GENERATE_MAC, VERIFY_MAC -> key.usage() == KeyUsageType.GENERATE_VERIFY_MAC;
             case DERIVE_SHARED_SECRET -> key.usage() == KeyUsageType.KEY_AGREEMENT;
         };
-    }
-
-    /**
-     * Refuses what is neither the ARN of an account, user, role, session or federated user in the
-     * Region's partition, nor a service's name. A service never calls here.
-     */
-    static void requirePrincipal(String principal, Region region) {
-        Matcher arn = PRINCIPAL.matcher(principal);
-        boolean ofPartition = arn.matches() && arn.group("partition").equals(region.partition());
-        if (!ofPartition && !SERVICE.matcher(principal).matches()) {
-            throw new InvalidArnException("ARN does not refer to a valid principal: " + principal);
-        }
     }
 
     /** Refuses what no grant can have as id. */

@@ -1,6 +1,7 @@
 package trent.grant;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import trent.access.Access;
 import trent.api.KmsOperation;
 import trent.api.ListGrantsResponse;
@@ -9,7 +10,6 @@ import trent.call.Action;
 import trent.call.Call;
 import trent.call.Operation;
 import trent.key.Page;
-import trent.name.Arn;
 import trent.store.Grant;
 import trent.store.Store;
 
@@ -17,7 +17,7 @@ import trent.store.Store;
  * ListRetirableGrants: the grants of the Region, on keys of any account, that a principal of the
  * caller's account may retire.
  */
-public record ListRetirableGrants(Access access, Store store)
+public record ListRetirableGrants(Access access, GrantPrincipals principals, Store store)
         implements Operation<ListRetirableGrantsRequest, ListGrantsResponse> {
 
     private static final KmsOperation<ListRetirableGrantsRequest, ListGrantsResponse> OPERATION =
@@ -27,14 +27,17 @@ public record ListRetirableGrants(Access access, Store store)
     @Override
     public ListGrantsResponse answer(Call call, ListRetirableGrantsRequest request) {
         String principal = request.retiringPrincipal();
-        GrantRules.requirePrincipal(principal, call.region());
-        access.require(call, ACTION, Arn.EVERYTHING);
-        access.requireOwnPrincipal(call, ACTION, principal);
+        principals.requireForm(principal, call.region());
+        access.requirePrincipal(call, ACTION, principal);
+        @Nullable String id = principals.idOf(principal, call.region());
         String after = Page.position(OPERATION, request.marker());
         int limit = request.limit() == null ? Entries.DEFAULT_LIMIT : request.limit();
         List<Grant> found =
                 store.read(
-                        tx -> tx.grants().retirableBy(principal, call.region(), after, limit + 1));
-        return Entries.page(OPERATION, found, limit);
+                        tx ->
+                                tx.grants()
+                                        .retirableBy(
+                                                principal, id, call.region(), after, limit + 1));
+        return Entries.page(OPERATION, found, limit, principals.principals());
     }
 }

@@ -1,6 +1,7 @@
 package trent.grant;
 
 import org.jspecify.annotations.Nullable;
+import trent.access.Details;
 import trent.access.GrantTokens;
 import trent.access.GrantTokens.Named;
 import trent.api.Empty;
@@ -30,7 +31,8 @@ public record RetireGrant(KeyFinder keys, GrantTokens tokens, Store store)
     public Empty answer(Call call, RetireGrantRequest request) {
         Named named = named(call, request);
         Grant grant = find(call, named, request.grantToken() != null);
-        keys.access().requireRetirable(call, grant);
+        Key on = keys.existing(call, ACTION, grant.key(), new Details());
+        keys.access().requireRetirable(call, grant, on);
         return store.write(
                 tx -> {
                     // Read again: it may have been retired since.
@@ -52,7 +54,10 @@ public record RetireGrant(KeyFinder keys, GrantTokens tokens, Store store)
         Grant grant =
                 store.<@Nullable Grant>read(tx -> tx.grants().find(named.key(), named.grantId()));
         if (grant == null && !byToken) {
-            keys.existing(call, ACTION, named.key()); // of other accounts' keys nothing is told
+            if (!named.key().account().equals(call.account())) { // of others' keys nothing is told
+                throw keys.access().hidden(call, ACTION, new Details(), named.key(), named.key());
+            }
+            keys.existing(call, ACTION, named.key(), new Details());
         }
         return GrantRules.orNotFound(named.grantId(), grant);
     }

@@ -1,5 +1,7 @@
 package trent.grant;
 
+import trent.access.Detail;
+import trent.access.Details;
 import trent.api.Empty;
 import trent.api.KmsOperation;
 import trent.api.RevokeGrantRequest;
@@ -24,7 +26,13 @@ public record RevokeGrant(KeyFinder keys, Store store)
 
     @Override
     public Empty answer(Call call, RevokeGrantRequest request) {
-        KeyArn arn = keys.managed(call, ACTION, request.keyId()).arn();
+        KeyArn arn =
+                keys.managed(
+                                call,
+                                ACTION,
+                                request.keyId(),
+                                new Details().with(Detail.GRANT_IS_FOR_AWS_RESOURCE, "false"))
+                        .arn();
         GrantRules.requireGrantId(request.grantId());
         return store.write(
                 tx -> {

@@ -1,23 +1,22 @@
 package trent.identity;
 
 import java.util.function.Function;
-import trent.call.Principal;
 import trent.seal.Secret;
 
 /**
- * A permanent access key: its id, who uses it, and the secret that signs. Not a record, since
- * records print themselves. Source: AWS IAM User Guide, "Manage access keys for IAM users".
+ * An access key: its id, who holds it, and the secret that signs. Not a record, since records print
+ * themselves. Source: AWS IAM User Guide, "Manage access keys for IAM users".
  */
-public final class Credential {
+public final class Credential implements Credentials.Found {
 
     private final String accessKeyId;
-    private final Principal principal;
+    private final Holder holder;
     private final Secret secretAccessKey;
 
     /**
      * Takes the secret access key over, as the bytes of its characters: the caller keeps no copy.
      */
-    public Credential(String accessKeyId, Principal principal, byte[] secretAccessKey) {
+    public Credential(String accessKeyId, Holder holder, byte[] secretAccessKey) {
         if (accessKeyId.isEmpty() || accessKeyId.indexOf('/') >= 0) {
             throw new IllegalArgumentException("not an access key id: '" + accessKeyId + "'");
         }
@@ -25,7 +24,7 @@ public final class Credential {
             throw new IllegalArgumentException("empty secret access key of " + accessKeyId);
         }
         this.accessKeyId = accessKeyId;
-        this.principal = principal;
+        this.holder = holder;
         this.secretAccessKey = new Secret(secretAccessKey);
     }
 
@@ -34,9 +33,9 @@ public final class Credential {
         return accessKeyId;
     }
 
-    /** Whose access key it is. */
-    public Principal principal() {
-        return principal;
+    /** Who holds it. */
+    public Holder holder() {
+        return holder;
     }
 
     /** Lends the secret access key; {@code reader} must not keep it. */

@@ -6,6 +6,8 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
+import trent.access.Detail;
+import trent.access.Details;
 import trent.api.AlgorithmSpec;
 import trent.api.Blob;
 import trent.api.GetParametersForImportRequest;
@@ -39,7 +41,14 @@ public record GetParametersForImport(
 
     @Override
     public GetParametersForImportResponse answer(Call call, GetParametersForImportRequest request) {
-        Key key = keys.managed(call, ACTION, request.keyId());
+        Key key =
+                keys.managed(
+                        call,
+                        ACTION,
+                        request.keyId(),
+                        new Details()
+                                .with(Detail.WRAPPING_ALGORITHM, request.wrappingAlgorithm().wire())
+                                .with(Detail.WRAPPING_KEY_SPEC, request.wrappingKeySpec().wire()));
         KeyStates.require(OPERATION, key);
         ImportedMaterials.requireExternal(key);
         WrappingKeySpec spec = request.wrappingKeySpec();

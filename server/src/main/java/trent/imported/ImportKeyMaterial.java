@@ -6,6 +6,8 @@ import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
+import trent.access.Detail;
+import trent.access.Details;
 import trent.api.Blob;
 import trent.api.ExpirationModelType;
 import trent.api.ImportKeyMaterialRequest;
@@ -52,7 +54,7 @@ public record ImportKeyMaterial(
 
     @Override
     public ImportKeyMaterialResponse answer(Call call, ImportKeyMaterialRequest request) {
-        Key key = keys.managed(call, ACTION, request.keyId());
+        Key key = keys.managed(call, ACTION, request.keyId(), details(request));
         KeyStates.require(OPERATION, key);
         ImportedMaterials.requireExternal(key);
         Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
@@ -77,6 +79,18 @@ public record ImportKeyMaterial(
                                 arn.toString(), ImportedMaterials.shownId(key, id));
                     });
         }
+    }
+
+    private static Details details(ImportKeyMaterialRequest request) {
+        ExpirationModelType model = request.expirationModel();
+        Instant validTo = request.validTo();
+        return new Details()
+                .with(
+                        Detail.EXPIRATION_MODEL,
+                        (model == null ? ExpirationModelType.KEY_MATERIAL_EXPIRES : model).wire())
+                .with(
+                        Detail.VALID_TO,
+                        validTo == null ? null : Long.toString(validTo.getEpochSecond()));
     }
 
     /** Checks the material, whose array is taken over: it is wiped whatever comes of it. */

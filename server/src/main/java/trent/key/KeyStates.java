@@ -9,8 +9,8 @@ import java.util.Map;
 import trent.api.DisabledException;
 import trent.api.KMSInvalidStateException;
 import trent.api.KeyState;
-import trent.api.ServiceException;
 import trent.api.KmsOperation;
+import trent.api.ServiceException;
 import trent.name.KeyArn;
 import trent.store.Key;
 

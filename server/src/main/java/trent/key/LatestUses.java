@@ -1,5 +1,6 @@
 package trent.key;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -72,6 +73,19 @@ public final class LatestUses {
         this.clock = clock;
         Instant since = store.<@Nullable Instant>read(tx -> tx.usages().trackedSince());
         this.trackedSince = since == null ? startTracking() : since;
+    }
+
+    /**
+     * Whole days since the key was last used; since its creation, or since uses are tracked, if it
+     * never was.
+     */
+    public String daysWithoutUse(Key key) {
+        Usage last = of(key);
+        Instant since =
+                last != null
+                        ? Instant.ofEpochMilli(last.millis())
+                        : trackedSince.isAfter(key.created()) ? trackedSince : key.created();
+        return Long.toString(Math.max(0, Duration.between(since, clock.instant()).toDays()));
     }
 
     /**

@@ -42,7 +42,7 @@ public final class Metadata {
                 .validTo(expiration == null ? null : expiration.validTo())
                 .origin(key.origin())
                 .expirationModel(expiration == null ? null : expiration.model())
-                .keyManager(KeyManagerType.CUSTOMER)
+                .keyManager(key.awsManaged() ? KeyManagerType.AWS : KeyManagerType.CUSTOMER)
                 .customerMasterKeySpec(spec)
                 .keySpec(spec)
                 .encryptionAlgorithms(

@@ -1,26 +1,28 @@
 package trent.lifecycle;
 
-import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import trent.access.Access;
+import trent.access.Detail;
+import trent.access.Details;
 import trent.api.CreateKeyRequest;
 import trent.api.CreateKeyResponse;
 import trent.api.CustomKeyStoreNotFoundException;
 import trent.api.CustomerMasterKeySpec;
+import trent.api.ExpirationModelType;
 import trent.api.KeySpec;
 import trent.api.KeyState;
 import trent.api.KeyUsageType;
 import trent.api.KmsOperation;
+import trent.api.MultiRegionKeyType;
 import trent.api.OriginType;
 import trent.api.Tag;
 import trent.api.ValidationException;
 import trent.call.Action;
 import trent.call.Call;
 import trent.call.Operation;
-import trent.call.Principal;
 import trent.crypto.Entropy;
 import trent.key.KeySpecs;
 import trent.key.KeyUsages;
@@ -29,12 +31,15 @@ import trent.key.Metadata;
 import trent.key.NewMaterial;
 import trent.key.Quotas;
 import trent.key.Sm2Regions;
-import trent.name.Arn;
 import trent.name.KeyArn;
 import trent.name.KeyId;
 import trent.name.Region;
 import trent.policy.KeyPolicies;
+import trent.seal.Secret;
 import trent.store.Key;
+import trent.store.Key.Expiration;
+import trent.store.KeyMaterial.Facts;
+import trent.store.Policies.Stored;
 import trent.store.Store;
 import trent.store.Weights;
 import trent.tag.TagRules;
@@ -46,6 +51,7 @@ import trent.tag.TagRules;
  */
 public record CreateKey(
         Access access,
+        KeyPolicies policies,
         Store store,
         Quotas quotas,
         Entropy entropy,
@@ -60,82 +66,147 @@ public record CreateKey(
 
     @Override
     public CreateKeyResponse answer(Call call, CreateKeyRequest request) {
-        access.require(call, ACTION, Arn.EVERYTHING);
+        Key key =
+                made(
+                        call,
+                        request,
+                        KeyId.of(entropy.bytes(UUID_BYTES), request.multiRegion()),
+                        null);
+        return new CreateKeyResponse(Metadata.of(key, List.of(key.arn())));
+    }
+
+    /**
+     * Makes a key of a given id, as an operator declares it, under the same checks.
+     *
+     * @param given its material, which of origin EXTERNAL does not expire; null where it is made, or
+     *     imported later
+     * @throws trent.api.IncorrectKeyMaterialException if a key of the spec cannot have it
+     */
+    public Key made(Call call, CreateKeyRequest request, KeyId id, @Nullable Secret given) {
+        Details details = details(request);
+        access.requireAnywhere(call, ACTION, details);
         if (!request.tags().isEmpty()) {
-            access.require(call, TAG_ACTION, Arn.EVERYTHING);
+            access.requireAnywhere(call, TAG_ACTION, details);
         }
         KeySpec spec = spec(request);
         KeyUsageType usage = KeyUsages.of(spec, request.keyUsage());
         OriginType origin = origin(request);
         requireOffered(call.region(), spec, origin);
         TagRules.require(request.tags(), quotas);
-        String policy = request.policy();
-        if (policy == null) {
-            policy =
-                    KeyPolicies.defaultFor(
-                            Principal.root(call.account(), call.region().partition()));
-        } else {
-            KeyPolicies.require(
-                    policy,
-                    request.bypassPolicyLockoutSafetyCheck(),
-                    call.principal(),
-                    call.region(),
-                    quotas);
-        }
-        Key key = create(call, request, spec, usage, origin, policy);
-        return new CreateKeyResponse(Metadata.of(key, List.of(key.arn())));
+        KeyArn arn = new KeyArn(call.region(), call.account(), id);
+        Key planned = planned(arn, request, spec, usage, origin);
+        Stored policy =
+                policies.ofNewKey(
+                        call,
+                        planned,
+                        request.tags(),
+                        request.policy(),
+                        request.bypassPolicyLockoutSafetyCheck());
+        return given == null
+                ? create(call, request, planned, policy)
+                : createWith(given, request, planned, policy);
     }
 
-    private Key create(
-            Call call,
-            CreateKeyRequest request,
-            KeySpec spec,
-            KeyUsageType usage,
-            OriginType origin,
-            String policy) {
-        Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
-        boolean multiRegion = request.multiRegion();
-        boolean imported = origin == OriginType.EXTERNAL;
-        KeyArn arn =
-                new KeyArn(
-                        call.region(),
-                        call.account(),
-                        KeyId.of(entropy.bytes(UUID_BYTES), multiRegion));
-        Key key =
-                Key.created(
-                        arn,
-                        spec,
-                        usage,
-                        origin,
-                        imported ? KeyState.PENDING_IMPORT : KeyState.ENABLED,
-                        request.description() == null ? "" : request.description(),
-                        now,
-                        multiRegion ? call.region() : null);
-        if (imported) {
-            return insert(key, null, request.tags(), policy);
+    private Key createWith(Secret given, CreateKeyRequest request, Key key, Stored policy) {
+        if (!KeySpecs.of(key.spec()).importable()) {
+            throw new ValidationException(
+                    "Material cannot be given to a key of KeySpec " + key.spec().wire() + ".");
         }
+        Expiration never =
+                key.origin() == OriginType.EXTERNAL
+                        ? new Expiration(ExpirationModelType.KEY_MATERIAL_DOES_NOT_EXPIRE, null)
+                        : null;
         try (NewMaterial material =
-                work.makes(
-                        spec,
-                        call.account(),
-                        () -> NewMaterial.generate(arn.id(), spec, now, entropy))) {
+                NewMaterial.imported(
+                        key.arn().id(), key.spec(), given.read(byte[]::clone), key.created())) {
             return insert(
-                    key.withMaterial(material.facts().id(), null),
-                    material,
+                    key.withState(KeyState.ENABLED).withMaterial(material.facts().id(), never),
+                    material.facts().withExpiration(never),
+                    material.secret(),
                     request.tags(),
                     policy);
         }
     }
 
-    private Key insert(Key key, @Nullable NewMaterial material, List<Tag> tags, String policy) {
+    private Details details(CreateKeyRequest request) {
+        String multiRegion = Boolean.toString(request.multiRegion());
+        CustomerMasterKeySpec deprecated = request.customerMasterKeySpec();
+        KeySpec spec = request.keySpec();
+        KeyUsageType usage = request.keyUsage();
+        OriginType origin = request.origin();
+        return new Details()
+                .with(
+                        Detail.KEY_SPEC,
+                        spec != null
+                                ? spec.wire()
+                                : deprecated != null
+                                        ? deprecated.wire()
+                                        : KeySpec.SYMMETRIC_DEFAULT.wire())
+                .with(
+                        Detail.KEY_USAGE,
+                        (usage == null ? KeyUsageType.ENCRYPT_DECRYPT : usage).wire())
+                .with(Detail.KEY_ORIGIN, (origin == null ? OriginType.AWS_KMS : origin).wire())
+                .with(Detail.MULTI_REGION, multiRegion)
+                .with(
+                        Detail.MULTI_REGION_KEY_TYPE,
+                        request.multiRegion() ? MultiRegionKeyType.PRIMARY.wire() : null)
+                .with(
+                        Detail.BYPASS_POLICY_LOCKOUT_SAFETY_CHECK,
+                        KeyPolicies.bypass(request.bypassPolicyLockoutSafetyCheck()))
+                .tags(TagRules.map(request.tags()));
+    }
+
+    private Key planned(
+            KeyArn arn,
+            CreateKeyRequest request,
+            KeySpec spec,
+            KeyUsageType usage,
+            OriginType origin) {
+        return Key.created(
+                arn,
+                spec,
+                usage,
+                origin,
+                origin == OriginType.EXTERNAL ? KeyState.PENDING_IMPORT : KeyState.ENABLED,
+                request.description() == null ? "" : request.description(),
+                clock.instant().truncatedTo(ChronoUnit.MILLIS),
+                request.multiRegion() ? arn.region() : null);
+    }
+
+    private Key create(Call call, CreateKeyRequest request, Key key, Stored policy) {
+        if (key.origin() == OriginType.EXTERNAL) {
+            return insert(key, null, null, request.tags(), policy);
+        }
+        try (NewMaterial material =
+                work.makes(
+                        key.spec(),
+                        call.account(),
+                        () ->
+                                NewMaterial.generate(
+                                        key.arn().id(), key.spec(), key.created(), entropy))) {
+            return insert(
+                    key.withMaterial(material.facts().id(), null),
+                    material.facts(),
+                    material.secret(),
+                    request.tags(),
+                    policy);
+        }
+    }
+
+    private Key insert(
+            Key key,
+            @Nullable Facts facts,
+            @Nullable Secret secret,
+            List<Tag> tags,
+            Stored policy) {
         return store.write(
-                Weights.of(policy) + Weights.of(tags) + Weights.of(key.description()),
+                Weights.of(policy.document()) + Weights.of(tags) + Weights.of(key.description()),
                 tx -> {
                     quotas.requireRoomForKey(
                             tx.keys().count(key.arn().account(), key.arn().region()));
                     tx.keys().insert(key);
-                    if (material != null) {
-                        tx.materials().put(key.arn(), material.facts(), material.secret());
+                    if (facts != null) {
+                        tx.materials().put(key.arn(), facts, secret);
                     }
                     tx.policies().put(key.arn(), policy);
                     for (Tag tag : tags) {

@@ -1,5 +1,6 @@
 package trent.lifecycle;
 
+import trent.access.Details;
 import trent.api.DescribeKeyRequest;
 import trent.api.DescribeKeyResponse;
 import trent.api.KmsOperation;
@@ -11,7 +12,7 @@ import trent.key.Metadata;
 import trent.store.Key;
 
 /** DescribeKey: everything about a key but its material, policy, tags and aliases. */
-public record DescribeKey(KeyFinder keys)
+public record DescribeKey(KeyFinder keys, AwsManagedKeys managed)
         implements Operation<DescribeKeyRequest, DescribeKeyResponse> {
 
     private static final KmsOperation<DescribeKeyRequest, DescribeKeyResponse> OPERATION =
@@ -20,7 +21,8 @@ public record DescribeKey(KeyFinder keys)
 
     @Override
     public DescribeKeyResponse answer(Call call, DescribeKeyRequest request) {
-        Key key = keys.used(call, ACTION, request.keyId(), request.grantTokens());
+        managed.makeIfFirst(call, ACTION, request.keyId());
+        Key key = keys.used(call, ACTION, request.keyId(), request.grantTokens(), new Details());
         return new DescribeKeyResponse(Metadata.of(key, keys.related(key)));
     }
 }

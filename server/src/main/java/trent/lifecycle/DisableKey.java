@@ -1,5 +1,7 @@
 package trent.lifecycle;
 
+import trent.access.Detail;
+import trent.access.Details;
 import trent.api.DisableKeyRequest;
 import trent.api.Empty;
 import trent.api.KeyState;
@@ -9,12 +11,13 @@ import trent.call.Call;
 import trent.call.Operation;
 import trent.key.KeyFinder;
 import trent.key.KeyStates;
+import trent.key.LatestUses;
 import trent.name.KeyArn;
 import trent.store.Key;
 import trent.store.Store;
 
 /** DisableKey: a key may not be used for now. Succeeds on a disabled key and changes nothing. */
-public record DisableKey(KeyFinder keys, Store store)
+public record DisableKey(KeyFinder keys, Store store, LatestUses uses)
         implements Operation<DisableKeyRequest, Empty> {
 
     private static final KmsOperation<DisableKeyRequest, Empty> OPERATION =
@@ -23,7 +26,16 @@ public record DisableKey(KeyFinder keys, Store store)
 
     @Override
     public Empty answer(Call call, DisableKeyRequest request) {
-        KeyArn arn = keys.managed(call, ACTION, request.keyId()).arn();
+        KeyArn arn =
+                keys.managed(
+                                call,
+                                ACTION,
+                                request.keyId(),
+                                new Details()
+                                        .later(
+                                                Detail.TRAILING_DAYS_WITHOUT_KEY_USAGE,
+                                                key -> uses.daysWithoutUse(key)))
+                        .arn();
         return store.write(
                 tx -> {
                     Key key = KeyFinder.orNotFound(arn, tx.keys().find(arn));

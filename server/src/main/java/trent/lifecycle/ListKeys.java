@@ -2,6 +2,7 @@ package trent.lifecycle;
 
 import java.util.List;
 import trent.access.Access;
+import trent.access.Details;
 import trent.api.KeyListEntry;
 import trent.api.KmsOperation;
 import trent.api.ListKeysRequest;
@@ -10,7 +11,6 @@ import trent.call.Action;
 import trent.call.Call;
 import trent.call.Operation;
 import trent.key.Page;
-import trent.name.Arn;
 import trent.name.KeyArn;
 import trent.store.Store;
 
@@ -25,7 +25,7 @@ public record ListKeys(Access access, Store store)
 
     @Override
     public ListKeysResponse answer(Call call, ListKeysRequest request) {
-        access.require(call, ACTION, Arn.EVERYTHING);
+        access.requireAnywhere(call, ACTION, new Details());
         String after = Page.position(OPERATION, request.marker());
         int limit = request.limit() == null ? DEFAULT_LIMIT : request.limit();
         List<KeyArn> found =

@@ -4,6 +4,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
+import trent.access.Detail;
+import trent.access.Details;
 import trent.api.KmsOperation;
 import trent.api.ScheduleKeyDeletionRequest;
 import trent.api.ScheduleKeyDeletionResponse;
@@ -13,6 +15,7 @@ import trent.call.Call;
 import trent.call.Operation;
 import trent.key.KeyFinder;
 import trent.key.KeyStates;
+import trent.key.LatestUses;
 import trent.name.KeyArn;
 import trent.store.Key;
 import trent.store.Store;
@@ -21,7 +24,7 @@ import trent.store.Store;
  * ScheduleKeyDeletion: the key is deleted after a waiting period, with its aliases,
  * unless that is cancelled.
  */
-public record ScheduleKeyDeletion(KeyFinder keys, Store store, InstantSource clock)
+public record ScheduleKeyDeletion(KeyFinder keys, Store store, InstantSource clock, LatestUses uses)
         implements Operation<ScheduleKeyDeletionRequest, ScheduleKeyDeletionResponse> {
 
     private static final KmsOperation<ScheduleKeyDeletionRequest, ScheduleKeyDeletionResponse>
@@ -32,8 +35,20 @@ public record ScheduleKeyDeletion(KeyFinder keys, Store store, InstantSource clo
 
     @Override
     public ScheduleKeyDeletionResponse answer(Call call, ScheduleKeyDeletionRequest request) {
-        KeyArn arn = keys.managed(call, ACTION, request.keyId()).arn();
         int days = request.pendingWindowInDays() == null ? MAX_DAYS : request.pendingWindowInDays();
+        KeyArn arn =
+                keys.managed(
+                                call,
+                                ACTION,
+                                request.keyId(),
+                                new Details()
+                                        .with(
+                                                Detail.SCHEDULE_KEY_DELETION_PENDING_WINDOW_IN_DAYS,
+                                                Integer.toString(days))
+                                        .later(
+                                                Detail.TRAILING_DAYS_WITHOUT_KEY_USAGE,
+                                                key -> uses.daysWithoutUse(key)))
+                        .arn();
         if (days < MIN_DAYS || days > MAX_DAYS) { // the model allows 1 to 365
             throw new ValidationException("PendingWindowInDays must be between 7 and 30");
         }

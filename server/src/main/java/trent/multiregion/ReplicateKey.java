@@ -6,10 +6,13 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import trent.access.Access;
+import trent.access.Detail;
+import trent.access.Details;
 import trent.api.AlreadyExistsException;
 import trent.api.KeyMetadata;
 import trent.api.KeyState;
 import trent.api.KmsOperation;
+import trent.api.MultiRegionKeyType;
 import trent.api.OriginType;
 import trent.api.ReplicateKeyRequest;
 import trent.api.ReplicateKeyResponse;
@@ -18,14 +21,12 @@ import trent.api.ValidationException;
 import trent.call.Action;
 import trent.call.Call;
 import trent.call.Operation;
-import trent.call.Principal;
 import trent.key.KeyFinder;
 import trent.key.KeyStates;
 import trent.key.Metadata;
 import trent.key.MultiRegion;
 import trent.key.Quotas;
 import trent.key.Sm2Regions;
-import trent.name.Arn;
 import trent.name.KeyArn;
 import trent.name.Region;
 import trent.name.Regions;
@@ -33,6 +34,7 @@ import trent.policy.KeyPolicies;
 import trent.store.Key;
 import trent.store.KeyMaterial;
 import trent.store.KnownMaterials.Known;
+import trent.store.Policies.Stored;
 import trent.store.Store;
 import trent.store.Tx;
 import trent.store.Weights;
@@ -45,6 +47,7 @@ import trent.tag.TagRules;
 public record ReplicateKey(
         Access access,
         KeyFinder keys,
+        KeyPolicies policies,
         Store store,
         Quotas quotas,
         InstantSource clock,
@@ -59,22 +62,36 @@ public record ReplicateKey(
 
     @Override
     public ReplicateKeyResponse answer(Call call, ReplicateKeyRequest request) {
-        KeyArn arn = keys.managed(call, ACTION, request.keyId()).arn();
-        access.require(call, CREATE_ACTION, Arn.EVERYTHING);
-        if (!request.tags().isEmpty()) {
-            access.require(call, TAG_ACTION, Arn.EVERYTHING);
-        }
+        Key found =
+                keys.managed(
+                        call,
+                        ACTION,
+                        request.keyId(),
+                        new Details().with(Detail.REPLICA_REGION, request.replicaRegion()));
+        KeyArn arn = found.arn();
+        Details creation = creation(found, request);
         Region region = new Region(request.replicaRegion());
         if (!Regions.mayExist(region)) {
             throw new ValidationException("There is no AWS Region " + region + ".");
         }
+        Call there = call.in(region);
+        access.requireAnywhere(there, CREATE_ACTION, creation);
+        if (!request.tags().isEmpty()) {
+            access.requireAnywhere(there, TAG_ACTION, creation);
+        }
         TagRules.require(request.tags(), quotas);
-        String policy = policy(call, request, region);
         Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
+        Stored policy =
+                policies.ofNewKey(
+                        call,
+                        replica(found, region, request.description(), now),
+                        request.tags(),
+                        request.policy(),
+                        request.bypassPolicyLockoutSafetyCheck());
 
         Key replica =
                 store.write(
-                        Weights.of(policy)
+                        Weights.of(policy.document())
                                 + Weights.of(request.tags())
                                 + Weights.of(request.description()),
                         tx -> {
@@ -89,7 +106,7 @@ public record ReplicateKey(
         List<KeyArn> related = store.read(tx -> tx.keys().related(arn));
         return new ReplicateKeyResponse(
                 beingCreated(replica, related),
-                policy,
+                policy.document(),
                 request.tags().isEmpty() ? null : request.tags());
     }
 
@@ -114,7 +131,7 @@ public record ReplicateKey(
                 .withOnDemandRotations(primary.onDemandRotations());
     }
 
-    private void insert(Tx tx, Key primary, Key replica, List<Tag> tags, String policy) {
+    private void insert(Tx tx, Key primary, Key replica, List<Tag> tags, Stored policy) {
         KeyArn arn = replica.arn();
         if (tx.keys().find(arn) != null) {
             throw new AlreadyExistsException(
@@ -138,17 +155,18 @@ public record ReplicateKey(
         }
     }
 
-    private String policy(Call call, ReplicateKeyRequest request, Region region) {
-        if (request.policy() == null) {
-            return KeyPolicies.defaultFor(Principal.root(call.account(), region.partition()));
-        }
-        KeyPolicies.require(
-                request.policy(),
-                request.bypassPolicyLockoutSafetyCheck(),
-                call.principal(),
-                region,
-                quotas);
-        return request.policy();
+    /** What conditions may ask of the key that is to be made. */
+    private static Details creation(Key primary, ReplicateKeyRequest request) {
+        return new Details()
+                .with(Detail.KEY_SPEC, primary.spec().wire())
+                .with(Detail.KEY_USAGE, primary.usage().wire())
+                .with(Detail.KEY_ORIGIN, primary.origin().wire())
+                .with(Detail.MULTI_REGION, "true")
+                .with(Detail.MULTI_REGION_KEY_TYPE, MultiRegionKeyType.REPLICA.wire())
+                .with(
+                        Detail.BYPASS_POLICY_LOCKOUT_SAFETY_CHECK,
+                        KeyPolicies.bypass(request.bypassPolicyLockoutSafetyCheck()))
+                .tags(TagRules.map(request.tags()));
     }
 
     /** As AWS shows a replica that is still being made; here it is ready at once. */

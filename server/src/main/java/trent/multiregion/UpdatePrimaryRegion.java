@@ -1,5 +1,7 @@
 package trent.multiregion;
 
+import trent.access.Detail;
+import trent.access.Details;
 import trent.api.Empty;
 import trent.api.KmsOperation;
 import trent.api.UpdatePrimaryRegionRequest;
@@ -26,10 +28,14 @@ public record UpdatePrimaryRegion(KeyFinder keys, Store store)
 
     @Override
     public Empty answer(Call call, UpdatePrimaryRegionRequest request) {
-        KeyArn arn = keys.managed(call, ACTION, request.keyId()).arn();
+        Details details = new Details().with(Detail.PRIMARY_REGION, request.primaryRegion());
+        KeyArn arn = keys.managed(call, ACTION, request.keyId(), details).arn();
         Region region = new Region(request.primaryRegion());
         KeyArn chosen = new KeyArn(region, arn.account(), arn.id());
-        keys.access().require(call, ACTION, chosen);
+        Key becomesPrimary = store.key(chosen);
+        if (becomesPrimary != null) { // else refused below, by who may change the primary
+            keys.access().require(call, ACTION, becomesPrimary, details);
+        }
 
         return store.write(
                 tx -> {

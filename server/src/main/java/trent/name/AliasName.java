@@ -40,6 +40,21 @@ public record AliasName(String value) {
         return new AliasName(value);
     }
 
+    /** Whether only AWS makes such aliases. */
+    public boolean isAwsManaged() {
+        return value.startsWith(RESERVED);
+    }
+
+    /** What follows {@code alias/aws/} in the name of such an alias. */
+    public String service() {
+        return value.substring(RESERVED.length());
+    }
+
+    /** The alias of the key that AWS manages for a service. */
+    public static AliasName ofService(String service) {
+        return new AliasName(RESERVED + service);
+    }
+
     public AliasArn in(AccountId account, Region region) {
         return new AliasArn(region, account, this);
     }

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import trent.wire.Answer;
+import trent.wire.BrowserGuard;
 import trent.wire.Cors;
 import trent.wire.EventLoops;
 import trent.wire.HttpServerSettings;
@@ -32,30 +33,42 @@ public final class AdminServer implements Site {
 
     private final BooleanSupplier ready;
     private final Metrics metrics;
+    private final BrowserGuard guard;
 
-    private AdminServer(BooleanSupplier ready, Metrics metrics) {
+    private AdminServer(BooleanSupplier ready, Metrics metrics, BrowserGuard guard) {
         this.ready = ready;
         this.metrics = metrics;
+        this.guard = guard;
     }
 
     /**
      * Starts to listen.
      *
      * @param ready whether requests are served
+     * @param guard which pages are let in; none of them reads an answer
      * @throws IOException if the address cannot be used
      */
     public static HttpService start(
-            EventLoops loops, Address address, BooleanSupplier ready, Metrics metrics)
+            EventLoops loops,
+            Address address,
+            BooleanSupplier ready,
+            Metrics metrics,
+            BrowserGuard guard)
             throws IOException {
         return HttpService.start(
                 loops,
                 HttpServerSettings.on(address.host(), address.port(), null)
                         .withMaxConnections(MAX_CONNECTIONS),
-                new AdminServer(ready, metrics));
+                new AdminServer(ready, metrics, guard));
     }
 
     @Override
     public void answer(ReceivedRequest request, Reply reply) {
+        Answer refusal = guard.refusal(request);
+        if (refusal != null) {
+            reply.send(refusal);
+            return;
+        }
         reply.send(
                 switch (request.path()) {
                     case "/healthz" -> text(200, "ok");
@@ -91,17 +104,17 @@ public final class AdminServer implements Site {
     }
 
     @Override
-    public Answer tooLarge(String requestId) {
+    public Answer tooLarge(ReceivedRequest request, String requestId) {
         return text(413, "nothing here takes a body");
     }
 
     @Override
-    public Answer noRoom(String requestId) {
+    public Answer noRoom(ReceivedRequest request, String requestId) {
         return text(503, "no room");
     }
 
     @Override
-    public Answer failed(String requestId, Throwable fault) {
+    public Answer failed(ReceivedRequest request, String requestId, Throwable fault) {
         LOG.atError().setCause(fault).log("a request to the admin address met a fault of ours");
         return text(500, "failed");
     }

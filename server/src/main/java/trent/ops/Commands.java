@@ -49,12 +49,19 @@ public final class Commands {
         SERVER(
                 "Serve with every signature verified. The root credential is TRENT_ROOT_ACCESS_KEY_ID and"
                         + " TRENT_ROOT_SECRET_ACCESS_KEY, else one that the first start makes and shows."),
+        ACCOUNT(
+                "With the server stopped: add ID makes an account and shows the access key of its root, once; list shows"
+                        + " all; disable ID lets nobody of it in, enable ID lets them in again; remove ID takes away"
+                        + " one that has no keys, users, groups, roles, policies or providers any more; reset-root ID"
+                        + " makes a new access key of its root, for whoever lost it, and deactivates the old ones."),
         RELEASE_DELETIONS(
                 "With the server stopped: believe the clock, so that keys whose deletion fell due by a leap of it are"
                         + " deleted at the next start and not after 24 hours of service."),
         INIT(
                 "Make a new, empty store in the folder --data, under the root key --seal, which is made where there is"
                         + " none. trent server does that by itself where there is neither store nor root key."),
+        EXPLAIN(
+                "Ask a running server why somebody may or may not use a key, or who may: trent explain --help."),
         VERSION("Show which Trent and which Java this is."),
         VERIFY(
                 "Run the tests of a source tree: all, those of one room, or with --all the long ones too.");
@@ -68,11 +75,12 @@ public final class Commands {
         Set<Flag> flags() {
             return switch (this) {
                 case INIT -> EnumSet.of(Flag.DATA, Flag.SEAL, Flag.SEAL_READABLE_BY_OTHERS);
-                case DEV -> EnumSet.complementOf(EnumSet.of(Flag.ACCOUNT));
-                case SERVER -> EnumSet.allOf(Flag.class);
-                case RELEASE_DELETIONS ->
+                case DEV -> EnumSet.complementOf(EnumSet.of(Flag.ACCOUNT, Flag.SEED_APPLY));
+                case SERVER ->
+                        EnumSet.complementOf(EnumSet.of(Flag.HOST_NAME, Flag.UNKNOWN_PRINCIPALS));
+                case ACCOUNT, RELEASE_DELETIONS ->
                         EnumSet.of(Flag.DATA, Flag.SEAL, Flag.SEAL_READABLE_BY_OTHERS);
-                case VERSION, VERIFY -> EnumSet.noneOf(Flag.class);
+                case EXPLAIN, VERSION, VERIFY -> EnumSet.noneOf(Flag.class);
             };
         }
 
@@ -136,19 +144,28 @@ public final class Commands {
         if (command == null) {
             return withoutCommand(arguments);
         }
+        if (command == Command.EXPLAIN) { // a client: its flags are no settings of a server
+            return new ExplainCommand(environment, System.out, System.err, InstantSource.system())
+                    .run(arguments.subList(1, arguments.size()));
+        }
+        List<String> rest = arguments.subList(1, arguments.size());
         Flags flags =
-                Flags.parse(command.flags(), arguments.subList(1, arguments.size()), environment);
+                command == Command.ACCOUNT
+                        ? Flags.parseWithWords(command.flags(), rest, environment)
+                        : Flags.parse(command.flags(), rest, environment);
         if (flags.asksForHelp()) {
             helpWith(command, System.out);
         } else if (flags.asksForVersion()) {
             version(System.out);
         } else {
             switch (command) {
-                case DEV -> serve(SettingsReader.dev(flags), flags);
+                case DEV -> serve(SettingsReader.dev(flags, environment), flags);
                 case SERVER -> serve(SettingsReader.server(flags, environment), flags);
+                case ACCOUNT -> account(flags, System.out);
                 case RELEASE_DELETIONS -> releaseDeletions(SettingsReader.place(flags), System.out);
                 case INIT -> init(SettingsReader.place(flags), System.out);
                 case VERSION -> version(System.out);
+                case EXPLAIN -> throw new IllegalStateException("it reads its flags itself");
                 case VERIFY ->
                         throw new WrongUse(
                                 "verify needs the source tree: run ./trent verify in a clone.");
@@ -184,7 +201,7 @@ public final class Commands {
             version(System.out);
         } else {
             throw new WrongUse(
-                    "Give a command: dev, server, init, release-deletions, version or verify.");
+                    "Give a command: dev, server, init, account, release-deletions, explain, version or verify.");
         }
         return DONE;
     }
@@ -250,20 +267,34 @@ public final class Commands {
 
     // ---- the store of a server that is stopped
 
+    private static void account(Flags flags, PrintStream out)
+            throws WrongUse, IOException, Store.CannotOpen {
+        AccountCommand command = AccountCommand.read(flags.words());
+        Entropy entropy = new SecureRandom()::nextBytes;
+        try (Store store = existing(SettingsReader.place(flags), entropy)) {
+            command.run(store, entropy, out);
+        }
+    }
+
     private static void releaseDeletions(SettingsReader.Place place, PrintStream out)
             throws WrongUse, IOException, Store.CannotOpen {
         Entropy entropy = new SecureRandom()::nextBytes;
-        // Opening would make one.
-        if (!Files.exists(place.data().resolve("trent.db"))) {
-            throw new WrongUse("There is no store in %s.".formatted(place.data()));
-        }
-        try (Store store = Store.open(place.data(), place.rootKey(), entropy)) {
+        try (Store store = existing(place, entropy)) {
             InstantSource clock = InstantSource.system();
             out.printf(
                     "The clock of this machine, %s, is believed: %d keys whose deletion is due wait no"
                             + " longer.%n",
                     clock.instant(), DeletionClock.believe(store, clock));
         }
+    }
+
+    private static Store existing(SettingsReader.Place place, Entropy entropy)
+            throws WrongUse, IOException, Store.CannotOpen {
+        // Opening would make one.
+        if (!Files.exists(place.data().resolve("trent.db"))) {
+            throw new WrongUse("There is no store in %s.".formatted(place.data()));
+        }
+        return Store.open(place.data(), place.rootKey(), entropy);
     }
 
     // ---- words
@@ -294,11 +325,16 @@ public final class Commands {
                   aws --endpoint-url http://127.0.0.1:4599 kms create-key
 
                 Exit codes: 0 done, 1 cannot start (the message says why and what to do), 2 wrong use.
+                Of trent explain: 0 allowed, 1 denied, 2 wrong use, 3 no answer.
                 """);
     }
 
     private static void helpWith(Command command, PrintStream out) {
-        out.println("Usage: trent " + command + (command.flags().isEmpty() ? "" : " [FLAG]..."));
+        out.println(
+                "Usage: trent "
+                        + command
+                        + (command == Command.ACCOUNT ? " WHAT [ID]" : "")
+                        + (command.flags().isEmpty() ? "" : " [FLAG]..."));
         wrap(command.says, HELP_COLUMNS).forEach(out::println);
         out.println();
         for (Flag flag : command.flags()) {

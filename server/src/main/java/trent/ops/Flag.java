@@ -53,17 +53,53 @@ enum Flag {
             null,
             "The certificates of the authorities whose attestation documents are believed in Recipient. Default: none,"
                     + " and requests with a Recipient are refused."),
+    OIDC_CA(
+            "PEM",
+            null,
+            "Certificates of authorities that are believed when the keys of an OpenID Connect provider are fetched,"
+                    + " beside those of the Java runtime."),
+    OIDC_KEYS(
+            "ISSUER=FILE",
+            null,
+            "Take the keys of this OpenID Connect provider, such as https://login.example.com, from a file, a JWK set,"
+                    + " instead of asking it; repeat it, or separate several by commas. Default: keys are fetched from"
+                    + " the provider over HTTPS."),
     CORS_ORIGIN(
             "ORIGIN",
             null,
-            "Let pages of this origin call from a browser, such as https://console.example.com; * is every page."
-                    + " Default: none."),
+            "Let pages of this origin call from a browser, such as https://console.example.com; repeat it, separate"
+                    + " several by commas, or give * for every page. Default: none; requests of other pages are refused."),
+    HOST_NAME(
+            "NAME",
+            null,
+            "trent dev: answer under this name too, beside addresses and localhost; repeat it, or separate several by"
+                    + " commas. Under other names nothing is answered, as a web page may have made them lead here."),
+    UNKNOWN_PRINCIPALS(
+            "accept",
+            null,
+            "trent dev: let policies and grants name users, roles and accounts that there are not; they stand for"
+                    + " nobody, whoever is made later. Default: they are refused, as AWS does."),
+    TRUST_PROXY(
+            "CIDR",
+            null,
+            "Believe proxies in this network, such as 10.0.0.0/8, what they write into X-Forwarded-For and"
+                    + " X-Forwarded-Proto; repeat it, or separate several by commas. Default: nobody is believed."),
+    SEED(
+            "FILE",
+            null,
+            "Make what this file declares and is missing: accounts, users, groups, roles, policies, keys, aliases (YAML, see"
+                    + " docs/seed.md). What is there and differs: trent dev brings it in line, trent server says so in the log."),
+    SEED_APPLY(
+            "",
+            null,
+            "trent server: bring what is there and differs from the seed in line with it."),
     LOG(
             "WHAT",
             null,
             "requests: each call in a line of the log. Default: only what an operator acts on.");
 
-    private static final Set<Flag> REPEATABLE = Set.of(QUOTA, SM2_REGIONS);
+    private static final Set<Flag> REPEATABLE =
+            Set.of(QUOTA, SM2_REGIONS, CORS_ORIGIN, HOST_NAME, TRUST_PROXY, OIDC_KEYS);
 
     private final String argument;
     private final @Nullable String byDefault;

@@ -38,6 +38,17 @@ final class Flags {
      */
     static Flags parse(Set<Flag> known, List<String> arguments, Map<String, String> environment)
             throws WrongUse {
+        Flags flags = parseWithWords(known, arguments, environment);
+        if (!flags.words().isEmpty()) {
+            throw new WrongUse("Unknown argument: " + flags.words().getFirst() + ".");
+        }
+        return flags;
+    }
+
+    /** The same where {@link #words} may stand between the flags. */
+    static Flags parseWithWords(
+            Set<Flag> known, List<String> arguments, Map<String, String> environment)
+            throws WrongUse {
         Options options = new Options();
         for (Flag flag : known) {
             options.addOption(
@@ -65,9 +76,6 @@ final class Flags {
         } catch (ParseException e) {
             throw new WrongUse(String.valueOf(e.getMessage()));
         }
-        if (!given.getArgList().isEmpty()) {
-            throw new WrongUse("Unknown argument: " + given.getArgList().getFirst() + ".");
-        }
         for (Flag flag : known) {
             String[] values = given.getOptionValues(flag.longName());
             if (values != null && values.length > 1 && !flag.repeatable()) {
@@ -75,6 +83,11 @@ final class Flags {
             }
         }
         return new Flags(given, environment);
+    }
+
+    /** What is neither a flag nor a flag's value, in its order. */
+    List<String> words() {
+        return given.getArgList();
     }
 
     boolean asksForHelp() {

@@ -61,7 +61,7 @@ final class Rehearsal {
         // By the command line, since a start needs that too; what is set around us does not count.
         Set<Flag> known = EnumSet.allOf(Flag.class);
         List<String> line = List.of("--listen", "127.0.0.1:0", "--admin-listen=127.0.0.1:0");
-        play(builder, SettingsReader.dev(Flags.parse(known, line, Map.of())));
+        play(builder, SettingsReader.dev(Flags.parse(known, line, Map.of()), Map.of()));
         Path data = Files.createTempDirectory("trent-rehearsal");
         try {
             Map<String, String> environment =

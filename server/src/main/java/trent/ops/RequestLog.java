@@ -6,7 +6,7 @@ import org.slf4j.spi.LoggingEventBuilder;
 import trent.audit.AuditRecord;
 import trent.audit.AuditTrail;
 
-/** Each call in a line of the log: time, caller, operation, resources, outcome, microseconds. */
+/** Each call in a line of the log: time, caller, operation, address, resources, outcome, microseconds. */
 public final class RequestLog implements AuditTrail {
 
     private static final Logger LOG = LoggerFactory.getLogger("trent.requests");
@@ -17,6 +17,7 @@ public final class RequestLog implements AuditTrail {
                 LOG.atInfo()
                         .addKeyValue("caller", entry.caller())
                         .addKeyValue("region", entry.region())
+                        .addKeyValue("from", entry.sourceIp())
                         .addKeyValue("resources", entry.resources())
                         .addKeyValue("micros", entry.micros())
                         .addKeyValue("request", entry.requestId());

@@ -1,13 +1,20 @@
 package trent.ops;
 
+import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import trent.identity.Credential;
+import trent.identity.oidc.FileKeys;
+import trent.identity.oidc.HttpsKeys;
 import trent.key.Quotas;
 import trent.key.Sm2Regions;
 import trent.name.AccountId;
 import trent.seal.RootKeyFile;
+import trent.seed.SeedFile;
+import trent.wire.BrowserGuard;
 import trent.wire.HttpServerSettings.Tls;
+import trent.wire.TrustedProxies;
 
 /**
  * All that can be set, read once at start.
@@ -21,7 +28,11 @@ import trent.wire.HttpServerSettings.Tls;
  * @param quotas how much an account may have
  * @param sm2Regions where SM2 is offered
  * @param attestationRoots a PEM file of who is believed to attest; null if nobody is
- * @param corsOrigin whose pages may call from a browser; null for nobody's
+ * @param guard which pages of browsers are let in, and under which names
+ * @param trusted the proxies that are believed about whom they speak for
+ * @param oidc where the keys of OpenID Connect providers are had from
+ * @param seed what is to be there; null if nothing is declared
+ * @param acceptUnknownPrincipals whether policies and grants may name whom there is not
  * @param logRequests whether each call is a line in the log
  */
 public record Settings(
@@ -34,8 +45,46 @@ public record Settings(
         Quotas quotas,
         Sm2Regions sm2Regions,
         @Nullable Path attestationRoots,
-        @Nullable String corsOrigin,
+        BrowserGuard guard,
+        TrustedProxies trusted,
+        Oidc oidc,
+        @Nullable Seeding seed,
+        boolean acceptUnknownPrincipals,
         boolean logRequests) {
+
+    /**
+     * A seed file.
+     *
+     * @param changes whether what is there and differs is brought in line
+     */
+    public record Seeding(SeedFile file, boolean changes) {}
+
+    /**
+     * Where the keys of OpenID Connect providers are had from.
+     *
+     * @param authorities a PEM file of who is believed beside the runtime's; null for nobody
+     * @param keys those that are in files, by the provider's URL without scheme
+     */
+    public record Oidc(@Nullable Path authorities, Map<String, FileKeys> keys) {
+
+        public Oidc {
+            keys = Map.copyOf(keys);
+        }
+
+        /**
+         * Refuses files that hold nothing that could be used.
+         *
+         * @throws IOException with words for the operator
+         */
+        public void check() throws IOException {
+            if (authorities != null) {
+                HttpsKeys.check(authorities);
+            }
+            for (FileKeys each : keys.values()) {
+                each.check();
+            }
+        }
+    }
 
     /** Whose signatures are taken. */
     public sealed interface Signers {

@@ -4,18 +4,28 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
-import trent.call.Principal;
 import trent.identity.Credential;
+import trent.identity.Holder;
+import trent.identity.oidc.FileKeys;
 import trent.name.AccountId;
 import trent.ops.Settings.Signers;
 import trent.seal.RootKeyFile;
+import trent.seed.SeedFile;
+import trent.wire.BrowserGuard;
+import trent.wire.Cors;
 import trent.wire.HttpServerSettings.Tls;
+import trent.wire.TrustedProxies;
 
 /** Makes settings of flags: each value in its type, and those that go together, together. */
 final class SettingsReader {
@@ -23,14 +33,22 @@ final class SettingsReader {
     static final String ACCESS_KEY_ID = "TRENT_ROOT_ACCESS_KEY_ID";
     static final String SECRET_ACCESS_KEY = "TRENT_ROOT_SECRET_ACCESS_KEY";
     private static final String FILE = "file:";
+    private static final String HTTPS = "https://";
+    private static final String ACCEPT = "accept";
     private static final String REQUESTS = "requests";
     private static final Pattern ORIGIN = Pattern.compile("\\*|null|[a-z][a-z0-9+.-]*://[!-.0-~]+");
+
+    private static final Pattern HOST_NAME = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_.-]*");
 
     private SettingsReader() {}
 
     /** Settings of {@code trent dev}. */
-    static Settings dev(Flags flags) throws WrongUse {
-        return read(flags, new Signers.Anyone());
+    static Settings dev(Flags flags, Map<String, String> environment) throws WrongUse {
+        return read(
+                flags,
+                new Signers.Anyone(),
+                guard(flags, hostNames(flags)),
+                seed(flags, environment, true));
     }
 
     /** Settings of {@code trent server}, which must keep its state. */
@@ -38,7 +56,15 @@ final class SettingsReader {
         if (flags.value(Flag.DATA) == null) {
             throw new WrongUse("Missing: --data DIR, the folder that the state is kept in.");
         }
-        return read(flags, root(flags, environment));
+        boolean apply = flags.has(Flag.SEED_APPLY);
+        if (apply && flags.value(Flag.SEED) == null) {
+            throw new WrongUse(Flag.SEED_APPLY + " goes with " + Flag.SEED + " FILE.");
+        }
+        return read(
+                flags,
+                root(flags, environment),
+                guard(flags, null),
+                seed(flags, environment, apply));
     }
 
     /** Where the store of a server and its root key are. */
@@ -54,7 +80,9 @@ final class SettingsReader {
         return new Place(data, rootKey);
     }
 
-    private static Settings read(Flags flags, Signers signers) throws WrongUse {
+    private static Settings read(
+            Flags flags, Signers signers, BrowserGuard guard, Settings.@Nullable Seeding seed)
+            throws WrongUse {
         Path data = path(flags, Flag.DATA);
         return new Settings(
                 required(flags, Flag.LISTEN, Address::parse),
@@ -66,7 +94,11 @@ final class SettingsReader {
                 of(() -> QuotaOption.read(flags.values(Flag.QUOTA))),
                 of(() -> Sm2RegionsOption.read(flags.values(Flag.SM2_REGIONS))),
                 path(flags, Flag.ATTESTATION_ROOTS),
-                corsOrigin(flags),
+                guard,
+                trusted(flags),
+                oidc(flags),
+                seed,
+                acceptsUnknown(flags),
                 logsRequests(flags));
     }
 
@@ -87,6 +119,16 @@ final class SettingsReader {
         return new RootKeyFile(path(Flag.SEAL, seal.substring(FILE.length())), othersMayRead);
     }
 
+    private static Settings.@Nullable Seeding seed(
+            Flags flags, Map<String, String> environment, boolean changes) throws WrongUse {
+        Path file = path(flags, Flag.SEED);
+        return file == null
+                ? null
+                : new Settings.Seeding(
+                        new SeedFile(file, environment, flags.has(Flag.SEAL_READABLE_BY_OTHERS)),
+                        changes);
+    }
+
     private static @Nullable Tls tls(Flags flags) throws WrongUse {
         Path certificate = path(flags, Flag.TLS_CERT);
         Path key = path(flags, Flag.TLS_KEY);
@@ -99,15 +141,69 @@ final class SettingsReader {
         return new Tls(certificate, key);
     }
 
-    /** An origin as browsers send it: scheme, host and port, nothing behind. */
-    private static @Nullable String corsOrigin(Flags flags) throws WrongUse {
-        String origin = flags.value(Flag.CORS_ORIGIN);
-        if (origin != null && !ORIGIN.matcher(origin).matches()) {
-            throw new WrongUse(
-                    "%s takes an origin such as https://console.example.com, without a slash at its end, or *."
-                            .formatted(Flag.CORS_ORIGIN));
+    /** Origins as browsers send them: scheme, host and port, nothing behind. */
+    private static BrowserGuard guard(Flags flags, @Nullable Set<String> hostNames)
+            throws WrongUse {
+        List<String> origins = flags.values(Flag.CORS_ORIGIN);
+        for (String origin : origins) {
+            if (!ORIGIN.matcher(origin).matches()) {
+                throw new WrongUse(
+                        "%s takes origins such as https://console.example.com, without a slash at the end, or *, not \"%s\"."
+                                .formatted(Flag.CORS_ORIGIN, origin));
+            }
         }
-        return origin;
+        return new BrowserGuard(
+                origins.isEmpty() ? null : new Cors(Set.copyOf(origins)), hostNames);
+    }
+
+    private static Set<String> hostNames(Flags flags) throws WrongUse {
+        Set<String> names = new HashSet<>();
+        for (String name : flags.values(Flag.HOST_NAME)) {
+            if (!HOST_NAME.matcher(name).matches()) {
+                throw new WrongUse(
+                        "%s takes names such as trent.test, without a port, not \"%s\"."
+                                .formatted(Flag.HOST_NAME, name));
+            }
+            names.add(name.toLowerCase(Locale.ROOT));
+        }
+        return names;
+    }
+
+    private static TrustedProxies trusted(Flags flags) throws WrongUse {
+        try {
+            return TrustedProxies.of(flags.values(Flag.TRUST_PROXY));
+        } catch (IllegalArgumentException e) {
+            throw new WrongUse(
+                    "%s takes networks such as 10.0.0.0/8, or addresses, not \"%s\"."
+                            .formatted(Flag.TRUST_PROXY, e.getMessage()));
+        }
+    }
+
+    private static Settings.Oidc oidc(Flags flags) throws WrongUse {
+        Map<String, FileKeys> keys = new HashMap<>();
+        for (String each : flags.values(Flag.OIDC_KEYS)) {
+            int equal = each.indexOf('=');
+            if (!each.startsWith(HTTPS) || equal <= HTTPS.length() || equal == each.length() - 1) {
+                throw new WrongUse(
+                        "%s takes ISSUER=FILE, such as https://login.example.com=keys.json, not %s."
+                                .formatted(Flag.OIDC_KEYS, each));
+            }
+            String url = each.substring(HTTPS.length(), equal);
+            FileKeys file = new FileKeys(path(Flag.OIDC_KEYS, each.substring(equal + 1)));
+            if (keys.put(url, file) != null) {
+                throw new WrongUse("%s names %s%s twice.".formatted(Flag.OIDC_KEYS, HTTPS, url));
+            }
+        }
+        return new Settings.Oidc(path(flags, Flag.OIDC_CA), keys);
+    }
+
+    private static boolean acceptsUnknown(Flags flags) throws WrongUse {
+        String unknown = flags.value(Flag.UNKNOWN_PRINCIPALS);
+        if (unknown != null && !unknown.equalsIgnoreCase(ACCEPT)) {
+            throw new WrongUse(
+                    "%s takes %s, not \"%s\".".formatted(Flag.UNKNOWN_PRINCIPALS, ACCEPT, unknown));
+        }
+        return unknown != null;
     }
 
     private static boolean logsRequests(Flags flags) throws WrongUse {
@@ -137,7 +233,7 @@ final class SettingsReader {
             throw new WrongUse(ACCESS_KEY_ID + " must not hold a slash.");
         }
         return new Signers.Root(
-                id, new Credential(accessKeyId, Principal.root(id, "aws"), secret.getBytes(UTF_8)));
+                id, new Credential(accessKeyId, new Holder.Root(id), secret.getBytes(UTF_8)));
     }
 
     private static @Nullable Path path(Flags flags, Flag flag) throws WrongUse {

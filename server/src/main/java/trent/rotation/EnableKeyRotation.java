@@ -3,6 +3,8 @@ package trent.rotation;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
+import trent.access.Detail;
+import trent.access.Details;
 import trent.api.Empty;
 import trent.api.EnableKeyRotationRequest;
 import trent.api.KmsOperation;
@@ -30,9 +32,18 @@ public record EnableKeyRotation(KeyFinder keys, Store store, InstantSource clock
 
     @Override
     public Empty answer(Call call, EnableKeyRotationRequest request) {
-        KeyArn arn = keys.managed(call, ACTION, request.keyId()).arn();
         Integer asked = request.rotationPeriodInDays();
         int days = asked == null ? DEFAULT_DAYS : asked;
+        KeyArn arn =
+                keys.managed(
+                                call,
+                                ACTION,
+                                request.keyId(),
+                                new Details()
+                                        .with(
+                                                Detail.ROTATION_PERIOD_IN_DAYS,
+                                                Integer.toString(days)))
+                        .arn();
         Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
         return store.write(
                 tx -> {

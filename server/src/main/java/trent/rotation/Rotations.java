@@ -95,7 +95,7 @@ public record Rotations(Store store, Entropy entropy, InstantSource clock, Sweep
     }
 
     /** The first rotation a period after this time. */
-    static Rotation in(int periodDays, Instant from) {
+    public static Rotation in(int periodDays, Instant from) {
         return new Rotation(periodDays, from.plus(Duration.ofDays(periodDays)));
     }
 

@@ -2,7 +2,6 @@ package trent.seal;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
-import com.sun.security.auth.module.UnixSystem;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -19,7 +18,6 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.HexFormat;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -45,14 +43,6 @@ public record RootKeyFile(Path path, boolean othersMayRead) {
 
     private static final String UNFINISHED = ".new";
     private static final int UNFINISHED_NAME_BYTES = 8;
-
-    private static final int GROUP_READS = 0040;
-    private static final int GROUP_WRITES = 0020;
-    private static final int OTHERS_READ = 0004;
-    private static final int OTHERS_WRITE = 0002;
-    private static final int STICKY = 01000;
-    private static final int PERMISSIONS = 07777;
-    private static final int SUPERUSER = 0;
 
     /** A file that only its owner may read, or his group. */
     public RootKeyFile(Path path) {
@@ -99,7 +89,7 @@ public record RootKeyFile(Path path, boolean othersMayRead) {
      */
     public void write(RootKey made, Entropy entropy) throws IOException {
         Path folder = Objects.requireNonNull(path.toAbsolutePath().getParent(), "a file's folder");
-        requireGuarded(folder.toRealPath());
+        guarded().requireGuarded(folder.toRealPath());
         removeUnfinished();
         // A name of its own: were it the same for all, another start could exchange what is linked.
         Path unfinished =
@@ -215,91 +205,12 @@ public record RootKeyFile(Path path, boolean othersMayRead) {
 
     /** Refuses a file that others could exchange, or all could read. */
     private void requireGuarded() throws IOException {
-        Path file = path.toRealPath();
-        Map<String, Object> is = Files.readAttributes(file, "unix:mode,uid");
-        int mode = mode(is);
-        if ((mode & (GROUP_WRITES | OTHERS_WRITE)) != 0) {
-            throw refused(file, mode, "written", "exchanges the root key", "chmod go-w " + file);
-        }
-        if ((mode & OTHERS_READ) != 0 && !othersMayRead) {
-            throw refused(
-                    file,
-                    mode,
-                    "read",
-                    "opens every key of a copy of the store",
-                    "chmod 600 %s, or start with --seal-readable-by-others if it is a mounted secret"
-                            .formatted(file));
-        }
-        if ((mode & GROUP_READS) != 0 && !othersMayRead) {
-            LOG.atWarn()
-                    .log(
-                            "the root key {} can be read by its group (mode {}). Unless that is meant, chmod 600 {}",
-                            file,
-                            octal(mode),
-                            file);
-        }
-        Path folder = Objects.requireNonNull(file.getParent(), "a file's folder");
-        requireGuarded(folder);
-        // A link is as good as what it leads to: whoever can exchange it exchanges the root key.
-        Path link = Objects.requireNonNull(path.toAbsolutePath().getParent(), "a file's folder");
-        requireGuarded(link.toRealPath());
-        if (sticky(mode(Files.readAttributes(folder, "unix:mode"))) && strange(is)) {
-            throw new IOException(
-                    "the root key %s lies in a folder where everybody can make files, and belongs to another user: it"
-                                    .formatted(file)
-                            + " may be of anybody's making. Nothing was changed. Move it to a folder of its own,"
-                            + " owned by the user that Trent runs as");
-        }
+        guarded().requireGuarded();
     }
 
-    /** Refuses a folder in which others could put another file in the place of this one. */
-    private static void requireGuarded(Path folder) throws IOException {
-        for (Path each = folder; each != null; each = each.getParent()) {
-            int mode = mode(Files.readAttributes(each, "unix:mode"));
-            if ((mode & OTHERS_WRITE) != 0 && !sticky(mode)) {
-                throw refused(
-                        each,
-                        mode,
-                        "written",
-                        "can put another root key in the place of this one",
-                        "chmod o-w " + each);
-            }
-        }
-        int mode = mode(Files.readAttributes(folder, "unix:mode"));
-        if ((mode & GROUP_WRITES) != 0 && !sticky(mode)) {
-            LOG.atWarn()
-                    .log(
-                            "the folder of the root key, {}, can be written by its group (mode {}), which can put"
-                                    + " another in its place. Unless that is meant, chmod g-w {}",
-                            folder,
-                            octal(mode),
-                            folder);
-        }
-    }
-
-    /** In such a folder only its owner can take a file's place, though all can make new ones. */
-    private static boolean sticky(int mode) {
-        return (mode & STICKY) != 0;
-    }
-
-    private static boolean strange(Map<String, Object> file) {
-        int owner = (Integer) Objects.requireNonNull(file.get("uid"));
-        return owner != SUPERUSER && owner != new UnixSystem().getUid();
-    }
-
-    private static int mode(Map<String, Object> attributes) {
-        return (Integer) Objects.requireNonNull(attributes.get("mode"));
-    }
-
-    private static String octal(int mode) {
-        return "%04o".formatted(mode & PERMISSIONS);
-    }
-
-    private static IOException refused(
-            Path what, int mode, String can, String gains, String remedy) {
-        return new IOException(
-                "the root key is not guarded: %s can be %s by others than its owner (mode %s), and who does so %s. Nothing was changed. %s"
-                        .formatted(what, can, octal(mode), gains, remedy));
+    private GuardedFile guarded() {
+        return new GuardedFile(
+                path, "root key", "opens every key of a copy of the store", othersMayRead);
     }
 
     private static void writeLine(RootKey made, Path file) throws IOException {

@@ -42,6 +42,26 @@ public final class Aliases {
                         arn.name());
     }
 
+    /**
+     * The same, after the same steps whether there is such an alias or not: the row at its place or
+     * the next one is read.
+     */
+    @Nullable Alias findUntold(AliasArn arn) {
+        Alias nearest =
+                tx.sql()
+                        .find(
+                                """
+                                select account, region, name, key_id, created_ms, updated_ms from alias
+                                where (account, region, name) >= (?, ?, ?)
+                                order by account, region, name limit 1
+                                """,
+                                Aliases::read,
+                                arn.account(),
+                                arn.region(),
+                                arn.name());
+        return nearest == null || !nearest.arn().equals(arn) ? null : nearest;
+    }
+
     /** All aliases of a key, in the order of their names. */
     public List<Alias> of(KeyArn key) {
         return tx.sql()
@@ -117,8 +137,7 @@ public final class Aliases {
                         alias.created(),
                         alias.updated());
         if (rows == 1) {
-            // Not the alias: what there is not, memory does not keep.
-            tx.stale(tx.memory().aliasesOfKey, alias.targetArn());
+            forget(alias); // memory keeps that there was none
         }
         return rows == 1;
     }

@@ -8,7 +8,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Overwrites the sealed materials that no key has any more.
+ * Overwrites the sealed materials and secrets that no key and no access key has any more.
  *
  * <p>It looks for them instead of being told: whatever took a material away, and however a server
  * ended after that, nothing of it stays.
@@ -55,7 +55,9 @@ final class Erasure {
                     }
                     long first = next.getFirst();
                     long last = first + Math.min(end - first, WINDOW - 1);
-                    return new Held(first, last, tx.materials().heldSeals(first, last));
+                    BitSet seals = tx.materials().heldSeals(first, last);
+                    seals.or(tx.accessKeys().heldSeals(first, last));
+                    return new Held(first, last, seals);
                 });
     }
 

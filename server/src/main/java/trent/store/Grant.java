@@ -26,6 +26,9 @@ import trent.name.KeyArn;
  * @param retiring the ARN of the principal that may retire the grant; null if there is none
  * @param contextEquals the encryption context that calls must have; null if that is not asked
  * @param contextSubset what calls must have in their encryption context; null if that is not asked
+ * @param granteeId the grantee as {@link trent.call.Principal#answersTo} has it; null if it never
+ *     calls here, such as a service
+ * @param retiringId the same of the retiring principal
  */
 public record Grant(
         KeyArn key,
@@ -37,7 +40,9 @@ public record Grant(
         List<GrantOperation> operations,
         @Nullable Map<String, String> contextEquals,
         @Nullable Map<String, String> contextSubset,
-        Instant created) {
+        Instant created,
+        @Nullable String granteeId,
+        @Nullable String retiringId) {
 
     /**
      * What a creator says, as 64 hexadecimal digits: two grants of a key that agree in
@@ -53,7 +58,26 @@ public record Grant(
         new TreeSet<>(operations).forEach(operation -> add(digest, operation.wire()));
         add(digest, contextEquals);
         add(digest, contextSubset);
+        add(digest, granteeId);
+        add(digest, retiringId);
         return HexFormat.of().formatHex(digest.digest());
+    }
+
+    /** The same with the ids of its principals. */
+    Grant withIds(@Nullable String ofGrantee, @Nullable String ofRetiring) {
+        return new Grant(
+                key,
+                id,
+                name,
+                issuingAccount,
+                grantee,
+                retiring,
+                operations,
+                contextEquals,
+                contextSubset,
+                created,
+                ofGrantee,
+                ofRetiring);
     }
 
     /** How much it holds of its creator's input. */

@@ -4,9 +4,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -15,6 +13,7 @@ import trent.name.AccountId;
 import trent.name.KeyArn;
 import trent.name.KeyId;
 import trent.name.Region;
+import trent.store.Memory.GrantsOf;
 
 /** The table of grants. */
 public final class Grants {
@@ -34,7 +33,7 @@ public final class Grants {
                 .find(
                         """
                 select account, region, key_id, grant_id, name, issuing_account, grantee, retiring,
-                    operations, context_equals, context_subset, created_ms
+                    operations, context_equals, context_subset, created_ms, grantee_id, retiring_id
                 from key_grant where account = ? and region = ? and key_id = ? and grant_id = ?
                 """,
                         Grants::read,
@@ -50,7 +49,7 @@ public final class Grants {
                 .list(
                         """
                 select account, region, key_id, grant_id, name, issuing_account, grantee, retiring,
-                    operations, context_equals, context_subset, created_ms
+                    operations, context_equals, context_subset, created_ms, grantee_id, retiring_id
                 from key_grant where account = ? and region = ? and key_id = ? and grant_id > ?
                 order by grant_id limit ?
                 """,
@@ -62,14 +61,49 @@ public final class Grants {
                         limit);
     }
 
-    /** The same of one grantee's grants. */
-    public List<Grant> listOf(KeyArn key, String grantee, String afterGrantId, int limit) {
+    /** The grants of the key for whom the unique id names; few, however many the key has. */
+    List<Grant> of(KeyArn key, String granteeId) {
         return tx.sql()
                 .list(
                         """
                 select account, region, key_id, grant_id, name, issuing_account, grantee, retiring,
-                    operations, context_equals, context_subset, created_ms
-                from key_grant where account = ? and region = ? and key_id = ? and grantee = ?
+                    operations, context_equals, context_subset, created_ms, grantee_id, retiring_id
+                from key_grant where account = ? and region = ? and key_id = ? and grantee_id = ?
+                """,
+                        Grants::read,
+                        key.account(),
+                        key.region(),
+                        key.id(),
+                        granteeId);
+    }
+
+    /** The same of one grantee's grants. */
+    public List<Grant> listOf(KeyArn key, String granteeId, String afterGrantId, int limit) {
+        return tx.sql()
+                .list(
+                        """
+                select account, region, key_id, grant_id, name, issuing_account, grantee, retiring,
+                    operations, context_equals, context_subset, created_ms, grantee_id, retiring_id
+                from key_grant where account = ? and region = ? and key_id = ? and grantee_id = ?
+                    and grant_id > ? order by grant_id limit ?
+                """,
+                        Grants::read,
+                        key.account(),
+                        key.region(),
+                        key.id(),
+                        granteeId,
+                        afterGrantId,
+                        limit);
+    }
+
+    /** The same of one who never calls here, such as a service, and is known by name alone. */
+    public List<Grant> listOfName(KeyArn key, String grantee, String afterGrantId, int limit) {
+        return tx.sql()
+                .list(
+                        """
+                select account, region, key_id, grant_id, name, issuing_account, grantee, retiring,
+                    operations, context_equals, context_subset, created_ms, grantee_id, retiring_id
+                from key_grant where account = ? and region = ? and key_id = ? and grantee = ? and grantee_id is null
                     and grant_id > ? order by grant_id limit ?
                 """,
                         Grants::read,
@@ -84,15 +118,43 @@ public final class Grants {
     /**
      * Up to {@code limit} grants in the Region, on keys of any account, that the principal may
      * retire, in the order of their ids, after the given one.
+     *
+     * @param principalId by which they are looked for; null if the principal has none
      */
     public List<Grant> retirableBy(
+            String principal,
+            @Nullable String principalId,
+            Region region,
+            String afterGrantId,
+            int limit) {
+        if (principalId == null) {
+            return retirableByNobody(principal, region, afterGrantId, limit);
+        }
+        return tx.sql()
+                .list(
+                        """
+                select account, region, key_id, grant_id, name, issuing_account, grantee, retiring,
+                    operations, context_equals, context_subset, created_ms, grantee_id, retiring_id
+                from key_grant where region = ? and retiring_id = ? and grant_id > ?
+                order by grant_id limit ?
+                """,
+                        Grants::read,
+                        region,
+                        principalId,
+                        afterGrantId,
+                        limit);
+    }
+
+    /** The same for one who never calls here, such as a service, and is known by name alone. */
+    private List<Grant> retirableByNobody(
             String principal, Region region, String afterGrantId, int limit) {
         return tx.sql()
                 .list(
                         """
                 select account, region, key_id, grant_id, name, issuing_account, grantee, retiring,
-                    operations, context_equals, context_subset, created_ms
-                from key_grant where region = ? and retiring = ? and grant_id > ?
+                    operations, context_equals, context_subset, created_ms, grantee_id, retiring_id
+                from key_grant
+                where region = ? and retiring = ? and retiring_id is null and grant_id > ?
                 order by grant_id limit ?
                 """,
                         Grants::read,
@@ -109,7 +171,7 @@ public final class Grants {
                 .find(
                         """
                 select account, region, key_id, grant_id, name, issuing_account, grantee, retiring,
-                    operations, context_equals, context_subset, created_ms
+                    operations, context_equals, context_subset, created_ms, grantee_id, retiring_id
                 from key_grant
                 where account = ? and region = ? and key_id = ? and request_digest = ? limit 1
                 """,
@@ -138,8 +200,8 @@ public final class Grants {
                 """
                 insert into key_grant (account, region, key_id, grant_id, name, issuing_account,
                     grantee, retiring, operations, context_equals, context_subset, created_ms,
-                    request_digest)
-                values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                    request_digest, grantee_id, retiring_id)
+                values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """,
                 grant.key().account(),
                 grant.key().region(),
@@ -150,19 +212,22 @@ public final class Grants {
                 grant.grantee(),
                 grant.retiring(),
                 text(grant.operations()),
-                text(grant.contextEquals()),
-                text(grant.contextSubset()),
+                Pairs.text(grant.contextEquals()),
+                Pairs.text(grant.contextSubset()),
                 grant.created(),
-                grant.name() == null ? null : grant.digest());
+                grant.name() == null ? null : grant.digest(),
+                grant.granteeId(),
+                grant.retiringId());
         count(grant.key(), 1);
+        forget(grant);
     }
 
     /**
-     * Gives the digest to the grants of an older Trent, a page at a time. One that cannot
-     * be read gets none, and so is never found again by what was asked for; the others must
-     * not wait for it.
+     * Gives the grants of an older Trent the ids of their principals, and their digests, a page at a
+     * time. It knew no identities but accounts: whom other ARNs name never was. One that cannot be
+     * read stays as it is and is given to nobody; the others must not wait for it.
      */
-    static void digestAll(Sql sql) {
+    static void identifyAll(Sql sql) {
         List<Object> after = List.of("", "", "", "");
         List<Old> page;
         do {
@@ -170,7 +235,7 @@ public final class Grants {
                     sql.list(
                             """
                     select account, region, key_id, grant_id, name, issuing_account, grantee, retiring,
-                        operations, context_equals, context_subset, created_ms
+                        operations, context_equals, context_subset, created_ms, grantee_id, retiring_id
                     from key_grant where (account, region, key_id, grant_id) > (?, ?, ?, ?)
                     order by account, region, key_id, grant_id limit ?
                     """,
@@ -181,13 +246,16 @@ public final class Grants {
                             after.get(3),
                             PAGE);
             for (Old each : page) {
-                if (each.digest() != null) {
+                Grant grant = each.grant();
+                if (grant != null) {
                     sql.update(
                             """
-                            update key_grant set request_digest = ?
+                            update key_grant set request_digest = ?, grantee_id = ?, retiring_id = ?
                             where account = ? and region = ? and key_id = ? and grant_id = ?
                             """,
-                            each.digest(),
+                            grant.name() == null ? null : grant.digest(),
+                            grant.granteeId(),
+                            grant.retiringId(),
                             each.name().get(0),
                             each.name().get(1),
                             each.name().get(2),
@@ -203,7 +271,13 @@ public final class Grants {
      *
      * @param name account, Region, key and id as they stand in the row
      */
-    private record Old(List<Object> name, @Nullable String digest) {}
+    private record Old(List<Object> name, @Nullable Grant grant) {}
+
+    /** The id of an account by its root's ARN; null for all others. */
+    private static @Nullable String accountOf(@Nullable String arn) {
+        String[] parts = arn == null ? new String[0] : arn.split(":", -1);
+        return parts.length == 6 && parts[5].equals("root") ? parts[4] : null;
+    }
 
     private static Old old(ResultSet row) throws SQLException {
         List<Object> name =
@@ -214,7 +288,8 @@ public final class Grants {
                         row.getString("grant_id"));
         try {
             Grant grant = read(row);
-            return new Old(name, grant.name() == null ? null : grant.digest());
+            return new Old(
+                    name, grant.withIds(accountOf(grant.grantee()), accountOf(grant.retiring())));
         } catch (RuntimeException e) { // a word, an id or a context that no Trent writes
             LOG.atError()
                     .setCause(e)
@@ -238,6 +313,36 @@ public final class Grants {
                         grant.key().id(),
                         grant.id());
         count(grant.key(), -rows);
+        forget(grant);
+    }
+
+    private void forget(Grant grant) {
+        if (grant.granteeId() != null) {
+            tx.stale(tx.memory().grants, new GrantsOf(grant.key(), grant.granteeId()));
+        }
+    }
+
+    /** Deletes all grants of a key. */
+    void deleteAll(KeyArn key) {
+        for (String granteeId :
+                tx.sql()
+                        .list(
+                                """
+                                select distinct grantee_id from key_grant
+                                where account = ? and region = ? and key_id = ?
+                                    and grantee_id is not null
+                                """,
+                                row -> row.getString(1),
+                                key.account(),
+                                key.region(),
+                                key.id())) {
+            tx.stale(tx.memory().grants, new GrantsOf(key, granteeId));
+        }
+        tx.update(
+                "delete from key_grant where account = ? and region = ? and key_id = ?",
+                key.account(),
+                key.region(),
+                key.id());
     }
 
     /** Counted with the key, since counting rows takes longer the more there are. */
@@ -262,9 +367,11 @@ public final class Grants {
                 row.getString("grantee"),
                 row.getString("retiring"),
                 operations(row.getString("operations")),
-                context(row.getString("context_equals")),
-                context(row.getString("context_subset")),
-                Instant.ofEpochMilli(row.getLong("created_ms")));
+                Pairs.read(row.getString("context_equals")),
+                Pairs.read(row.getString("context_subset")),
+                Instant.ofEpochMilli(row.getLong("created_ms")),
+                row.getString("grantee_id"),
+                row.getString("retiring_id"));
     }
 
     private static String text(List<GrantOperation> operations) {
@@ -277,38 +384,5 @@ public final class Grants {
             operations.add(Keys.known(GrantOperation.ofWire(word), "grant operation"));
         }
         return List.copyOf(operations);
-    }
-
-    /** Keys and values in turn, each after its length and a colon: any text may be in them. */
-    private static @Nullable String text(@Nullable Map<String, String> context) {
-        if (context == null) {
-            return null;
-        }
-        StringBuilder text = new StringBuilder();
-        context.forEach(
-                (key, value) ->
-                        text.append(key.length())
-                                .append(':')
-                                .append(key)
-                                .append(value.length())
-                                .append(':')
-                                .append(value));
-        return text.toString();
-    }
-
-    private static @Nullable Map<String, String> context(@Nullable String text) {
-        if (text == null) {
-            return null;
-        }
-        Map<String, String> context = new LinkedHashMap<>();
-        for (int at = 0; at < text.length(); ) {
-            int key = text.indexOf(':', at) + 1;
-            int keyEnd = key + Integer.parseInt(text, at, key - 1, 10);
-            int value = text.indexOf(':', keyEnd) + 1;
-            int valueEnd = value + Integer.parseInt(text, keyEnd, value - 1, 10);
-            context.put(text.substring(key, keyEnd), text.substring(value, valueEnd));
-            at = valueEnd;
-        }
-        return context;
     }
 }

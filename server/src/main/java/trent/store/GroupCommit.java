@@ -344,7 +344,7 @@ final class GroupCommit implements AutoCloseable {
                 return ended;
             }
         }
-        return commit(sql, batch);
+        return commit(sql);
     }
 
     /** Runs one change; null if the others can go on. */
@@ -363,6 +363,9 @@ final class GroupCommit implements AutoCloseable {
                 tx.undo();
             } else if (!sql.broken()) {
                 tx.done();
+                if (thrown == null) {
+                    change.beginToForget(); // here: the next change must see that this one moved it
+                }
             }
         } catch (StoreException e) {
             return new Outcome.Failed(at, e);
@@ -380,8 +383,7 @@ final class GroupCommit implements AutoCloseable {
         return null;
     }
 
-    private Outcome commit(Sql sql, List<Change<?>> batch) {
-        batch.forEach(Change::beginToForget);
+    private Outcome commit(Sql sql) {
         try {
             sql.commit();
             commits.incrementAndGet();

@@ -24,6 +24,8 @@ import trent.name.Region;
  * @param primaryRegion where the primary of a multi-Region key is; null for a single-Region key
  * @param rotation automatic rotation; null if it is off
  * @param onDemandRotations how many rotations on demand were made
+ * @param service the AWS service that manages the key, for example {@code s3}; null if the customer
+ *     does
  */
 public record Key(
         KeyArn arn,
@@ -39,7 +41,8 @@ public record Key(
         @Nullable Expiration expiration,
         @Nullable Region primaryRegion,
         @Nullable Rotation rotation,
-        int onDemandRotations) {
+        int onDemandRotations,
+        @Nullable String service) {
 
     /**
      * How long imported material stays.
@@ -75,7 +78,18 @@ public record Key(
                 null,
                 primaryRegion,
                 null,
-                0);
+                0,
+                null);
+    }
+
+    /** The same, managed by an AWS service. */
+    public Key managedBy(String ofService) {
+        return changed(key -> key.service = ofService);
+    }
+
+    /** Whether AWS manages it: its owner can look at it and do nothing with it. */
+    public boolean awsManaged() {
+        return service != null;
     }
 
     public boolean multiRegion() {
@@ -177,6 +191,7 @@ public record Key(
         private @Nullable Region primaryRegion;
         private @Nullable Rotation rotation;
         private int onDemandRotations;
+        private @Nullable String service;
 
         private Draft(Key from) {
             this.from = from;
@@ -189,6 +204,7 @@ public record Key(
             this.primaryRegion = from.primaryRegion;
             this.rotation = from.rotation;
             this.onDemandRotations = from.onDemandRotations;
+            this.service = from.service;
         }
 
         private Key key() {
@@ -206,7 +222,8 @@ public record Key(
                     expiration,
                     primaryRegion,
                     rotation,
-                    onDemandRotations);
+                    onDemandRotations,
+                    service);
         }
     }
 }

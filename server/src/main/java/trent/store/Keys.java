@@ -16,6 +16,7 @@ import trent.name.KeyId;
 import trent.name.Region;
 import trent.store.Key.Expiration;
 import trent.store.Key.Rotation;
+import trent.store.Memory.KeyName;
 
 /** The table of keys. */
 public final class Keys {
@@ -34,17 +35,59 @@ public final class Keys {
                                 """
                 select account, region, key_id, spec, key_usage, origin, state, description, created_ms,
                     deletion_ms, pending_window_days, material_id, expiration_model, valid_to_ms,
-                    primary_region, rotation_days, rotation_next_ms, on_demand_rotations
+                    primary_region, rotation_days, rotation_next_ms, on_demand_rotations, service
                 from kms_key where account = ? and region = ? and key_id = ?
                 """,
                                 Keys::read,
                                 arn.account(),
                                 arn.region(),
                                 arn.id());
-        Expiration expiration = key == null ? null : key.expiration();
-        return key == null || expiration == null || !tx.over(expiration.validTo())
+        return key == null ? null : alive(key);
+    }
+
+    /**
+     * The same as {@link #find}, after the same steps whether there is such a key or not: the row at
+     * its place or the next one is read.
+     */
+    @Nullable Key findUntold(KeyArn arn) {
+        Key nearest =
+                tx.sql()
+                        .find(
+                                """
+                select account, region, key_id, spec, key_usage, origin, state, description, created_ms,
+                    deletion_ms, pending_window_days, material_id, expiration_model, valid_to_ms,
+                    primary_region, rotation_days, rotation_next_ms, on_demand_rotations, service
+                from kms_key where (account, region, key_id) >= (?, ?, ?)
+                order by account, region, key_id limit 1
+                """,
+                                Keys::read,
+                                arn.account(),
+                                arn.region(),
+                                arn.id());
+        return nearest == null || !nearest.arn().equals(arn) ? null : alive(nearest);
+    }
+
+    private Key alive(Key key) {
+        Expiration expiration = key.expiration();
+        return expiration == null || !tx.over(expiration.validTo())
                 ? key
-                : key.withoutExpiredMaterial(tx.materials().expirationOf(arn));
+                : key.withoutExpiredMaterial(tx.materials().expirationOf(key.arn()));
+    }
+
+    /**
+     * Whose key it is, and if nobody has one, who has the next: after the same steps in both cases, as
+     * in {@link #findUntold}. Null if there is none after it either.
+     */
+    @Nullable AccountId owner(KeyName name) {
+        return tx.sql()
+                .find(
+                        """
+                        select account from kms_key
+                        where (key_id, region) >= (?, ?) order by key_id, region, account limit 1
+                        """,
+                        row -> new AccountId(row.getString(1)),
+                        name.id(),
+                        name.region());
     }
 
     /**
@@ -148,7 +191,9 @@ public final class Keys {
     }
 
     public void insert(Key key) {
-        count(key.arn(), 1);
+        if (!key.awsManaged()) { // those do not count against the quota
+            count(key.arn(), 1);
+        }
         tx.inserted(key);
         Expiration expiration = key.expiration();
         Rotation rotation = key.rotation();
@@ -156,8 +201,9 @@ public final class Keys {
                 """
                 insert into kms_key (account, region, key_id, spec, key_usage, origin, state, description,
                     created_ms, deletion_ms, pending_window_days, material_id, expiration_model,
-                    valid_to_ms, primary_region, rotation_days, rotation_next_ms, on_demand_rotations)
-                values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                    valid_to_ms, primary_region, rotation_days, rotation_next_ms, on_demand_rotations,
+                    service)
+                values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """,
                 key.arn().account(),
                 key.arn().region(),
@@ -176,7 +222,15 @@ public final class Keys {
                 key.primaryRegion(),
                 rotation == null ? null : rotation.periodDays(),
                 rotation == null ? null : rotation.next(),
-                key.onDemandRotations());
+                key.onDemandRotations(),
+                key.service());
+        tx.stale(tx.memory().keys, key.arn());
+        tx.stale(tx.memory().materials, key.arn());
+        forgetOwner(key.arn());
+    }
+
+    private void forgetOwner(KeyArn arn) {
+        tx.stale(tx.memory().keyOwners, new KeyName(arn.region(), arn.id()));
     }
 
     /** Writes what can change in a key: all but its name, spec, usage, origin and creation date. */
@@ -220,7 +274,7 @@ public final class Keys {
         }
         deleteFrom("delete from tag where account = ? and region = ? and key_id = ?", arn);
         deleteFrom("delete from key_policy where account = ? and region = ? and key_id = ?", arn);
-        deleteFrom("delete from key_grant where account = ? and region = ? and key_id = ?", arn);
+        tx.grants().deleteAll(arn);
         deleteFrom("delete from key_usage where account = ? and region = ? and key_id = ?", arn);
         tx.materials().letGo(arn, null);
         deleteFrom("delete from key_material where account = ? and region = ? and key_id = ?", arn);
@@ -229,6 +283,9 @@ public final class Keys {
         tx.stale(tx.memory().keys, arn);
         tx.stale(tx.memory().materials, arn);
         tx.stale(tx.memory().aliasesOfKey, arn);
+        tx.stale(tx.memory().policies, arn);
+        tx.stale(tx.memory().tags, arn);
+        forgetOwner(arn);
     }
 
     /** Counted beside the rows, since counting rows takes longer the more there are. */
@@ -247,7 +304,7 @@ public final class Keys {
         tx.update(statement, arn.account(), arn.region(), arn.id());
     }
 
-    private static KeyArn readArn(ResultSet row) throws SQLException {
+    static KeyArn readArn(ResultSet row) throws SQLException {
         return new KeyArn(
                 new Region(row.getString("region")),
                 new AccountId(row.getString("account")),
@@ -281,7 +338,8 @@ public final class Keys {
                 rotationDays == null || rotationNext == null
                         ? null
                         : new Rotation(rotationDays, rotationNext),
-                row.getInt("on_demand_rotations"));
+                row.getInt("on_demand_rotations"),
+                row.getString("service"));
     }
 
     static <E> E known(@Nullable E value, String what) {

@@ -4,13 +4,17 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Weigher;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import trent.name.AccountId;
 import trent.name.AliasArn;
 import trent.name.KeyArn;
+import trent.name.KeyId;
+import trent.name.Region;
 
 /**
  * What is read often, kept in memory up to a bound.
@@ -31,6 +35,26 @@ final class Memory {
             new Table<>(HeapShare.ALIASES, (_, alias) -> Weights.of(alias));
     final Table<KeyArn, List<Alias>> aliasesOfKey =
             new Table<>(HeapShare.ALIAS_LISTS, (_, aliases) -> Weights.ofAliases(aliases));
+    final Table<KeyArn, KeyPolicy> policies =
+            new Table<>(HeapShare.KEY_POLICIES, (_, policy) -> Weights.of(policy));
+    final Table<KeyArn, Map<String, String>> tags =
+            new Table<>(HeapShare.TAGS, (_, tags) -> Weights.ofTags(tags));
+    final Table<GrantsOf, List<Grant>> grants =
+            new Table<>(HeapShare.GRANTS, (_, grants) -> Weights.ofGrants(grants));
+
+    final Table<KeyName, AccountId> keyOwners =
+            new Table<>(HeapShare.KEY_OWNERS, (_, _) -> Weights.OF_OWNER);
+
+    /** A key without its account. */
+    record KeyName(Region region, KeyId id) {}
+
+    /** Whose grants on which key; the grantee by unique id. */
+    record GrantsOf(KeyArn key, String granteeId) {}
+
+    final Table<AccountId, Account> accounts =
+            new Table<>(HeapShare.ACCOUNTS, (_, _) -> Weights.ACCOUNT);
+    final Table<String, AccessKey> accessKeys =
+            new Table<>(HeapShare.ACCESS_KEYS, (id, key) -> Weights.of(id, key));
 
     static void thisThreadMustNotWait() {
         MUST_NOT_WAIT.set(true);
@@ -55,15 +79,20 @@ final class Memory {
         }
     }
 
-    /** One kind of thing. */
+    /** One kind of thing. That there is no such thing is kept as well. */
     static final class Table<K, V> {
 
-        /** So many that the changes of one commit rarely keep other things from being kept. */
-        private static final int STRIPES = 1024;
+        /** So many that the changes of one commit rarely touch the stripe of another thing. */
+        private static final int STRIPES = 8192;
+
+        private static final Object NOTHING = new Object();
+
+        /** Its key, which may be a text of a stranger, is of bounded length. */
+        private static final int NOTHING_BYTES = 512;
 
         private static final int LOCKS = 64;
 
-        private final Cache<K, V> cache;
+        private final Cache<K, Object> cache;
 
         /** By the key's hash: how many changes were about to be committed, and how many ended. */
         private final AtomicIntegerArray begun = new AtomicIntegerArray(STRIPES);
@@ -82,31 +111,42 @@ final class Memory {
             cache =
                     Caffeine.newBuilder()
                             .maximumWeight(share.bytes())
-                            .weigher(weigher)
+                            .weigher((K key, Object value) -> weight(weigher, key, value))
                             .executor(Runnable::run)
                             .build();
         }
 
         /**
-         * The value in memory, else what {@code load} finds, else null.
+         * The value in memory, else what {@code load} finds; null if there is none.
          *
          * @throws NotInMemory if this thread must not wait for {@code load}
          */
         @Nullable V get(K key, Function<K, @Nullable V> load) {
-            V known = cache.getIfPresent(key);
+            int stripe = stripe(key);
+            Reads.note(this, stripe);
+            Object known = cache.getIfPresent(key);
             if (known != null) {
-                return known;
+                return value(known);
             }
             mayWait();
-            int stripe = stripe(key);
             Lock lock = loading[stripe % LOCKS];
             lock.lock();
             try {
                 known = cache.getIfPresent(key);
-                return known == null ? load(key, stripe, load) : known;
+                return known == null ? load(key, stripe, load) : value(known);
             } finally {
                 lock.unlock();
             }
+        }
+
+        @SuppressWarnings("unchecked") // load puts nothing else
+        private @Nullable V value(Object known) {
+            return known == NOTHING ? null : (V) known;
+        }
+
+        @SuppressWarnings("unchecked") // load puts nothing else
+        private int weight(Weigher<K, V> weigher, K key, Object value) {
+            return value == NOTHING ? NOTHING_BYTES : weigher.weigh(key, (V) value);
         }
 
         /**
@@ -128,10 +168,11 @@ final class Memory {
             int ends = ended.get(stripe);
             int begins = begun.get(stripe);
             V loaded = load.apply(key);
-            if (loaded != null && ends == begins) {
+            if (ends == begins) {
+                Object kept = loaded == null ? NOTHING : loaded;
                 // Unless a change has begun since, whose old state this may be.
                 cache.asMap()
-                        .compute(key, (_, other) -> begun.get(stripe) == begins ? loaded : other);
+                        .compute(key, (_, other) -> begun.get(stripe) == begins ? kept : other);
             }
             return loaded;
         }
@@ -145,6 +186,14 @@ final class Memory {
         /** The commit has ended. */
         private void changed(K key) {
             ended.incrementAndGet(stripe(key));
+        }
+
+        int begun(int stripe) {
+            return begun.get(stripe);
+        }
+
+        int ended(int stripe) {
+            return ended.get(stripe);
         }
 
         private static int stripe(Object key) {

@@ -127,10 +127,103 @@ final class Migrations {
                             """
                             create index key_grant_request
                                 on key_grant (account, region, key_id, request_digest)
+                            """),
+                    // Who there is: accounts, their users, groups, roles and policies, access keys.
+                    List.of(
+                            """
+                            create table account (
+                                id text not null primary key, state text not null,
+                                listed boolean not null, identity_version bigint not null,
+                                created_ms bigint not null)
+                            """,
+                            """
+                            create table iam_entity (
+                                id text not null primary key, account text not null,
+                                kind text not null, folded text not null, name text not null,
+                                path text not null, created_ms bigint not null,
+                                updated_ms bigint not null, description text, boundary text,
+                                trust text, max_session_seconds bigint,
+                                default_version bigint not null, last_version bigint not null)
+                            """,
+                            """
+                            create unique index iam_entity_name
+                                on iam_entity (account, kind, folded)
+                            """,
+                            """
+                            create index iam_entity_boundary on iam_entity (boundary)
+                            where boundary is not null
+                            """,
+                            """
+                            create table iam_trusted (
+                                role_id text not null, arn text not null, id text not null,
+                                primary key (role_id, arn))
+                            """,
+                            """
+                            create table iam_policy_version (
+                                policy_id text not null, version bigint not null,
+                                document text not null, created_ms bigint not null,
+                                primary key (policy_id, version))
+                            """,
+                            """
+                            create table iam_attachment (
+                                owner_id text not null, policy_id text not null,
+                                account text not null,
+                                primary key (owner_id, policy_id))
+                            """,
+                            """
+                            create index iam_attachment_policy
+                                on iam_attachment (account, policy_id, owner_id)
+                            """,
+                            """
+                            create table iam_inline_policy (
+                                owner_id text not null, name text not null,
+                                document text not null,
+                                primary key (owner_id, name))
+                            """,
+                            """
+                            create table iam_member (
+                                group_id text not null, user_id text not null,
+                                primary key (group_id, user_id))
+                            """,
+                            "create index iam_member_user on iam_member (user_id, group_id)",
+                            """
+                            create table iam_tag (
+                                owner_id text not null, folded text not null,
+                                tag_key text not null, tag_value text not null,
+                                primary key (owner_id, folded))
+                            """,
+                            """
+                            create table iam_provider_value (
+                                provider_id text not null, kind text not null,
+                                value text not null,
+                                primary key (provider_id, kind, value))
+                            """,
+                            """
+                            create table access_key (
+                                id text not null primary key, account text not null,
+                                owner_id text not null, status text not null, sealed bytea not null,
+                                created_ms bigint not null, used_ms bigint, used_service text,
+                                used_region text)
+                            """,
+                            "create index access_key_owner on access_key (owner_id, id)"),
+                    // Policies and grants remember whom they mean, not what he was called.
+                    List.of(
+                            "alter table kms_key add column service text",
+                            "create index kms_key_id on kms_key (key_id, region, account)",
+                            "alter table key_policy add column principal_ids text",
+                            "alter table key_grant add column grantee_id text",
+                            "alter table key_grant add column retiring_id text",
+                            """
+                            create index key_grant_grantee
+                                on key_grant (account, region, key_id, grantee_id)
+                            """,
+                            """
+                            create index key_grant_retiring_id
+                                on key_grant (region, retiring_id, grant_id)
                             """));
 
-    /** The version from which on grants have a digest, which no SQL can make. */
-    private static final int GRANT_DIGESTS = 4;
+    /** The version from which on grants have ids, and digests of them, which no SQL can make. */
+    private static final int GRANT_IDS = 6;
 
     private static final String VERSION = "schema version";
 
@@ -157,8 +250,8 @@ final class Migrations {
         for (List<String> statements : VERSIONS.subList(version, VERSIONS.size())) {
             statements.forEach(sql::update);
         }
-        if (version < GRANT_DIGESTS) {
-            Grants.digestAll(sql);
+        if (version < GRANT_IDS) {
+            Grants.identifyAll(sql);
         }
         Settings.put(sql, VERSION, Integer.toString(VERSIONS.size()));
         return version;

@@ -102,14 +102,29 @@ final class Seals {
         if (!numbered(held)) {
             return openOld(held, bound);
         }
-        byte[] sealed =
-                tx.sql()
-                        .find(
-                                "select value from seal where id = ?",
-                                row -> row.getBytes(1),
-                                number(held));
+        byte[] sealed = find(number(held));
         return tx.sealing()
                 .openBound(sealed == null ? new byte[0] : sealed, bound.bytes(), bound.row());
+    }
+
+    /** Seals a value that is not a key's material, with what must not change beside it. */
+    byte[] add(Secret secret, byte[] bound) {
+        return add(tx.sealing().sealBound(secret, bound));
+    }
+
+    /**
+     * Opens what {@link #add(Secret, byte[])} gave.
+     *
+     * @param row what is said of it if it does not open
+     * @throws IllegalStateException if it, or anything of what it is bound to, was altered
+     */
+    Secret open(byte[] held, byte[] bound, String row) {
+        byte[] sealed = numbered(held) ? find(number(held)) : null;
+        return tx.sealing().openBound(sealed == null ? new byte[0] : sealed, bound, row);
+    }
+
+    private byte @Nullable [] find(long number) {
+        return tx.sql().find("select value from seal where id = ?", row -> row.getBytes(1), number);
     }
 
     private Secret openOld(byte[] held, Bound bound) {

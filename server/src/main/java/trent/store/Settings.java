@@ -33,4 +33,8 @@ final class Settings {
     static void put(Tx tx, String name, String value) {
         tx.update(PUT, name, value);
     }
+
+    static void remove(Tx tx, String name) {
+        tx.update("delete from setting where name = ?", name);
+    }
 }

@@ -5,15 +5,25 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import trent.api.DependencyTimeoutException;
 import trent.crypto.Entropy;
+import trent.language.Policy;
+import trent.name.AccountId;
 import trent.name.AliasArn;
 import trent.name.KeyArn;
+import trent.name.KeyId;
+import trent.name.Region;
 import trent.seal.RootKey;
 import trent.seal.RootKeyFile;
 import trent.seal.Secret;
+import trent.store.Policies.Nearest;
+import trent.store.Policies.Stored;
 
 /**
  * Everything that outlives a call: keys, materials, aliases, grants, tags, policies and last uses.
@@ -31,6 +41,11 @@ public final class Store implements AutoCloseable {
     private static final String ROOT_ACCESS_KEY_ID = "root access key id";
     private static final String ROOT_SECRET_ACCESS_KEY = "root secret access key, sealed";
 
+    private static final String UNFINISHED_SEED = "unfinished seed";
+
+    /** How often a call is checked at most before its change is made. */
+    private static final int CHECKS = 5;
+
     private final Database database;
     private final GroupCommit commits;
     private final Memory memory = new Memory();
@@ -39,6 +54,10 @@ public final class Store implements AutoCloseable {
     private final @Nullable StoreFiles files;
     private final @Nullable Housekeeping housekeeping;
     private volatile InstantSource clock = InstantSource.system();
+    private volatile PolicyCompiler compiler =
+            _ -> {
+                throw new IllegalStateException("nobody has said how policies are compiled");
+            };
 
     private Store(
             Database database,
@@ -240,6 +259,11 @@ public final class Store implements AutoCloseable {
         clock = source;
     }
 
+    /** Key policies are compiled by this. */
+    public void compilePoliciesBy(PolicyCompiler policyCompiler) {
+        compiler = policyCompiler;
+    }
+
     /** From here on this thread is answered from memory, or told {@link NotInMemory}. */
     public static void thisThreadMustNotWait() {
         Memory.thisThreadMustNotWait();
@@ -265,12 +289,12 @@ public final class Store implements AutoCloseable {
     private @Nullable Key loaded(KeyArn arn) {
         // Its materials are opened anew, with the properties that this row has now.
         memory.materials.forget(arn);
-        return read(tx -> tx.keys().find(arn));
+        return read(tx -> tx.keys().findUntold(arn));
     }
 
     /** The alias, or null if there is none. */
     public @Nullable Alias alias(AliasArn arn) {
-        return memory.aliases.get(arn, a -> read(tx -> tx.aliases().find(a)));
+        return memory.aliases.get(arn, a -> read(tx -> tx.aliases().findUntold(a)));
     }
 
     /** The aliases of a key in the order of their names. */
@@ -278,6 +302,67 @@ public final class Store implements AutoCloseable {
         List<Alias> aliases =
                 memory.aliasesOfKey.get(key, k -> read(tx -> List.copyOf(tx.aliases().of(k))));
         return aliases == null ? List.of() : aliases;
+    }
+
+    /**
+     * The account that has a key with this id in a Region, if one has; else any, or null. Whether
+     * there is such a key, only {@link #key} says.
+     */
+    public @Nullable AccountId ownerOf(Region region, KeyId id) {
+        return memory.keyOwners.get(
+                new Memory.KeyName(region, id), name -> read(tx -> tx.keys().owner(name)));
+    }
+
+    /** The policy of a key, compiled; null if there is no such key. */
+    public @Nullable Policy keyPolicy(KeyArn arn) {
+        KeyPolicy policy = memory.policies.get(arn, a -> policy(a));
+        Policy compiled = policy == null ? null : policy.compiled();
+        if (policy == null || compiled != null) {
+            return compiled;
+        }
+        KeyPolicy again = memory.policies.again(arn, policy, a -> policy(a));
+        Stored stored = again == null ? null : read(tx -> tx.policies().of(arn));
+        return stored == null ? null : compiler.compile(stored);
+    }
+
+    private @Nullable KeyPolicy policy(KeyArn arn) {
+        Nearest nearest = this.<@Nullable Nearest>read(tx -> tx.policies().nearest(arn));
+        if (nearest == null) {
+            return null;
+        }
+        // Compiled even if it is of another key: that there is none must not be quicker to see.
+        KeyPolicy compiled = new KeyPolicy(compiler.compile(nearest.policy()));
+        return nearest.key().equals(arn) ? compiled : null;
+    }
+
+    /** The tags of a key. */
+    public Map<String, String> tagsOf(KeyArn arn) {
+        Map<String, String> tags = memory.tags.get(arn, a -> read(tx -> tx.tags().of(a)));
+        return tags == null ? Map.of() : tags;
+    }
+
+    /** The grants of a key for whom this unique id names. */
+    public List<Grant> grantsFor(KeyArn arn, String granteeId) {
+        List<Grant> grants =
+                memory.grants.get(
+                        new Memory.GrantsOf(arn, granteeId),
+                        of -> read(tx -> tx.grants().of(of.key(), of.granteeId())));
+        return grants == null ? List.of() : grants;
+    }
+
+    /** The account; one that was never heard of has state {@link Account.State#UNKNOWN}. */
+    public Account account(AccountId account) {
+        return Objects.requireNonNull(
+                memory.accounts.get(account, a -> read(tx -> tx.accounts().get(a))));
+    }
+
+    /**
+     * The access key with this id; one that nobody ever had {@link AccessKey#isNobodys}, and one
+     * that was deleted {@link AccessKey#isDeleted}. The same object until something of it changes.
+     */
+    public AccessKey accessKey(String id) {
+        return Objects.requireNonNull(
+                memory.accessKeys.get(id, a -> read(tx -> tx.accessKeys().opened(a))));
     }
 
     /** The materials of a key, opened. */
@@ -320,12 +405,48 @@ public final class Store implements AutoCloseable {
         if (files != null) {
             files.requireUsable();
         }
-        return commits.write(bytes, change);
+        Reads reads = Reads.taken();
+        return commits.write(
+                bytes,
+                reads == null
+                        ? change
+                        : tx -> {
+                            if (reads.moved()) {
+                                throw new Moved();
+                            }
+                            return change.apply(tx);
+                        });
+    }
+
+    /**
+     * Runs a call that checks first and then makes one change: if something that the check read
+     * from memory was changed before that, nothing is changed and the call runs again.
+     *
+     * @throws DependencyTimeoutException if it moved again and again; the caller may try again
+     */
+    public <T extends @Nullable Object> T checked(Supplier<T> call) {
+        for (int attempt = 0; attempt < CHECKS; attempt++) {
+            Reads.begin();
+            try {
+                return call.get();
+            } catch (Moved _) {
+                // It was checked against what is no longer so.
+            } finally {
+                Reads.end();
+            }
+        }
+        throw new DependencyTimeoutException(
+                "What the call is allowed by was being changed. Nothing was changed by the call. Try again.");
     }
 
     /** Why changes cannot be saved at present, or null if they can, as far as is known. */
     public @Nullable String unwritableBecause() {
         return commits.unwritableBecause();
+    }
+
+    /** What tells the store's root key from others and gives nothing away: 32 hexadecimal digits. */
+    public String rootKeyId() {
+        return rootKey.id();
     }
 
     /**
@@ -352,32 +473,61 @@ public final class Store implements AutoCloseable {
                 : Optional.empty();
     }
 
-    /** The access key of the root that the store keeps for itself. */
-    public record KeptCredential(String accessKeyId, Secret secretAccessKey) {}
-
-    /** The root's access key, or null if none was kept yet. */
-    public @Nullable KeptCredential rootCredential() {
-        return this.<@Nullable KeptCredential>read(
-                tx -> {
-                    String id = Settings.find(tx.sql(), ROOT_ACCESS_KEY_ID);
-                    String sealed = Settings.find(tx.sql(), ROOT_SECRET_ACCESS_KEY);
-                    return id == null || sealed == null
-                            ? null
-                            : new KeptCredential(
-                                    id, sealing.open(Base64.getDecoder().decode(sealed), id));
-                });
+    /**
+     * Where an older version kept the root's access key apart, makes it one like all others: the
+     * root's of this account. Else it changes nothing.
+     */
+    public void moveRootCredential(AccountId account) {
+        if (this.<@Nullable String>read(tx -> Settings.find(tx.sql(), ROOT_ACCESS_KEY_ID))
+                == null) {
+            return;
+        }
+        boolean _ =
+                write(
+                        tx -> {
+                            String id = Settings.find(tx.sql(), ROOT_ACCESS_KEY_ID);
+                            String sealed = Settings.find(tx.sql(), ROOT_SECRET_ACCESS_KEY);
+                            boolean moved = false;
+                            if (id != null && sealed != null) {
+                                try (Secret secret =
+                                        sealing.open(Base64.getDecoder().decode(sealed), id)) {
+                                    moved =
+                                            tx.accessKeys()
+                                                    .insert(
+                                                            id,
+                                                            account,
+                                                            account.value(),
+                                                            secret,
+                                                            tx.now());
+                                }
+                            }
+                            Settings.remove(tx, ROOT_ACCESS_KEY_ID);
+                            Settings.remove(tx, ROOT_SECRET_ACCESS_KEY);
+                            return moved;
+                        });
     }
 
-    /** Keeps the root's access key, its secret sealed. */
-    public void keepRootCredential(KeptCredential credential) {
-        byte[] sealed = sealing.seal(credential.secretAccessKey(), credential.accessKeyId());
-        write(
-                tx -> {
-                    Settings.put(tx, ROOT_ACCESS_KEY_ID, credential.accessKeyId());
-                    Settings.put(
-                            tx, ROOT_SECRET_ACCESS_KEY, Base64.getEncoder().encodeToString(sealed));
-                    return true;
-                });
+    /** What {@link #beginSeed} noted last; null if nothing is half done. */
+    public @Nullable String unfinishedSeed() {
+        return this.<@Nullable String>read(tx -> Settings.find(tx.sql(), UNFINISHED_SEED));
+    }
+
+    /**
+     * Notes which object of a seed is being made, part by part.
+     *
+     * @param object null when all are whole
+     */
+    public void beginSeed(@Nullable String object) {
+        boolean _ =
+                write(
+                        tx -> {
+                            if (object == null) {
+                                Settings.remove(tx, UNFINISHED_SEED);
+                            } else {
+                                Settings.put(tx, UNFINISHED_SEED, object);
+                            }
+                            return true;
+                        });
     }
 
     /** How many changes wait for the next commit. */

@@ -1,6 +1,8 @@
 package trent.store;
 
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import trent.api.Tag;
 import trent.name.KeyArn;
 
@@ -41,6 +43,16 @@ public final class Tags {
                 key.id(),
                 tag.tagKey(),
                 tag.tagValue());
+        tx.stale(tx.memory().tags, key);
+    }
+
+    /** All tags of the key; fifty at most. */
+    Map<String, String> of(KeyArn key) {
+        Map<String, String> tags = new LinkedHashMap<>();
+        for (Tag tag : list(key, "", Integer.MAX_VALUE)) {
+            tags.put(tag.tagKey(), tag.tagValue());
+        }
+        return Map.copyOf(tags);
     }
 
     /** Removes the tag of this tag key, if there is one. */
@@ -51,5 +63,6 @@ public final class Tags {
                 key.region(),
                 key.id(),
                 tagKey);
+        tx.stale(tx.memory().tags, key);
     }
 }

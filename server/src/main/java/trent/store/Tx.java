@@ -3,8 +3,11 @@ package trent.store;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import trent.name.AccountId;
 import trent.name.KeyArn;
 
 /**
@@ -18,6 +21,7 @@ public final class Tx {
     private final Memory memory;
     private final InstantSource clock;
     private final List<Memory.Entry<?>> stale = new ArrayList<>();
+    private @Nullable Set<AccountId> raised;
     private boolean canBeUndoneAlone;
     private boolean changed;
     private boolean forgetting;
@@ -66,6 +70,46 @@ public final class Tx {
 
     public Usages usages() {
         return new Usages(this);
+    }
+
+    public Accounts accounts() {
+        return new Accounts(this);
+    }
+
+    public Entities entities() {
+        return new Entities(this);
+    }
+
+    public EntityPolicies entityPolicies() {
+        return new EntityPolicies(this);
+    }
+
+    public EntityTags entityTags() {
+        return new EntityTags(this);
+    }
+
+    public GroupMembers groupMembers() {
+        return new GroupMembers(this);
+    }
+
+    public ProviderValues providerValues() {
+        return new ProviderValues(this);
+    }
+
+    public AccessKeys accessKeys() {
+        return new AccessKeys(this);
+    }
+
+    /**
+     * Raises the account's identity version, once in a change: whatever is remembered of its
+     * identities is read anew. Each change of an identity calls it.
+     */
+    void identitiesChanged(AccountId account) {
+        Set<AccountId> already = raised == null ? new HashSet<>(2) : raised;
+        raised = already;
+        if (already.add(account)) {
+            accounts().raise(account);
+        }
     }
 
     /** Whether a time is over by now; null never is. */
@@ -144,7 +188,7 @@ public final class Tx {
         stale.add(new Memory.Entry<>(table, key));
     }
 
-    /** To be called before the commit, which others may see at once. */
+    /** To be called when the change is made, before its commit, which others may see at once. */
     void beginToForget() {
         forgetting = true;
         stale.forEach(Memory.Entry::changing);

@@ -16,12 +16,21 @@ public final class Weights {
     /** Node, map slot and the ARN that is the entry's name: 56 + 24 + 176. */
     private static final int ENTRY = 256;
 
-    private static final int KEY = 240;
+    static final int ACCOUNT = 320;
+    private static final int ACCESS_KEY = 320;
+
+    /** The text of its ARN, which it keeps, is 128 of it. */
+    private static final int KEY = 368;
+
     private static final int ALIAS = 304;
     private static final int MATERIAL = 480;
+    private static final int GRANT = 320;
+    private static final int WEAK_REFERENCE = 64;
     private static final int LIST_ITEM = 8;
     private static final int STRING = 48;
     private static final int PAIR = 40;
+
+    static final int OF_OWNER = ENTRY;
 
     private Weights() {}
 
@@ -31,6 +40,11 @@ public final class Weights {
 
     static int of(Alias alias) {
         return ENTRY + ALIAS + of(alias.arn().name().value());
+    }
+
+    static int of(String id, AccessKey key) {
+        Secret secret = key.secret();
+        return ENTRY + ACCESS_KEY + of(id) + (secret == null ? 0 : secret.length());
     }
 
     static int ofAliases(List<Alias> aliases) {
@@ -52,6 +66,23 @@ public final class Weights {
                             + (secret == null ? 0 : secret.length())
                             + (publicKey == null ? 0 : publicKey.bytes().length)
                             + of(material.facts().description());
+        }
+        return sum;
+    }
+
+    /** The reference alone: what it refers to is counted where it is held. */
+    static int of(KeyPolicy policy) {
+        return ENTRY + WEAK_REFERENCE;
+    }
+
+    static int ofTags(Map<String, String> tags) {
+        return ENTRY + of(tags);
+    }
+
+    static int ofGrants(List<Grant> grants) {
+        int sum = ENTRY + STRING;
+        for (Grant grant : grants) {
+            sum += LIST_ITEM + GRANT + grant.bytes();
         }
         return sum;
     }

@@ -2,6 +2,7 @@ package trent.tag;
 
 import java.util.HashSet;
 import java.util.Set;
+import trent.access.Details;
 import trent.api.Empty;
 import trent.api.KmsOperation;
 import trent.api.Tag;
@@ -27,7 +28,13 @@ public record TagResource(KeyFinder keys, Store store, Quotas quotas)
 
     @Override
     public Empty answer(Call call, TagResourceRequest request) {
-        KeyArn arn = keys.managed(call, ACTION, request.keyId()).arn();
+        KeyArn arn =
+                keys.managed(
+                                call,
+                                ACTION,
+                                request.keyId(),
+                                new Details().tags(TagRules.map(request.tags())))
+                        .arn();
         TagRules.require(request.tags(), quotas);
         return store.write(
                 Weights.of(request.tags()),

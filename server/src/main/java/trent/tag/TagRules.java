@@ -1,7 +1,9 @@
 package trent.tag;
 
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 import trent.api.Tag;
@@ -20,6 +22,13 @@ public final class TagRules {
     private static final Pattern CHARACTERS = Pattern.compile("[\\p{L}\\p{N}\\p{Z}_.:/=+\\-@]*");
 
     private TagRules() {}
+
+    /** Tags by their keys; of two with the same key the last, since such a request is refused. */
+    public static Map<String, String> map(List<Tag> tags) {
+        Map<String, String> map = new LinkedHashMap<>();
+        tags.forEach(tag -> map.put(tag.tagKey(), tag.tagValue()));
+        return map;
+    }
 
     /** Checks the tags of one request for themselves. */
     public static void require(List<Tag> tags, Quotas quotas) {

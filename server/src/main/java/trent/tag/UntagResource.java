@@ -1,5 +1,6 @@
 package trent.tag;
 
+import trent.access.Details;
 import trent.api.Empty;
 import trent.api.KmsOperation;
 import trent.api.UntagResourceRequest;
@@ -23,7 +24,13 @@ public record UntagResource(KeyFinder keys, Store store)
 
     @Override
     public Empty answer(Call call, UntagResourceRequest request) {
-        KeyArn arn = keys.managed(call, ACTION, request.keyId()).arn();
+        KeyArn arn =
+                keys.managed(
+                                call,
+                                ACTION,
+                                request.keyId(),
+                                new Details().tagKeys(request.tagKeys()))
+                        .arn();
         request.tagKeys().forEach(TagRules::requireOwn);
         return store.write(
                 request.tagKeys().stream().mapToInt(Weights::of).sum(),

@@ -12,6 +12,7 @@ import trent.key.KeyFinder;
 import trent.store.Key;
 import trent.use.Encryption.Opened;
 import trent.use.Encryption.Sealed;
+import trent.use.Encryption.Source;
 
 /** Decrypt: the plaintext of a ciphertext, which names its key itself if that is symmetric. */
 public record Decrypt(KeyFinder keys, Encryption encryption, Recipients recipients)
@@ -28,17 +29,16 @@ public record Decrypt(KeyFinder keys, Encryption encryption, Recipients recipien
         if (blob == null || DryRun.ignoresCiphertext(request.dryRun(), request.dryRunModifiers())) {
             throw authorizedOnly(call, request, request.keyId());
         }
-        Opened opened =
-                encryption.open(
-                        OPERATION,
-                        call,
-                        ACTION,
-                        new Sealed(
-                                blob,
-                                request.keyId(),
-                                request.encryptionAlgorithm(),
-                                request.encryptionContext(),
-                                request.grantTokens()));
+        Sealed sealed =
+                new Sealed(
+                        blob,
+                        request.keyId(),
+                        request.encryptionAlgorithm(),
+                        request.encryptionContext(),
+                        request.grantTokens());
+        Source source = encryption.source(call, ACTION, sealed);
+        encryption.requireAllowed(call, ACTION, source, sealed);
+        Opened opened = encryption.open(OPERATION, call, source, sealed);
         DryRun.end(request.dryRun());
         return DecryptResponse.builder()
                 .keyId(opened.key().arn().toString())
@@ -59,7 +59,14 @@ public record Decrypt(KeyFinder keys, Encryption encryption, Recipients recipien
             return new IllegalStateException(
                     "a request without ciphertext and key was let through");
         }
-        Key key = keys.used(call, ACTION, keyId, request.grantTokens());
+        Key key =
+                keys.used(
+                        call,
+                        ACTION,
+                        keyId,
+                        request.grantTokens(),
+                        Encryption.details(
+                                request.encryptionAlgorithm(), request.encryptionContext()));
         Encryption.require(OPERATION, key, request.encryptionAlgorithm());
         DryRun.end(request.dryRun());
         return new IllegalStateException("a request without ciphertext was let through");

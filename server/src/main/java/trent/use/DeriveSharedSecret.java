@@ -1,5 +1,7 @@
 package trent.use;
 
+import trent.access.Detail;
+import trent.access.Details;
 import trent.api.Blob;
 import trent.api.DeriveSharedSecretRequest;
 import trent.api.DeriveSharedSecretResponse;
@@ -28,7 +30,16 @@ public record DeriveSharedSecret(KeyFinder keys, AsymmetricKeys asymmetric, Reci
     @Override
     public DeriveSharedSecretResponse answer(Call call, DeriveSharedSecretRequest request) {
         Recipient recipient = recipients.of(call, request.recipient());
-        Key key = keys.used(call, ACTION, request.keyId(), request.grantTokens());
+        Key key =
+                keys.used(
+                        call,
+                        ACTION,
+                        request.keyId(),
+                        request.grantTokens(),
+                        new Details()
+                                .with(
+                                        Detail.KEY_AGREEMENT_ALGORITHM,
+                                        request.keyAgreementAlgorithm().wire()));
         KeyUsages.require(OPERATION, key, KeyUsageType.KEY_AGREEMENT);
         KeyStates.require(OPERATION, key);
         Blob secret;

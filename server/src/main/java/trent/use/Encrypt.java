@@ -21,7 +21,14 @@ public record Encrypt(KeyFinder keys, Encryption encryption)
 
     @Override
     public EncryptResponse answer(Call call, EncryptRequest request) {
-        Key key = keys.used(call, ACTION, request.keyId(), request.grantTokens());
+        Key key =
+                keys.used(
+                        call,
+                        ACTION,
+                        request.keyId(),
+                        request.grantTokens(),
+                        Encryption.details(
+                                request.encryptionAlgorithm(), request.encryptionContext()));
         EncryptionAlgorithmSpec algorithm =
                 Encryption.require(OPERATION, key, request.encryptionAlgorithm());
         Blob ciphertext =

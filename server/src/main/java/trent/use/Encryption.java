@@ -3,6 +3,8 @@ package trent.use;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import trent.access.Detail;
+import trent.access.Details;
 import trent.api.Blob;
 import trent.api.EncryptionAlgorithmSpec;
 import trent.api.InvalidCiphertextException;
@@ -37,7 +39,34 @@ public record Encryption(KeyFinder keys, SymmetricKeys symmetric, AsymmetricKeys
             @Nullable String keyId,
             @Nullable EncryptionAlgorithmSpec algorithm,
             Map<String, String> context,
-            List<String> grantTokens) {}
+            List<String> grantTokens) {
+
+        Details details() {
+            return Encryption.details(algorithm, context);
+        }
+
+        /** Whether it is of a symmetric key, and names that key itself. */
+        boolean namesItsKey() {
+            return algorithm == null
+                    || algorithm == EncryptionAlgorithmSpec.SYMMETRIC_DEFAULT
+                    || keyId == null;
+        }
+    }
+
+    /**
+     * The key of a ciphertext, found but not yet allowed to anybody.
+     *
+     * @param parsed null for an asymmetric key
+     * @param details what conditions may ask about it
+     * @param named the key that the request names, if that is another one
+     * @param detailsOfNamed what conditions may ask about that one
+     */
+    record Source(
+            Key key,
+            @Nullable CiphertextBlob parsed,
+            Details details,
+            @Nullable Key named,
+            Details detailsOfNamed) {}
 
     /**
      * What came out of it.
@@ -63,6 +92,16 @@ public record Encryption(KeyFinder keys, SymmetricKeys symmetric, AsymmetricKeys
                             .formatted(algorithm.wire(), key.spec().wire()));
         }
         return algorithm;
+    }
+
+    /** What conditions may ask of the request. */
+    static Details details(@Nullable EncryptionAlgorithmSpec asked, Map<String, String> context) {
+        EncryptionContext.requireLength(context); // first: policies may look at all of it
+        return new Details()
+                .with(
+                        Detail.ENCRYPTION_ALGORITHM,
+                        (asked == null ? EncryptionAlgorithmSpec.SYMMETRIC_DEFAULT : asked).wire())
+                .encryptionContext(context);
     }
 
     /**
@@ -101,33 +140,46 @@ public record Encryption(KeyFinder keys, SymmetricKeys symmetric, AsymmetricKeys
         return new Encrypted(new Blob(ciphertext), null);
     }
 
-    /** Finds the key of a ciphertext, checks all that is to be checked, and decrypts. */
-    Opened open(KmsOperation<?, ?> operation, Call call, Action action, Sealed sealed) {
-        boolean symmetricOne =
-                sealed.algorithm() == null
-                        || sealed.algorithm() == EncryptionAlgorithmSpec.SYMMETRIC_DEFAULT;
-        return symmetricOne || sealed.keyId() == null
-                ? openSymmetric(operation, call, action, sealed)
-                : openAsymmetric(operation, call, action, sealed, sealed.keyId());
-    }
-
-    private Opened openSymmetric(
-            KmsOperation<?, ?> operation, Call call, Action action, Sealed sealed) {
-        CiphertextBlob ciphertext = CiphertextBlob.parse(sealed.ciphertext());
-        Key key = symmetric.named(call, action, ciphertext, sealed.grantTokens());
-        if (sealed.keyId() != null) {
-            SourceKey.requireSame(
-                    key, keys.used(call, action, sealed.keyId(), sealed.grantTokens()));
+    /** Finds the key of a ciphertext. */
+    Source source(Call call, Action action, Sealed sealed) {
+        keys.access().requireKnown(sealed.grantTokens()); // first: tells nothing of the key
+        Details details = sealed.details();
+        String keyId = sealed.keyId();
+        if (!sealed.namesItsKey() && keyId != null) {
+            return new Source(
+                    keys.named(call, action, keyId, details), null, details, null, details);
         }
-        EncryptionAlgorithmSpec algorithm = require(operation, key, sealed.algorithm());
-        SymmetricKeys.Opened opened = symmetric.decrypt(key, ciphertext, sealed.context());
-        return new Opened(key, algorithm, opened.plaintext(), opened.materialId());
+        CiphertextBlob ciphertext = CiphertextBlob.parse(sealed.ciphertext());
+        Key named = keyId == null ? null : keys.named(call, action, keyId, details);
+        if (named != null && named.arn().id().equals(ciphertext.keyId())) {
+            return new Source(named, ciphertext, details, null, details);
+        }
+        if (named != null && !named.arn().account().equals(call.account())) {
+            keys.access()
+                    .require(call, action, named, details); // as if it were missing, if refused
+        }
+        Details ofCiphertext = sealed.details().fromCiphertext();
+        Key key = keys.ofAnybody(call, action, ciphertext.keyId(), ofCiphertext);
+        return new Source(key, ciphertext, ofCiphertext, named, details);
     }
 
-    private Opened openAsymmetric(
-            KmsOperation<?, ?> operation, Call call, Action action, Sealed sealed, String keyId) {
-        Key key = keys.used(call, action, keyId, sealed.grantTokens());
+    /** Lets the call use the source, and refuses one that is not of the key that was named. */
+    void requireAllowed(Call call, Action action, Source source, Sealed sealed) {
+        keys.access().require(call, action, source.key(), source.details());
+        if (source.named() != null) {
+            keys.access().require(call, action, source.named(), source.detailsOfNamed());
+            SourceKey.requireSame(source.key(), source.named());
+        }
+    }
+
+    /** Decrypts what the call is allowed to. */
+    Opened open(KmsOperation<?, ?> operation, Call call, Source source, Sealed sealed) {
+        Key key = source.key();
         EncryptionAlgorithmSpec algorithm = require(operation, key, sealed.algorithm());
+        if (source.parsed() != null) {
+            SymmetricKeys.Opened opened = symmetric.decrypt(key, source.parsed(), sealed.context());
+            return new Opened(key, algorithm, opened.plaintext(), opened.materialId());
+        }
         requireNoContext(sealed.context());
         try {
             byte[] ciphertext = sealed.ciphertext().bytes();

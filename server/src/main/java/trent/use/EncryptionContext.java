@@ -56,7 +56,7 @@ public final class EncryptionContext {
     }
 
     /** Refuses what is too long even if each character were one byte; ends as soon as it is. */
-    private static void requireLength(Map<String, String> pairs) {
+    static void requireLength(Map<String, String> pairs) {
         long least = Integer.BYTES;
         for (Map.Entry<String, String> pair : pairs.entrySet()) {
             least += 2L * Integer.BYTES + pair.getKey().length() + pair.getValue().length();

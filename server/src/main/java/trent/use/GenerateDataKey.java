@@ -22,7 +22,13 @@ public record GenerateDataKey(KeyFinder keys, SymmetricKeys symmetric, Recipient
     @Override
     public GenerateDataKeyResponse answer(Call call, GenerateDataKeyRequest request) {
         Recipient recipient = recipients.of(call, request.recipient());
-        Key key = keys.used(call, ACTION, request.keyId(), request.grantTokens());
+        Key key =
+                keys.used(
+                        call,
+                        ACTION,
+                        request.keyId(),
+                        request.grantTokens(),
+                        Encryption.details(null, request.encryptionContext()));
         int length = DataKeys.length(request.numberOfBytes(), request.keySpec());
         symmetric.requireForDataKeys(OPERATION, key);
         Blob dataKey = new Blob(symmetric.entropy().bytes(length));

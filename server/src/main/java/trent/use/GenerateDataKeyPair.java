@@ -1,5 +1,6 @@
 package trent.use;
 
+import trent.access.Detail;
 import trent.api.GenerateDataKeyPairRequest;
 import trent.api.GenerateDataKeyPairResponse;
 import trent.api.KmsOperation;
@@ -28,7 +29,14 @@ public record GenerateDataKeyPair(
     @Override
     public GenerateDataKeyPairResponse answer(Call call, GenerateDataKeyPairRequest request) {
         Recipient recipient = recipients.of(call, request.recipient());
-        Key key = keys.used(call, ACTION, request.keyId(), request.grantTokens());
+        Key key =
+                keys.used(
+                        call,
+                        ACTION,
+                        request.keyId(),
+                        request.grantTokens(),
+                        Encryption.details(null, request.encryptionContext())
+                                .with(Detail.DATA_KEY_PAIR_SPEC, request.keyPairSpec().wire()));
         symmetric.requireForDataKeys(OPERATION, key);
         DataKeyPair pair = DataKeyPair.generate(request.keyPairSpec(), call, sm2, work);
         Wrapped wrapped =

@@ -1,6 +1,7 @@
 package trent.use;
 
 import java.util.Arrays;
+import trent.access.Detail;
 import trent.api.GenerateDataKeyPairWithoutPlaintextRequest;
 import trent.api.GenerateDataKeyPairWithoutPlaintextResponse;
 import trent.api.KmsOperation;
@@ -31,7 +32,14 @@ public record GenerateDataKeyPairWithoutPlaintext(
     @Override
     public GenerateDataKeyPairWithoutPlaintextResponse answer(
             Call call, GenerateDataKeyPairWithoutPlaintextRequest request) {
-        Key key = keys.used(call, ACTION, request.keyId(), request.grantTokens());
+        Key key =
+                keys.used(
+                        call,
+                        ACTION,
+                        request.keyId(),
+                        request.grantTokens(),
+                        Encryption.details(null, request.encryptionContext())
+                                .with(Detail.DATA_KEY_PAIR_SPEC, request.keyPairSpec().wire()));
         symmetric.requireForDataKeys(OPERATION, key);
         DataKeyPair pair = DataKeyPair.generate(request.keyPairSpec(), call, sm2, work);
         Wrapped wrapped =

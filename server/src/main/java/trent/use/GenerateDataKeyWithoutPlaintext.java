@@ -24,7 +24,13 @@ public record GenerateDataKeyWithoutPlaintext(KeyFinder keys, SymmetricKeys symm
     @Override
     public GenerateDataKeyWithoutPlaintextResponse answer(
             Call call, GenerateDataKeyWithoutPlaintextRequest request) {
-        Key key = keys.used(call, ACTION, request.keyId(), request.grantTokens());
+        Key key =
+                keys.used(
+                        call,
+                        ACTION,
+                        request.keyId(),
+                        request.grantTokens(),
+                        Encryption.details(null, request.encryptionContext()));
         int length = DataKeys.length(request.numberOfBytes(), request.keySpec());
         symmetric.requireForDataKeys(OPERATION, key);
         byte[] dataKey = symmetric.entropy().bytes(length);

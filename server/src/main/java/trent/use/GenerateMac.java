@@ -1,5 +1,7 @@
 package trent.use;
 
+import trent.access.Detail;
+import trent.access.Details;
 import trent.api.Blob;
 import trent.api.GenerateMacRequest;
 import trent.api.GenerateMacResponse;
@@ -20,7 +22,13 @@ public record GenerateMac(KeyFinder keys, Macs macs)
 
     @Override
     public GenerateMacResponse answer(Call call, GenerateMacRequest request) {
-        Key key = keys.used(call, ACTION, request.keyId(), request.grantTokens());
+        Key key =
+                keys.used(
+                        call,
+                        ACTION,
+                        request.keyId(),
+                        request.grantTokens(),
+                        new Details().with(Detail.MAC_ALGORITHM, request.macAlgorithm().wire()));
         macs.require(OPERATION, key, request.macAlgorithm());
         Blob tag = macs.tag(key, request.macAlgorithm(), request.message());
         DryRun.end(request.dryRun());

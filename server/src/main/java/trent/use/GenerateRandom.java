@@ -1,6 +1,7 @@
 package trent.use;
 
 import trent.access.Access;
+import trent.access.Details;
 import trent.api.Blob;
 import trent.api.CustomKeyStoreNotFoundException;
 import trent.api.GenerateRandomRequest;
@@ -11,7 +12,6 @@ import trent.call.Action;
 import trent.call.Call;
 import trent.call.Operation;
 import trent.crypto.Entropy;
-import trent.name.Arn;
 
 /** GenerateRandom: 1 to 1024 random bytes. */
 public record GenerateRandom(Access access, Entropy entropy, Recipients recipients)
@@ -22,7 +22,7 @@ public record GenerateRandom(Access access, Entropy entropy, Recipients recipien
     @Override
     public GenerateRandomResponse answer(Call call, GenerateRandomRequest request) {
         Recipient recipient = recipients.of(call, request.recipient());
-        access.require(call, ACTION, Arn.EVERYTHING);
+        access.requireAnywhere(call, ACTION, new Details());
         if (request.numberOfBytes() == null) {
             throw new ValidationException("NumberOfBytes is required.");
         }

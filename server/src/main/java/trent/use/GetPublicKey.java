@@ -1,5 +1,6 @@
 package trent.use;
 
+import trent.access.Details;
 import trent.api.GetPublicKeyRequest;
 import trent.api.GetPublicKeyResponse;
 import trent.api.KeySpec;
@@ -26,7 +27,7 @@ public record GetPublicKey(KeyFinder keys, AsymmetricKeys asymmetric)
 
     @Override
     public GetPublicKeyResponse answer(Call call, GetPublicKeyRequest request) {
-        Key key = keys.used(call, ACTION, request.keyId(), request.grantTokens());
+        Key key = keys.used(call, ACTION, request.keyId(), request.grantTokens(), new Details());
         KeyStates.require(OPERATION, key);
         KeyKind kind = KeySpecs.of(key.spec());
         if (!kind.asymmetric()) {

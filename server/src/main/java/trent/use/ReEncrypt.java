@@ -2,6 +2,8 @@ package trent.use;
 
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
+import trent.access.Detail;
+import trent.access.Details;
 import trent.api.Blob;
 import trent.api.EncryptionAlgorithmSpec;
 import trent.api.KmsOperation;
@@ -11,10 +13,13 @@ import trent.call.Action;
 import trent.call.Call;
 import trent.call.Operation;
 import trent.key.KeyFinder;
+import trent.name.KeyArn;
+import trent.name.KeyReference;
 import trent.store.Key;
 import trent.use.Encryption.Encrypted;
 import trent.use.Encryption.Opened;
 import trent.use.Encryption.Sealed;
+import trent.use.Encryption.Source;
 
 /**
  * ReEncrypt: from one key to another, or to another encryption context,
@@ -32,20 +37,26 @@ public record ReEncrypt(KeyFinder keys, Encryption encryption)
         if (blob == null || DryRun.ignoresCiphertext(request.dryRun(), request.dryRunModifiers())) {
             throw authorizedOnly(call, request, request.sourceKeyId());
         }
-        Opened opened =
-                encryption.open(
-                        OPERATION,
-                        call,
-                        Action.RE_ENCRYPT_FROM,
-                        new Sealed(
-                                blob,
-                                request.sourceKeyId(),
-                                request.sourceEncryptionAlgorithm(),
-                                request.sourceEncryptionContext(),
-                                request.grantTokens()));
+        Sealed sealed =
+                new Sealed(
+                        blob,
+                        request.sourceKeyId(),
+                        request.sourceEncryptionAlgorithm(),
+                        request.sourceEncryptionContext(),
+                        request.grantTokens());
+        // Both permissions before the first decryption.
+        KeyReference there =
+                KeyReference.parse(request.destinationKeyId(), call.account(), call.region());
+        Source source = encryption.source(call, Action.RE_ENCRYPT_FROM, sealed);
+        Details to = destinationDetails(request);
+        noteSame(source.key(), keys.pointedAt(there), source.details(), to);
+        encryption.requireAllowed(call, Action.RE_ENCRYPT_FROM, source, sealed);
+        Key destination = keys.named(call, Action.RE_ENCRYPT_TO, request.destinationKeyId(), to);
+        keys.access().require(call, Action.RE_ENCRYPT_TO, destination, to);
+
+        Opened opened = encryption.open(OPERATION, call, source, sealed);
         byte[] plaintext = opened.plaintext().bytes();
         try {
-            Key destination = destination(call, request);
             EncryptionAlgorithmSpec algorithm =
                     Encryption.require(
                             OPERATION, destination, request.destinationEncryptionAlgorithm());
@@ -71,9 +82,16 @@ public record ReEncrypt(KeyFinder keys, Encryption encryption)
         }
     }
 
-    private Key destination(Call call, ReEncryptRequest request) {
-        return keys.used(
-                call, Action.RE_ENCRYPT_TO, request.destinationKeyId(), request.grantTokens());
+    private static Details destinationDetails(ReEncryptRequest request) {
+        return Encryption.details(
+                request.destinationEncryptionAlgorithm(), request.destinationEncryptionContext());
+    }
+
+    private static void noteSame(
+            Key source, @Nullable KeyArn destination, Details from, Details to) {
+        String same = Boolean.toString(source.arn().equals(destination));
+        from.with(Detail.RE_ENCRYPT_ON_SAME_KEY, same);
+        to.with(Detail.RE_ENCRYPT_ON_SAME_KEY, same);
     }
 
     /**
@@ -86,10 +104,20 @@ public record ReEncrypt(KeyFinder keys, Encryption encryption)
             return new IllegalStateException(
                     "a request without ciphertext and key was let through");
         }
-        Key source = keys.used(call, Action.RE_ENCRYPT_FROM, sourceKeyId, request.grantTokens());
+        Details from =
+                Encryption.details(
+                        request.sourceEncryptionAlgorithm(), request.sourceEncryptionContext());
+        Details to = destinationDetails(request);
+        keys.access().requireKnown(request.grantTokens());
+        KeyReference there =
+                KeyReference.parse(request.destinationKeyId(), call.account(), call.region());
+        Key source = keys.named(call, Action.RE_ENCRYPT_FROM, sourceKeyId, from);
+        noteSame(source, keys.pointedAt(there), from, to);
+        keys.access().require(call, Action.RE_ENCRYPT_FROM, source, from);
+        Key destination = keys.named(call, Action.RE_ENCRYPT_TO, request.destinationKeyId(), to);
+        keys.access().require(call, Action.RE_ENCRYPT_TO, destination, to);
         Encryption.require(OPERATION, source, request.sourceEncryptionAlgorithm());
-        Encryption.require(
-                OPERATION, destination(call, request), request.destinationEncryptionAlgorithm());
+        Encryption.require(OPERATION, destination, request.destinationEncryptionAlgorithm());
         DryRun.end(request.dryRun());
         return new IllegalStateException("a request without ciphertext was let through");
     }

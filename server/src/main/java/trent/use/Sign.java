@@ -21,7 +21,13 @@ public record Sign(KeyFinder keys, AsymmetricKeys asymmetric)
 
     @Override
     public SignResponse answer(Call call, SignRequest request) {
-        Key key = keys.used(call, ACTION, request.keyId(), request.grantTokens());
+        Key key =
+                keys.used(
+                        call,
+                        ACTION,
+                        request.keyId(),
+                        request.grantTokens(),
+                        Signing.details(request.signingAlgorithm(), request.messageType()));
         byte[] message = request.message().bytes();
         MessageKind kind =
                 Signing.require(

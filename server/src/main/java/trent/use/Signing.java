@@ -1,6 +1,8 @@
 package trent.use;
 
 import org.jspecify.annotations.Nullable;
+import trent.access.Detail;
+import trent.access.Details;
 import trent.api.InvalidKeyUsageException;
 import trent.api.KeyUsageType;
 import trent.api.KmsOperation;
@@ -18,6 +20,13 @@ import trent.store.Key;
 final class Signing {
 
     private Signing() {}
+
+    /** What conditions may ask of the request. */
+    static Details details(SigningAlgorithmSpec algorithm, @Nullable MessageType type) {
+        return new Details()
+                .with(Detail.SIGNING_ALGORITHM, algorithm.wire())
+                .with(Detail.MESSAGE_TYPE, (type == null ? MessageType.RAW : type).wire());
+    }
 
     /** What the message is, after all checks: usage, state, algorithm, message type, length. */
     static MessageKind require(

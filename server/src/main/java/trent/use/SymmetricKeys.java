@@ -1,6 +1,5 @@
 package trent.use;
 
-import java.util.List;
 import java.util.Map;
 import trent.api.Blob;
 import trent.api.InvalidCiphertextException;
@@ -8,21 +7,17 @@ import trent.api.InvalidKeyUsageException;
 import trent.api.KMSInvalidStateException;
 import trent.api.KeyUsageType;
 import trent.api.KmsOperation;
-import trent.call.Action;
-import trent.call.Call;
 import trent.crypto.Entropy;
-import trent.key.KeyFinder;
 import trent.key.KeySpecs;
 import trent.key.KeyStates;
 import trent.key.KeyUsages;
-import trent.name.KeyArn;
 import trent.seal.Secret;
 import trent.store.Key;
 import trent.store.KeyMaterial;
 import trent.store.Store;
 
 /** What the operations on symmetric keys share: the checks that come before, and the material. */
-public record SymmetricKeys(KeyFinder finder, Store store, Entropy entropy) {
+public record SymmetricKeys(Store store, Entropy entropy) {
 
     /** A ciphertext and the material that it is under. */
     record Wrapped(Blob ciphertext, String materialId) {}
@@ -41,18 +36,6 @@ public record SymmetricKeys(KeyFinder finder, Store store, Entropy entropy) {
             throw new InvalidKeyUsageException(
                     "You cannot generate a data key with an asymmetric CMK");
         }
-    }
-
-    /** The key that a ciphertext is under; who may not use it does not learn whether it exists. */
-    Key named(Call call, Action action, CiphertextBlob ciphertext, List<String> grantTokens) {
-        KeyArn arn = new KeyArn(call.region(), call.account(), ciphertext.keyId());
-        Key key = store.key(arn);
-        if (key == null) {
-            throw finder.access().hiddenByCiphertext(call, action);
-        }
-        finder.access().requireKnown(grantTokens);
-        finder.access().require(call, action, arn);
-        return key;
     }
 
     /**

@@ -22,7 +22,13 @@ public record Verify(KeyFinder keys, AsymmetricKeys asymmetric)
 
     @Override
     public VerifyResponse answer(Call call, VerifyRequest request) {
-        Key key = keys.used(call, ACTION, request.keyId(), request.grantTokens());
+        Key key =
+                keys.used(
+                        call,
+                        ACTION,
+                        request.keyId(),
+                        request.grantTokens(),
+                        Signing.details(request.signingAlgorithm(), request.messageType()));
         byte[] message = request.message().bytes();
         MessageKind kind =
                 Signing.require(

@@ -1,5 +1,7 @@
 package trent.use;
 
+import trent.access.Detail;
+import trent.access.Details;
 import trent.api.KMSInvalidMacException;
 import trent.api.KmsOperation;
 import trent.api.VerifyMacRequest;
@@ -20,7 +22,13 @@ public record VerifyMac(KeyFinder keys, Macs macs)
 
     @Override
     public VerifyMacResponse answer(Call call, VerifyMacRequest request) {
-        Key key = keys.used(call, ACTION, request.keyId(), request.grantTokens());
+        Key key =
+                keys.used(
+                        call,
+                        ACTION,
+                        request.keyId(),
+                        request.grantTokens(),
+                        new Details().with(Detail.MAC_ALGORITHM, request.macAlgorithm().wire()));
         macs.require(OPERATION, key, request.macAlgorithm());
         if (!macs.verify(key, request.macAlgorithm(), request.message(), request.mac())) {
             throw new KMSInvalidMacException();

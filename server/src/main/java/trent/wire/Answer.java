@@ -8,14 +8,16 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import org.jspecify.annotations.Nullable;
 import trent.api.Json;
-import trent.api.ServiceException;
 import trent.api.KmsOperation;
+import trent.api.ServiceException;
+import trent.api.query.XmlOut;
 
 /** A whole answer, ready to be sent. */
 public final class Answer {
 
     private static final int TYPICAL_BYTES = 512;
     private static final String JSON_1_1 = "application/x-amz-json-1.1";
+    private static final String XML = "text/xml";
     private static final byte[] NOTHING = {};
 
     /** Not of this protocol at all. Source: observed of AWS's front end for the same protocol. */
@@ -41,6 +43,11 @@ public final class Answer {
         return new Answer(status, contentType, body, null);
     }
 
+    /** An answer in words, to a request that was not looked at. */
+    static Answer refusal(int status, String error, byte[] words) {
+        return new Answer(status, "text/plain", words, error);
+    }
+
     private Answer(int status, String contentType, byte[] body, @Nullable String error) {
         this(status, contentType, body, body.length, error);
     }
@@ -59,6 +66,15 @@ public final class Answer {
             return new Answer(200, JSON_1_1, NOTHING, null);
         }
         return json(200, null, generator -> operation.write(output, generator));
+    }
+
+    static <O> Answer of(OwnOperation<?, O> operation, O output) {
+        return json(200, null, generator -> operation.writer().write(output, generator));
+    }
+
+    /** A whole document; {@code error} null: the call succeeded. */
+    static Answer xml(int status, @Nullable String error, XmlOut document) {
+        return new Answer(status, XML, document.bytes(), error);
     }
 
     static Answer of(ServiceException error) {

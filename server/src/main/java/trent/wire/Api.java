@@ -20,12 +20,12 @@ public final class Api implements Site, AutoCloseable {
 
     private final Front front;
     private final Aside aside;
-    private final @Nullable Cors cors;
+    private final BrowserGuard guard;
 
-    public Api(Front front, Budget budget, @Nullable Cors cors) {
+    public Api(Front front, Budget budget, BrowserGuard guard) {
         this.front = front;
         this.aside = new Aside(budget);
-        this.cors = cors;
+        this.guard = guard;
     }
 
     @Override
@@ -45,31 +45,71 @@ public final class Api implements Site, AutoCloseable {
 
     @Override
     public @Nullable Cors cors() {
-        return cors;
+        return guard.cors();
     }
 
     @Override
     public void answer(ReceivedRequest request, Reply reply) {
-        if (cors != null && Cors.isPreflight(request)) {
+        Answer refusal = guard.refusal(request);
+        if (refusal != null) {
+            reply.send(front.unlooked(refusal, request, reply.requestId()));
+            return;
+        }
+        if (guard.cors() != null && Cors.isPreflight(request)) {
             reply.send(Answer.PREFLIGHT);
             return;
         }
         long bytes = reply.heldBytes() + request.bodyLength();
         switch (front.look(request, reply.requestId())) {
-            case Looked.Answered(Answer answer, boolean verified) -> {
-                if (verified) {
-                    reply.verified();
-                }
-                reply.send(answer);
-            }
+            case Looked.Answered answered -> send(answered, reply);
             case Looked.Ready<?, ?> ready -> {
                 reply.verified();
-                answer(ready, bytes, reply);
+                answer(ready, request, bytes, reply);
             }
+            case Looked.Later later -> later(later, request, bytes, reply);
         }
     }
 
-    private <I, O> void answer(Looked.Ready<I, O> ready, long bytes, Reply reply) {
+    private static void send(Looked.Answered answered, Reply reply) {
+        if (answered.verified()) {
+            reply.verified();
+        }
+        reply.send(answered.answer());
+    }
+
+    /** Looks at it again where that may wait; until its caller is known the work is a stranger's. */
+    private void later(Looked.Later later, ReceivedRequest request, long bytes, Reply reply) {
+        try {
+            aside.runForStranger(
+                    bytes,
+                    () -> {
+                        try {
+                            lookAgain(later, request, bytes, reply);
+                        } catch (Throwable e) { // whatever it is, the caller gets an answer
+                            reply.send(front.failed(request, reply.requestId(), e));
+                        }
+                    });
+        } catch (ServiceException tooMuch) {
+            reply.send(front.refused(request, reply.requestId(), tooMuch));
+        }
+    }
+
+    private void lookAgain(Looked.Later later, ReceivedRequest request, long bytes, Reply reply) {
+        switch (front.lookAgain(later, request, reply.requestId())) {
+            case Looked.Answered answered -> send(answered, reply);
+            case Looked.Ready<?, ?> ready when ready.isStrangers() ->
+                    reply.send(front.answer(ready));
+            case Looked.Ready<?, ?> ready -> {
+                reply.verified();
+                aside(ready, request, bytes, reply);
+            }
+            case Looked.Later _ ->
+                    throw new IllegalStateException("a thread that may wait was told not to");
+        }
+    }
+
+    private <I, O> void answer(
+            Looked.Ready<I, O> ready, ReceivedRequest request, long bytes, Reply reply) {
         if (!ready.route().aside()) {
             try {
                 reply.send(front.answer(ready));
@@ -78,6 +118,11 @@ public final class Api implements Site, AutoCloseable {
                 // On a thread that may wait, then.
             }
         }
+        aside(ready, request, bytes, reply);
+    }
+
+    private <I, O> void aside(
+            Looked.Ready<I, O> ready, ReceivedRequest request, long bytes, Reply reply) {
         try {
             aside.run(
                     ready.call().account(),
@@ -87,7 +132,7 @@ public final class Api implements Site, AutoCloseable {
                         try {
                             answer = front.answer(ready);
                         } catch (Throwable e) { // whatever it is, the caller gets an answer
-                            answer = front.failed(reply.requestId(), e);
+                            answer = front.failed(request, reply.requestId(), e);
                         }
                         reply.send(answer);
                     });
@@ -97,18 +142,18 @@ public final class Api implements Site, AutoCloseable {
     }
 
     @Override
-    public Answer tooLarge(String requestId) {
-        return front.tooLarge(requestId);
+    public Answer tooLarge(ReceivedRequest request, String requestId) {
+        return front.tooLarge(request, requestId);
     }
 
     @Override
-    public Answer noRoom(String requestId) {
-        return front.noRoom(requestId);
+    public Answer noRoom(ReceivedRequest request, String requestId) {
+        return front.noRoom(request, requestId);
     }
 
     @Override
-    public Answer failed(String requestId, Throwable fault) {
-        return front.failed(requestId, fault);
+    public Answer failed(ReceivedRequest request, String requestId, Throwable fault) {
+        return front.failed(request, requestId, fault);
     }
 
     /** Waits for what was begun. */

@@ -4,6 +4,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicLong;
 import trent.api.ServiceUnavailable;
 import trent.api.ThrottlingException;
 import trent.name.AccountId;
@@ -17,6 +18,12 @@ final class Aside implements AutoCloseable {
     /** One account's work may hold this part of the budget, a half: others get work done too. */
     private static final int ACCOUNT_PARTS = 2;
 
+    /**
+     * Strangers' work, all of it together, may hold this part, an eighth: who has signed nothing
+     * that is known already must not push out those who have.
+     */
+    private static final int STRANGERS_PARTS = 8;
+
     /** A virtual thread that waits, its stack, the call and the change: measured. */
     private static final long WORK_BYTES = 6_000;
 
@@ -25,12 +32,15 @@ final class Aside implements AutoCloseable {
 
     private final Budget budget;
     private final long mostOfAnAccount;
+    private final long mostOfStrangers;
+    private final AtomicLong strangers = new AtomicLong();
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final ConcurrentMap<AccountId, Long> byAccount = new ConcurrentHashMap<>();
 
     Aside(Budget budget) {
         this.budget = budget;
         this.mostOfAnAccount = budget.bytes() / ACCOUNT_PARTS;
+        this.mostOfStrangers = budget.bytes() / STRANGERS_PARTS;
     }
 
     /**
@@ -46,22 +56,52 @@ final class Aside implements AutoCloseable {
             throw new ThrottlingException(
                     "You have exceeded the rate at which you may call KMS. Reduce the frequency of your calls.");
         }
+        take(bytes);
+        byAccount.merge(account, bytes, Long::sum);
+        begin(work, () -> done(account, bytes));
+    }
+
+    /**
+     * Runs work for somebody who is not known yet on a thread of its own, soon.
+     *
+     * @param requestBytes what the request holds
+     * @throws ServiceUnavailable if there is no room, or none for strangers
+     */
+    void runForStranger(long requestBytes, Runnable work) {
+        long bytes = WORK_BYTES + COPIES * requestBytes;
+        if (strangers.get() + bytes > mostOfStrangers) {
+            budget.refuses();
+            throw tooMany();
+        }
+        take(bytes);
+        strangers.addAndGet(bytes);
+        begin(
+                work,
+                () -> {
+                    budget.count(true, -bytes);
+                    strangers.addAndGet(-bytes);
+                });
+    }
+
+    private void take(long bytes) {
         if (!budget.takeForWork(bytes)) {
             budget.refuses();
-            throw new ServiceUnavailable("Too many requests are waiting. Try again.");
+            throw tooMany();
         }
-        byAccount.merge(account, bytes, Long::sum);
+    }
+
+    private void begin(Runnable work, Runnable done) {
         try {
             threads.execute(
                     () -> {
                         try {
                             work.run();
                         } finally {
-                            done(account, bytes);
+                            done.run();
                         }
                     });
         } catch (Throwable e) {
-            done(account, bytes);
+            done.run();
             throw e;
         }
     }
@@ -70,6 +110,10 @@ final class Aside implements AutoCloseable {
         budget.count(true, -bytes);
         byAccount.computeIfPresent(
                 account, (_, before) -> before == bytes ? null : Long.valueOf(before - bytes));
+    }
+
+    private static ServiceUnavailable tooMany() {
+        return new ServiceUnavailable("Too many requests are waiting. Try again.");
     }
 
     /** Waits for what was begun. */

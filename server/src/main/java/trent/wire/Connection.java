@@ -63,6 +63,7 @@ final class Connection extends ChannelDuplexHandler implements Budget.Holder {
     private @Nullable ChannelHandlerContext context;
     private @Nullable Transport transport;
     private @Nullable Protocol protocol;
+    private @Nullable Peer peer;
     private long unreadSince;
     private @Nullable Object firstUnsent;
     private long firstProgress;
@@ -118,6 +119,20 @@ final class Connection extends ChannelDuplexHandler implements Budget.Holder {
     /** It is encrypted. */
     void goesThrough(Transport encryption) {
         transport = encryption;
+    }
+
+    /** Who is at its other end. */
+    Peer peer() {
+        Peer found = peer;
+        if (found == null) { // not before: many never send a request
+            found =
+                    new Peer(
+                            channel.remoteAddress().getAddress(),
+                            service.settings().tls() != null,
+                            service.settings().trusted());
+            peer = found;
+        }
+        return found;
     }
 
     // ---- what it holds

@@ -3,15 +3,16 @@ package trent.wire;
 import io.netty.util.AsciiString;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import trent.wire.Site.Header;
 
 /**
- * Lets pages of one origin call from a browser. Source: WHATWG Fetch, "CORS protocol".
+ * Lets pages of some origins call from a browser. Source: WHATWG Fetch, "CORS protocol".
  *
- * @param origin such as {@code https://console.example.com}, or {@code *} for every page
+ * @param origins such as {@code https://console.example.com}, or {@code *} for every page
  */
-public record Cors(String origin) {
+public record Cors(Set<String> origins) {
 
     private static final String ANY = "*";
     private static final AsciiString ORIGIN = AsciiString.cached("origin");
@@ -32,6 +33,15 @@ public record Cors(String origin) {
                                     + " X-Amz-User-Agent, Amz-Sdk-Invocation-Id, Amz-Sdk-Request"),
                     new Header("Access-Control-Max-Age", "86400"));
 
+    public Cors {
+        origins = Set.copyOf(origins);
+    }
+
+    /** Whether pages of this origin may call. */
+    boolean allows(String origin) {
+        return origins.contains(ANY) || origins.contains(origin);
+    }
+
     /** A browser asks whether a page may send its request. */
     static boolean isPreflight(ReceivedRequest request) {
         return request.method().equals("OPTIONS")
@@ -42,15 +52,16 @@ public record Cors(String origin) {
     /** The lines of the answer to this request. */
     List<Header> headers(ReceivedRequest request) {
         @Nullable String asks = request.header(ORIGIN);
+        boolean any = origins.contains(ANY);
         if (asks == null) {
-            return origin.equals(ANY) ? List.of() : List.of(VARY);
+            return any ? List.of() : List.of(VARY);
         }
-        if (!origin.equals(ANY) && !origin.equals(asks)) {
+        if (!allows(asks)) {
             return List.of(VARY);
         }
         List<Header> lines = new ArrayList<>();
-        lines.add(new Header("Access-Control-Allow-Origin", origin));
-        if (!origin.equals(ANY)) {
+        lines.add(new Header("Access-Control-Allow-Origin", any ? ANY : asks));
+        if (!any) {
             lines.add(VARY);
         }
         if (isPreflight(request)) {

@@ -85,7 +85,11 @@ abstract class Exchange implements Reply {
 
     @Override
     public void verified() {
-        connection.verified();
+        if (connection.loop().executor().inEventLoop()) {
+            connection.verified();
+        } else {
+            connection.loop().executor().execute(connection::verified);
+        }
     }
 
     // ---- the body
@@ -145,17 +149,17 @@ abstract class Exchange implements Reply {
 
     /** Answers before the body has ended; what still comes of it is thrown away. */
     void tooLarge() {
-        send(site.tooLarge(requestId));
+        send(site.tooLarge(request, requestId));
     }
 
     /** Answers that there is no room for it. */
     void noRoom() {
         connection.loop().budget().refuses();
-        send(site.noRoom(requestId));
+        send(site.noRoom(request, requestId));
     }
 
     private void failed(Throwable fault) {
-        send(site.failed(requestId, fault));
+        send(site.failed(request, requestId, fault));
     }
 
     private void sendHere(Answer answer) {

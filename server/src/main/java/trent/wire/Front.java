@@ -1,24 +1,41 @@
 package trent.wire;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import io.netty.util.AsciiString;
 import java.time.InstantSource;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import trent.api.KMSInternalException;
-import trent.api.ServiceException;
 import trent.api.KmsOperation;
+import trent.api.ServiceException;
 import trent.api.ServiceUnavailable;
 import trent.api.UnknownOperationException;
+import trent.api.query.InvalidAction;
+import trent.api.query.MissingAction;
+import trent.api.query.QueryIn;
+import trent.api.sts.AssumeRoleWithWebIdentityRequest;
+import trent.api.sts.StsOperation;
 import trent.audit.AuditRecord;
 import trent.audit.AuditTrail;
 import trent.call.Call;
+import trent.call.Principal;
+import trent.name.AccountId;
+import trent.name.Region;
 import trent.store.FaultLog;
 import trent.store.NotInMemory;
+import trent.wire.Routes.JsonRoute;
+import trent.wire.Routes.QueryRoute;
 import trent.wire.Routes.Route;
 import trent.wire.signature.Caller;
 import trent.wire.signature.Signatures;
+import trent.wire.signature.SignedRequest;
+import trent.wire.signature.SigningService;
 
 /**
  * The way of a request: protocol, operation, signature, constraints; then the operation, its answer
@@ -31,14 +48,41 @@ public final class Front {
     private static final String TARGET_PREFIX = "TrentService.";
     private static final String JSON_1_1 = "application/x-amz-json-1.1";
     private static final String JSON = "application/json";
+    private static final String FORM = "application/x-www-form-urlencoded";
+    private static final AsciiString AUTHORIZATION = AsciiString.cached("authorization");
+    private static final String ACTION = "Action";
+    private static final String VERSION = "Version";
 
-    private final Signatures signatures;
+    /** What AWS prints where the parameter is missing. */
+    private static final String NO_VERSION = "NO_VERSION_SPECIFIED";
+
+    /** Of a name that nobody has: longer than any operation's. */
+    private static final int MAX_SHOWN = 128;
+
+    private static final AccountId NO_ACCOUNT = new AccountId("000000000000");
+    private static final String MAIN = "us-east-1";
+
+    /** Where the global services of a partition are at home. */
+    private static final Map<String, String> MAIN_REGIONS =
+            Map.of("aws-cn", "cn-north-1", "aws-us-gov", "us-gov-west-1");
+
+    private final Verifier signatures;
     private final Routes routes;
     private final AuditTrail trail;
     private final InstantSource clock;
     private final FaultLog faults = new FaultLog(LOG);
 
+    /** Tells who signed a request, as {@link Signatures#verify} does. */
+    @FunctionalInterface
+    interface Verifier {
+        Caller verify(SignedRequest request, SigningService service);
+    }
+
     public Front(Signatures signatures, Routes routes, AuditTrail trail, InstantSource clock) {
+        this(signatures::verify, routes, trail, clock);
+    }
+
+    Front(Verifier signatures, Routes routes, AuditTrail trail, InstantSource clock) {
         this.signatures = signatures;
         this.routes = routes;
         this.trail = trail;
@@ -52,30 +96,150 @@ public final class Front {
         record Answered(Answer answer, boolean verified) implements Looked {}
 
         /** Its caller is known and its input valid. */
-        record Ready<I, O>(Route<I, O> route, Call call, I input, long startNanos)
-                implements Looked {}
+        record Ready<I, O>(Route<I, O> route, Call call, I input, String sourceIp, long startNanos)
+                implements Looked {
+
+            /** Whether nobody signed it, as one operation allows. */
+            boolean isStrangers() {
+                return call.principal().kind() == Principal.Kind.NOBODY;
+            }
+        }
+
+        /**
+         * Who its caller is has to be looked up, or its parameters to be read to know whom it is
+         * for: {@link #lookAgain} on a thread that may wait.
+         *
+         * @param service null if its parameters say
+         */
+        record Later(@Nullable Service service, long startNanos) implements Looked {}
     }
 
     /**
-     * Looks at a request: all that can be said without its operation. Takes
-     * microseconds and never waits.
+     * Looks at a request: all that can be said without its operation. Takes microseconds and never
+     * waits.
      */
     Looked look(ReceivedRequest request, String requestId) {
         long start = System.nanoTime();
-        if (!isProtocol(request)) {
-            return new Looked.Answered(
-                    recorded(Answer.NOT_THIS_PROTOCOL, requestId, null, null, start), false);
+        if (isJson(request)) {
+            return lookAtJson(request, requestId, start);
         }
+        if (isQuery(request)) {
+            SigningService claimed = SigningService.claimedBy(request);
+            Service service = Service.of(claimed);
+            if (service == null && namesVersion(request)) {
+                return new Looked.Later(null, start);
+            }
+            if (service != null && service.speaksQuery()) {
+                return lookAtQuery(service, null, request, requestId, start);
+            }
+        }
+        return notOurs(request, requestId, start);
+    }
+
+    /** The same on a thread that may wait. */
+    Looked lookAgain(Looked.Later later, ReceivedRequest request, String requestId) {
+        Service service = later.service();
+        long start = later.startNanos();
+        if (service == null) {
+            return lookAtUnclaimed(request, requestId, start);
+        }
+        return service.speaksQuery()
+                ? lookAtQuery(service, null, request, requestId, start)
+                : lookAtJson(request, requestId, start);
+    }
+
+    private Looked lookAtJson(ReceivedRequest request, String requestId, long start) {
         Route<?, ?> route = null;
         Call call = null;
         try {
-            route = route(request.target());
-            Caller caller = signatures.verify(request);
-            call = new Call(caller.principal(), caller.region(), requestId);
-            return ready(route, call, request, start);
+            JsonRoute<?, ?> known = route(request.target());
+            route = known;
+            Caller caller = signatures.verify(request, SigningService.KMS);
+            call = new Call(caller.principal(), caller.region(), requestId, request);
+            return ready(known, call, request, start);
+        } catch (NotInMemory _) {
+            return new Looked.Later(Service.KMS, start);
         } catch (Throwable e) { // whatever it is, the caller gets an answer
             return new Looked.Answered(
-                    recorded(failure(e, requestId), requestId, route, call, start), call != null);
+                    recorded(
+                            failure(e, Service.KMS, requestId),
+                            requestId,
+                            request.sourceIp(),
+                            route,
+                            call,
+                            start),
+                    call != null);
+        }
+    }
+
+    /**
+     * One of a service that speaks AWS Query, signed or said to be.
+     *
+     * @param read its parameters; null if they are not read yet
+     */
+    private Looked lookAtQuery(
+            Service service,
+            @Nullable QueryIn read,
+            ReceivedRequest request,
+            String requestId,
+            long start) {
+        Route<?, ?> route = null;
+        Call call = null;
+        try {
+            // First, so that strangers cannot make us read what they send.
+            Caller caller = signatures.verify(request, service.signing());
+            call = new Call(caller.principal(), caller.region(), requestId, request);
+            QueryIn parameters = read == null ? parameters(request) : read;
+            QueryRoute<?, ?> known = route(service, parameters);
+            route = known;
+            return ready(known, call, parameters, request, start);
+        } catch (NotInMemory _) {
+            return new Looked.Later(service, start);
+        } catch (Throwable e) { // whatever it is, the caller gets an answer
+            return new Looked.Answered(
+                    recorded(
+                            failure(e, service, requestId),
+                            requestId,
+                            request.sourceIp(),
+                            route,
+                            call,
+                            start),
+                    call != null);
+        }
+    }
+
+    /** One whose signature names no service of ours, if it has one: its version does, or nothing. */
+    private Looked lookAtUnclaimed(ReceivedRequest request, String requestId, long start) {
+        Route<?, ?> route = null;
+        try {
+            QueryIn parameters = parameters(request);
+            Service service = Service.ofVersion(parameters.string(VERSION));
+            if (service == null) {
+                return notOurs(request, requestId, start);
+            }
+            QueryRoute<?, ?> known =
+                    service == Service.STS && isUnsigned(request)
+                            ? routes.of(service, String.valueOf(parameters.string(ACTION)))
+                            : null;
+            if (known == null
+                    || !known.operation().equals(StsOperation.ASSUME_ROLE_WITH_WEB_IDENTITY)) {
+                return lookAtQuery(service, parameters, request, requestId, start);
+            }
+            route = known;
+            AssumeRoleWithWebIdentityRequest input =
+                    StsOperation.ASSUME_ROLE_WITH_WEB_IDENTITY.read(parameters);
+            Call call = strangersCall(input.roleArn(), requestId, request);
+            return ready(known, call, parameters, request, start);
+        } catch (Throwable e) { // whatever it is, the caller gets an answer
+            return new Looked.Answered(
+                    recorded(
+                            failure(e, Service.STS, requestId),
+                            requestId,
+                            request.sourceIp(),
+                            route,
+                            null,
+                            start),
+                    false);
         }
     }
 
@@ -89,58 +253,96 @@ public final class Front {
         Call call = ready.call();
         Answer answer;
         try {
-            answer = Answer.of(route.operation(), route.code().answer(call, ready.input()));
+            answer = route.answer(route.code().answer(call, ready.input()), call.requestId());
         } catch (NotInMemory e) {
             throw e;
         } catch (Throwable e) { // whatever it is, the caller gets an answer
-            answer = failure(e, call.requestId());
+            answer = failure(e, route.service(), call.requestId());
         }
-        return recorded(answer, call.requestId(), route, call, ready.startNanos());
+        return recorded(ready, answer);
     }
 
     /** The answer to a body that was not read to its end. */
-    Answer tooLarge(String requestId) {
-        return recorded(Answer.TOO_LARGE, requestId, null, null, System.nanoTime());
+    Answer tooLarge(ReceivedRequest request, String requestId) {
+        return unlooked(Answer.TOO_LARGE, request, requestId);
     }
 
     /** The answer to a request that there is no room for. */
-    Answer noRoom(String requestId) {
-        Answer answer =
-                Answer.of(new ServiceUnavailable("There is no room for the request. Try again."));
-        return recorded(answer, requestId, null, null, System.nanoTime());
+    Answer noRoom(ReceivedRequest request, String requestId) {
+        return refused(
+                request,
+                requestId,
+                new ServiceUnavailable("There is no room for the request. Try again."));
     }
 
     /** The answer to a request that met a fault of ours, outside its operation. */
-    Answer failed(String requestId, Throwable fault) {
-        return recorded(failure(fault, requestId), requestId, null, null, System.nanoTime());
+    Answer failed(ReceivedRequest request, String requestId, Throwable fault) {
+        return unlooked(failure(fault, likely(request), requestId), request, requestId);
+    }
+
+    /** The answer to a request that was not looked at. */
+    Answer refused(ReceivedRequest request, String requestId, ServiceException reason) {
+        return unlooked(likely(request).answer(reason, requestId), request, requestId);
+    }
+
+    /** The answer to a request that is nobody's business here, as it stands. */
+    Answer unlooked(Answer answer, ReceivedRequest request, String requestId) {
+        return recorded(answer, requestId, request.sourceIp(), null, null, System.nanoTime());
     }
 
     /** The answer to a request whose operation was not begun. */
     Answer refused(Looked.Ready<?, ?> ready, ServiceException reason) {
-        Call call = ready.call();
-        return recorded(
-                Answer.of(reason), call.requestId(), ready.route(), call, ready.startNanos());
+        return recorded(ready, ready.route().service().answer(reason, ready.call().requestId()));
+    }
+
+    private Looked notOurs(ReceivedRequest request, String requestId, long start) {
+        return new Looked.Answered(
+                recorded(
+                        Answer.NOT_THIS_PROTOCOL, requestId, request.sourceIp(), null, null, start),
+                false);
     }
 
     private static <I, O> Looked ready(
-            Route<I, O> route, Call call, ReceivedRequest request, long start) {
-        I input =
-                route.operation().read(request.body(), request.bodyOffset(), request.bodyLength());
-        return new Looked.Ready<>(route, call, input, start);
+            JsonRoute<I, O> route, Call call, ReceivedRequest request, long start) {
+        I input = route.read(request.body(), request.bodyOffset(), request.bodyLength());
+        return new Looked.Ready<>(route, call, input, request.sourceIp(), start);
     }
 
-    private Answer failure(Throwable e, String requestId) {
+    private static <I, O> Looked ready(
+            QueryRoute<I, O> route,
+            Call call,
+            QueryIn parameters,
+            ReceivedRequest request,
+            long start) {
+        I input = route.operation().read(parameters);
+        return new Looked.Ready<>(route, call, input, request.sourceIp(), start);
+    }
+
+    private Answer failure(Throwable e, Service service, String requestId) {
         if (e instanceof ServiceException answer) {
-            return Answer.of(answer);
+            return service.answer(answer, requestId);
         }
         faults.add("a request met a fault of ours, the first one was " + requestId, e);
-        return Answer.of(
-                new KMSInternalException("The request failed because of an internal error."));
+        return service.answer(
+                new KMSInternalException("The request failed because of an internal error."),
+                requestId);
+    }
+
+    private Answer recorded(Looked.Ready<?, ?> ready, Answer answer) {
+        Call call = ready.call();
+        return recorded(
+                answer,
+                call.requestId(),
+                ready.sourceIp(),
+                ready.route(),
+                call,
+                ready.startNanos());
     }
 
     private Answer recorded(
             Answer answer,
             String requestId,
+            String sourceIp,
             @Nullable Route<?, ?> route,
             @Nullable Call call,
             long startNanos) {
@@ -148,9 +350,10 @@ public final class Front {
                 new AuditRecord(
                         clock.instant(),
                         requestId,
-                        route == null ? null : route.operation().name(),
+                        route == null ? null : route.recorded(),
                         call == null ? null : call.principal().arn(),
                         call == null ? null : call.region().value(),
+                        sourceIp,
                         call == null ? List.of() : call.resources(),
                         answer.status(),
                         answer.error(),
@@ -166,18 +369,102 @@ public final class Front {
         return answer;
     }
 
-    private Route<?, ?> route(@Nullable String target) {
+    private JsonRoute<?, ?> route(@Nullable String target) {
         if (target != null && target.startsWith(TARGET_PREFIX)) {
             KmsOperation<?, ?> operation =
                     KmsOperation.byName(target.substring(TARGET_PREFIX.length()));
             if (operation != null) {
                 return routes.of(operation);
             }
+        } else if (target != null && target.startsWith(OwnOperation.TARGET_PREFIX)) {
+            JsonRoute<?, ?> own =
+                    routes.ofOwn(target.substring(OwnOperation.TARGET_PREFIX.length()));
+            if (own != null) {
+                return own;
+            }
         }
         throw new UnknownOperationException();
     }
 
-    private static boolean isProtocol(ReceivedRequest request) {
+    private QueryRoute<?, ?> route(Service service, QueryIn parameters) {
+        @Nullable String action = parameters.string(ACTION);
+        if (action == null || action.isEmpty()) {
+            throw new MissingAction("The request is missing an action or a required parameter.");
+        }
+        @Nullable String version = parameters.string(VERSION);
+        QueryRoute<?, ?> route =
+                service.version().equals(version) ? routes.of(service, action) : null;
+        if (route == null) {
+            throw new InvalidAction(
+                    "Could not find operation %s for version %s"
+                            .formatted(
+                                    shortened(action),
+                                    version == null ? NO_VERSION : shortened(version)));
+        }
+        return route;
+    }
+
+    private static String shortened(String name) {
+        return name.length() > MAX_SHOWN ? name.substring(0, MAX_SHOWN) + "..." : name;
+    }
+
+    /** A call that nobody signed, about a role: its account is only what it is about. */
+    private static Call strangersCall(String role, String requestId, ReceivedRequest request) {
+        String[] arn = role.split(":", 6); // the operation says what is wrong with it
+        boolean named = arn.length == 6 && AccountId.isValid(arn[4]);
+        AccountId account = named ? new AccountId(arn[4]) : NO_ACCOUNT;
+        Region region = new Region(MAIN_REGIONS.getOrDefault(arn.length > 1 ? arn[1] : "", MAIN));
+        Principal nobody = Principal.nobody(account, region.partition());
+        return new Call(nobody, region, requestId, request);
+    }
+
+    /** The parameters of its query, and those of its body if it is a form. */
+    private static QueryIn parameters(ReceivedRequest request) {
+        String query = request.query();
+        byte[] fromUri = query == null ? new byte[0] : query.getBytes(ISO_8859_1);
+        return isForm(request)
+                ? QueryIn.of(fromUri, Arrays.copyOf(request.body(), request.bodyLength()))
+                : QueryIn.of(fromUri);
+    }
+
+    /** Whose words the client will understand that sent this, looked at or not. */
+    private static Service likely(ReceivedRequest request) {
+        if (isJson(request) || !isQuery(request)) {
+            return Service.KMS;
+        }
+        Service claimed = Service.of(SigningService.claimedBy(request));
+        return claimed != null ? claimed : isForm(request) ? Service.STS : Service.KMS;
+    }
+
+    private static boolean isUnsigned(ReceivedRequest request) {
+        String query = request.query();
+        return request.header(AUTHORIZATION) == null
+                && (query == null || !query.contains("X-Amz-"));
+    }
+
+    /** Whether it could be AWS Query: a form, or a query without anything else. */
+    private static boolean isQuery(ReceivedRequest request) {
+        return switch (request.method()) {
+            case "GET" -> request.query() != null;
+            case "POST" -> isForm(request) || request.bodyLength() == 0;
+            default -> false;
+        };
+    }
+
+    /** Without a scope that names a service its version must: a form is read, a URI looked at. */
+    private static boolean namesVersion(ReceivedRequest request) {
+        String query = request.query();
+        return isForm(request) || (query != null && query.contains(VERSION + "="));
+    }
+
+    private static boolean isForm(ReceivedRequest request) {
+        String contentType = request.contentType();
+        return request.method().equals("POST")
+                && contentType != null
+                && mediaType(contentType).equals(FORM);
+    }
+
+    private static boolean isJson(ReceivedRequest request) {
         String contentType = request.contentType();
         if (contentType == null || !request.method().equals("POST")) {
             return false;
@@ -185,9 +472,14 @@ public final class Front {
         if (contentType.equals(JSON_1_1)) {
             return true;
         }
+        String plain = mediaType(contentType);
+        return plain.equals(JSON_1_1) || plain.equals(JSON);
+    }
+
+    /** Without its parameters, in lower case. */
+    private static String mediaType(String contentType) {
         int parameters = contentType.indexOf(';');
         String type = parameters < 0 ? contentType : contentType.substring(0, parameters);
-        String plain = type.strip().toLowerCase(Locale.ROOT);
-        return plain.equals(JSON_1_1) || plain.equals(JSON);
+        return type.strip().toLowerCase(Locale.ROOT);
     }
 }

@@ -327,7 +327,7 @@ final class Http1 extends HttpRequestDecoder implements Protocol {
         private boolean closes;
 
         private Current(HttpRequest request) {
-            super(connection, ReceivedRequest.of(request));
+            super(connection, ReceivedRequest.of(request, connection.peer()));
             this.version = request.protocolVersion();
             this.keepAlive = HttpUtil.isKeepAlive(request);
             this.withoutBody = request.method().equals(HttpMethod.HEAD);

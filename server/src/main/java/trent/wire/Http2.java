@@ -164,7 +164,7 @@ final class Http2 extends Http2ConnectionHandler implements Protocol {
             unfinishedBytes = 0;
             Stream stream = streams.get(id);
             if (stream == null) {
-                stream = new Stream(id, ReceivedRequest.of(headers));
+                stream = new Stream(id, ReceivedRequest.of(headers, connection.peer()));
                 streams.put(id, stream);
                 if (stream.announcesTooMuch()) {
                     stream.tooLarge();

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param body how long a request's body may take
  * @param answer how long an answer may remain unread
  * @param idle how long a connection may wait between requests
+ * @param trusted the proxies that are believed about whom they speak for
  */
 public record HttpServerSettings(
         String host,
@@ -25,7 +26,8 @@ public record HttpServerSettings(
         Duration firstRequest,
         Duration body,
         Duration answer,
-        Duration idle) {
+        Duration idle,
+        TrustedProxies trusted) {
 
     /** A certificate chain and its private key, both PEM files. */
     public record Tls(Path certificate, Path privateKey) {}
@@ -40,11 +42,19 @@ public record HttpServerSettings(
                 Duration.ofSeconds(15),
                 Duration.ofSeconds(20),
                 Duration.ofSeconds(30),
-                Duration.ofSeconds(75));
+                Duration.ofSeconds(75),
+                TrustedProxies.NONE);
+    }
+
+    /** The same behind proxies. */
+    public HttpServerSettings behind(TrustedProxies proxies) {
+        return new HttpServerSettings(
+                host, port, tls, maxConnections, firstRequest, body, answer, idle, proxies);
     }
 
     /** The same with a bound on the address's own connections. */
     public HttpServerSettings withMaxConnections(int most) {
-        return new HttpServerSettings(host, port, tls, most, firstRequest, body, answer, idle);
+        return new HttpServerSettings(
+                host, port, tls, most, firstRequest, body, answer, idle, trusted);
     }
 }

@@ -7,15 +7,19 @@ import io.netty.util.AsciiString;
 import java.util.Iterator;
 import java.util.Map;
 import java.util.function.BiConsumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import trent.call.Origin;
 import trent.wire.signature.SignedRequest;
 
 /** A request as it was received, of whichever HTTP, with its whole body. */
-public final class ReceivedRequest implements SignedRequest {
+public final class ReceivedRequest implements SignedRequest, Supplier<Origin> {
 
     private static final AsciiString TARGET = AsciiString.cached("x-amz-target");
     private static final AsciiString CONTENT_TYPE = AsciiString.cached("content-type");
     private static final AsciiString CONTENT_LENGTH = AsciiString.cached("content-length");
+    private static final AsciiString USER_AGENT = AsciiString.cached("user-agent");
+    private static final AsciiString REFERER = AsciiString.cached("referer");
     private static final String HOST = "host";
     private static final String AUTHORITY = ":authority";
     private static final char PSEUDO = ':';
@@ -38,19 +42,26 @@ public final class ReceivedRequest implements SignedRequest {
     private final @Nullable String authority;
     private final Lines lines;
     private final long headBytes;
+    private final Peer peer;
     private byte[] body = NOTHING;
     private int length;
 
     private ReceivedRequest(
-            String method, String uri, @Nullable String authority, Lines lines, long headBytes) {
+            String method,
+            String uri,
+            @Nullable String authority,
+            Lines lines,
+            long headBytes,
+            Peer peer) {
         this.method = method;
         this.uri = uri;
         this.authority = authority;
         this.lines = lines;
         this.headBytes = headBytes;
+        this.peer = peer;
     }
 
-    static ReceivedRequest of(HttpRequest request) {
+    static ReceivedRequest of(HttpRequest request, Peer peer) {
         HttpHeaders headers = request.headers();
         return new ReceivedRequest(
                 request.method().name(),
@@ -69,10 +80,11 @@ public final class ReceivedRequest implements SignedRequest {
                 },
                 REQUEST_BYTES
                         + request.uri().length()
-                        + (headers instanceof CountedHeaders counted ? counted.bytes() : 0));
+                        + (headers instanceof CountedHeaders counted ? counted.bytes() : 0),
+                peer);
     }
 
-    static ReceivedRequest of(Http2Headers headers) {
+    static ReceivedRequest of(Http2Headers headers, Peer peer) {
         long bytes = REQUEST_BYTES;
         for (Map.Entry<CharSequence, CharSequence> line : headers) {
             bytes += LINE_BYTES + line.getKey().length() + line.getValue().length();
@@ -92,11 +104,28 @@ public final class ReceivedRequest implements SignedRequest {
                         return headers.iterator();
                     }
                 },
-                bytes);
+                bytes,
+                peer);
     }
 
     private static String text(@Nullable CharSequence value) {
         return value == null ? "" : value.toString();
+    }
+
+    /** The address of who sent it, without port. */
+    String sourceIp() {
+        return peer.sourceIp(this);
+    }
+
+    /** Where it came from. */
+    @Override
+    public Origin get() {
+        return new Origin(sourceIp(), peer.secure(this), header(USER_AGENT), header(REFERER));
+    }
+
+    /** The host that it is meant for as HTTP/2 names it; null if it does not. */
+    @Nullable String authority() {
+        return authority;
     }
 
     /** What its head holds in memory. */

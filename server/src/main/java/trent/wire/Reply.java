@@ -9,7 +9,7 @@ public interface Reply {
     /** What the request holds in memory: its head and its body. */
     long heldBytes();
 
-    /** The request's signature is right: its connection is no stranger's. On its event loop. */
+    /** The request's signature is right: its connection is no stranger's. From any thread. */
     void verified();
 
     /** Sends the answer, once, from any thread. */

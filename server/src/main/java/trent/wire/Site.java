@@ -28,11 +28,11 @@ public interface Site {
     void answer(ReceivedRequest request, Reply reply);
 
     /** The answer to a body that is too long. */
-    Answer tooLarge(String requestId);
+    Answer tooLarge(ReceivedRequest request, String requestId);
 
     /** The answer to a request that this process has no room for. */
-    Answer noRoom(String requestId);
+    Answer noRoom(ReceivedRequest request, String requestId);
 
     /** The answer to a request that met a fault of ours. */
-    Answer failed(String requestId, Throwable fault);
+    Answer failed(ReceivedRequest request, String requestId, Throwable fault);
 }

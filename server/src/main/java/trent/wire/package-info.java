@@ -1,5 +1,6 @@
 /**
- * HTTP, signatures and awsJson: bytes in, a validated record and its caller out, and back.
+ * HTTP, signatures, awsJson and awsQuery: bytes in, a validated record and its caller out, and
+ * back.
  *
  * <p>Knows nothing of keys; what an operation does is behind {@link trent.call.Operation}.
  */

@@ -95,8 +95,10 @@ class EndOfGrantTest {
                                 ? "resource: "
                                         + caller.arn(key)
                                         + " because no identity-based policy allows the kms:RetireGrant action"
-                                : "this resource because the resource does not exist in this Region, no resource-based"
-                                        + " policies allow access, or a resource-based policy explicitly denies access");
+                                : principal.endsWith(":root")
+                                        ? "this resource because the resource does not exist in this Region, no resource-based"
+                                                + " policies allow access, or a resource-based policy explicitly denies access"
+                                        : "this resource because no identity-based policy allows the kms:RetireGrant action");
         boolean allowed = may.equals("yes");
         String arn = caller.arn(key).toString();
         assertThat(

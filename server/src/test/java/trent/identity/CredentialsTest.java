@@ -4,20 +4,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import java.nio.charset.StandardCharsets;
-import java.util.HashMap;
-import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 import trent.call.Principal;
+import trent.identity.Credentials.Unusable;
 import trent.name.AccountId;
 
 class CredentialsTest {
 
     private static final AccountId ACCOUNT = new AccountId("111122223333");
-    private static final Principal ALICE =
-            new Principal(ACCOUNT, "arn:aws:iam::111122223333:user/Alice");
+    private static final String ID = "AKIAIOSFODNN7EXAMPLE";
+    private static final Holder ALICE =
+            new Holder.User(ACCOUNT, "/team/", "Alice", "AIDACKCEVSQ6C2EXAMPLE");
+
+    private final KnownHolders known = KnownHolders.nobody();
 
     @ParameterizedTest
     @CsvSource({
@@ -28,57 +30,75 @@ class CredentialsTest {
         "'', aws, arn:aws:iam::000000000000:root",
     })
     void inDevelopmentTwelveDigitsNameTheAccount(String accessKeyId, String partition, String arn) {
-        Principal principal = new Credentials.Anyone().principal(accessKeyId, partition);
+        Principal principal =
+                Objects.requireNonNull(known.anyones().anyone(accessKeyId, partition));
 
+        assertThat(known.anyones().find(accessKeyId, null)).isEqualTo(Unusable.ANYONES);
         assertThat(principal.arn()).isEqualTo(arn);
         assertThat(arn).contains(principal.account().value());
     }
 
     @Test
-    void aCredentialPrintsOnlyItsAccessKeyId() {
-        Credential credential = credential("AKIAIOSFODNN7EXAMPLE", "notToBeSeen");
+    void inDevelopmentADisabledAccountIsNobodys() {
+        known.disabled.add(ACCOUNT);
 
-        assertThat(credential).hasToString("AKIAIOSFODNN7EXAMPLE");
+        assertThat(known.anyones().anyone(ACCOUNT.value(), "aws")).isNull();
+    }
+
+    @Test
+    void aCredentialPrintsOnlyItsAccessKeyId() {
+        Credential credential = credential(ID, "notToBeSeen");
+
+        assertThat(credential).hasToString(ID);
         assertThat(credential.<String>readSecretAccessKey(CredentialsTest::text))
                 .isEqualTo("notToBeSeen");
     }
 
     @Test
-    void onlyTheCredentialsGivenAreKnown() {
-        Credential credential = credential("AKIAIOSFODNN7EXAMPLE", "secret");
-        Map<String, Credential> given = new HashMap<>(Map.of("AKIAIOSFODNN7EXAMPLE", credential));
-        Credentials.Known known = new Credentials.Known(given);
-        given.clear();
+    void aStoredAccessKeyIsTheSameUntilItChanges() {
+        Credential credential = credential(ID, "secret");
+        known.put(credential, true);
+        Credentials credentials = known.credentials();
 
-        assertThat(known.find("AKIAIOSFODNN7EXAMPLE")).isSameAs(credential);
-        assertThat(known.find("akiaiosfodnn7example")).isNull();
+        assertThat(credentials.find(ID, null)).isSameAs(credential);
+        assertThat(credentials.find("akiaiosfodnn7example", null)).isEqualTo(Unusable.ACCESS_KEY);
+
+        known.put(credential, false);
+        assertThat(credentials.find(ID, null)).isEqualTo(Unusable.ACCESS_KEY);
+        assertThat(known.anyones().find(ID, null)).isEqualTo(Unusable.ACCESS_KEY);
     }
 
     @Test
-    void aCredentialIsFiledUnderItsOwnId() {
-        Map<String, Credential> wrong =
-                Map.of("AKIAI44QH8DHBEXAMPLE", credential("AKIA", "secret"));
+    void theCredentialGivenIsNotLookedUp() {
+        Credential given = new Credential("root", new Holder.Root(ACCOUNT), new byte[] {1});
+        Credentials credentials =
+                Credentials.issued(given, known, known.tokens, known.holders(), known);
 
-        assertThatIllegalArgumentException().isThrownBy(() -> new Credentials.Known(wrong));
+        assertThat(credentials.find("root", null)).isSameAs(given);
+        assertThat(credentials.find("other", null)).isEqualTo(Unusable.ACCESS_KEY);
+        assertThat(arn(credentials, given, "aws-cn"))
+                .isEqualTo("arn:aws-cn:iam::111122223333:root");
+
+        known.disabled.add(ACCOUNT);
+        assertThat(credentials.principal(given, "aws", null)).isNull();
     }
 
-    @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "",
-                "Alice",
-                "arn:aws:iam::444455556666:root",
-                "arn:aws:iam::111122223333:",
-                "urn:aws:iam::111122223333:root",
-            })
-    void aPrincipalHasAnArnOfItsAccount(String arn) {
-        assertThatIllegalArgumentException().isThrownBy(() -> new Principal(ACCOUNT, arn));
+    @Test
+    void arnsAreInThePartitionOfTheCall() {
+        Credential credential = credential(ID, "secret");
+
+        assertThat(arn(known.credentials(), credential, "aws-us-gov"))
+                .isEqualTo("arn:aws-us-gov:iam::111122223333:user/team/Alice");
     }
 
     @ParameterizedTest
     @CsvSource({"'', secret", "a/b, secret", "AKIA, ''"})
     void anAccessKeyHasAnIdWithoutSlashesAndASecret(String accessKeyId, String secret) {
         assertThatIllegalArgumentException().isThrownBy(() -> credential(accessKeyId, secret));
+    }
+
+    private static String arn(Credentials credentials, Credential credential, String partition) {
+        return Objects.requireNonNull(credentials.principal(credential, partition, null)).arn();
     }
 
     private static Credential credential(String accessKeyId, String secret) {

@@ -39,6 +39,7 @@ import trent.name.KeyArn;
 import trent.name.KeyId;
 import trent.name.Region;
 import trent.store.Key;
+import trent.store.Policies;
 
 /**
  * Every operation on every kind of key in every state that it can have, as key-matrix.txt says.
@@ -334,7 +335,8 @@ class KeyMatrixTest {
                 .write(
                         tx -> {
                             Key from = Objects.requireNonNull(tx.keys().find(template));
-                            String policy = Objects.requireNonNull(tx.policies().of(template));
+                            Policies.Stored policy =
+                                    Objects.requireNonNull(tx.policies().of(template));
                             tx.keys()
                                     .insert(
                                             Key.created(

@@ -33,6 +33,7 @@ import trent.key.LatestUses;
 import trent.name.KeyArn;
 import trent.seal.RootKeyFile;
 import trent.store.Key;
+import trent.store.Policies;
 import trent.store.Store;
 import trent.store.Usage;
 
@@ -201,7 +202,9 @@ class GetKeyLastUsageTest {
         house.store()
                 .write(
                         tx -> {
+                            Policies.Stored policy = Objects.requireNonNull(tx.policies().of(arn));
                             tx.keys().delete(arn);
+                            tx.policies().put(arn, policy);
                             tx.keys()
                                     .insert(
                                             Key.created(

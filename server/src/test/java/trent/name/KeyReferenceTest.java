@@ -74,7 +74,7 @@ class KeyReferenceTest {
             textBlock =
                     """
             alias/x                                   | NotFoundException: Alias arn:aws:kms:us-east-2:111122223333:alias/x is not found.
-            alias/aws/s3                              | NotFoundException: Alias arn:aws:kms:us-east-2:111122223333:alias/aws/s3 is not found.
+            alias/aws/other                              | NotFoundException: Alias arn:aws:kms:us-east-2:111122223333:alias/aws/other is not found.
             alias/                                    | NotFoundException: Alias arn:aws:kms:us-east-2:111122223333:alias/ is not found.
             arn:aws:kms:us-east-2:111122223333:alias/x | NotFoundException: Alias arn:aws:kms:us-east-2:111122223333:alias/x is not found.
             arn:aws:kms:eu-west-1:111122223333:alias/x | NotFoundException: Invalid arn eu-west-1

@@ -127,14 +127,21 @@ class FlagsTest {
                         "--attestation-roots TRENT_ATTESTATION_ROOTS",
                         "--cors-origin TRENT_CORS_ORIGIN",
                         "--data TRENT_DATA",
+                        "--host-name TRENT_HOST_NAME",
                         "--listen TRENT_LISTEN",
                         "--log TRENT_LOG",
+                        "--oidc-ca TRENT_OIDC_CA",
+                        "--oidc-keys TRENT_OIDC_KEYS",
                         "--quota TRENT_QUOTA",
                         "--seal TRENT_SEAL",
                         "--seal-readable-by-others TRENT_SEAL_READABLE_BY_OTHERS",
+                        "--seed TRENT_SEED",
+                        "--seed-apply TRENT_SEED_APPLY",
                         "--sm2-regions TRENT_SM2_REGIONS",
                         "--tls-cert TRENT_TLS_CERT",
-                        "--tls-key TRENT_TLS_KEY");
+                        "--tls-key TRENT_TLS_KEY",
+                        "--trust-proxy TRENT_TRUST_PROXY",
+                        "--unknown-principals TRENT_UNKNOWN_PRINCIPALS");
     }
 
     @ParameterizedTest

@@ -6,6 +6,7 @@ import java.lang.management.ManagementFactory;
 import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.IntConsumer;
 import org.junit.jupiter.api.Test;
 import trent.House;
@@ -30,7 +31,12 @@ class WeightsTest {
 
     @Test
     void rowsOfKeys() {
-        assertWeight(Weights.of(key(0)), i -> memory.keys.get(arn(i), _ -> key(i)));
+        assertWeight(
+                Weights.of(key(0)),
+                i -> {
+                    Key key = Objects.requireNonNull(memory.keys.get(arn(i), _ -> key(i)));
+                    assertThat(key.arn().toString()).isNotEmpty(); // each use of a key asks for it
+                });
     }
 
     @Test

@@ -44,6 +44,35 @@ class AsideTest {
         assertThat(budget.heldBytes()).as("all is given back").isZero();
     }
 
+    /** An eighth of 8 MiB, of which a piece of work takes twice its bytes and a little. */
+    @Test
+    void strangersWorkKeepsNobodyElseOut() {
+        try (Aside aside = new Aside(budget)) {
+            waitingStranger(aside);
+            waitingStranger(aside);
+            assertThatThrownBy(() -> waitingStranger(aside)).isInstanceOf(ServiceUnavailable.class);
+            waitingWork(aside, ONE);
+            waitingWork(aside, OTHER);
+            goOn.countDown();
+        }
+        assertThat(budget.heldBytes()).as("all is given back").isZero();
+        try (Aside aside = new Aside(budget)) {
+            waitingStranger(aside);
+        }
+    }
+
+    private void waitingStranger(Aside aside) {
+        aside.runForStranger(
+                MIB / 5,
+                () -> {
+                    try {
+                        goOn.await();
+                    } catch (InterruptedException e) {
+                        Thread.currentThread().interrupt();
+                    }
+                });
+    }
+
     @Test
     void withoutRoomTheServiceIsUnavailable() {
         try (Aside aside = new Aside(budget)) {

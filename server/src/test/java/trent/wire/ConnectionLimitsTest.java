@@ -31,7 +31,15 @@ class ConnectionLimitsTest {
     private static HttpServerSettings times(
             HttpServerSettings all, Duration head, Duration body, Duration answer, Duration idle) {
         return new HttpServerSettings(
-                all.host(), all.port(), all.tls(), all.maxConnections(), head, body, answer, idle);
+                all.host(),
+                all.port(),
+                all.tls(),
+                all.maxConnections(),
+                head,
+                body,
+                answer,
+                idle,
+                all.trusted());
     }
 
     // Each shortens one of the four times, the others being a minute.

@@ -177,7 +177,8 @@ class HalfClosedTest {
                                         all.firstRequest(),
                                         all.body(),
                                         shortly,
-                                        all.idle()),
+                                        all.idle(),
+                                        all.trusted()),
                         null)) {
             Socket socket = served.connect();
             Served.get(socket, "/large");

@@ -62,7 +62,15 @@ final class Served implements AutoCloseable {
         this.loops = new EventLoops(budget, new SecureRandom()::nextBytes, InstantSource.system());
         HttpServerSettings patient =
                 new HttpServerSettings(
-                        "127.0.0.1", 0, tls, Integer.MAX_VALUE, LONG, LONG, LONG, LONG);
+                        "127.0.0.1",
+                        0,
+                        tls,
+                        Integer.MAX_VALUE,
+                        LONG,
+                        LONG,
+                        LONG,
+                        LONG,
+                        TrustedProxies.NONE);
         this.service = HttpService.start(loops, settings.apply(patient), new Pages());
     }
 
@@ -236,17 +244,17 @@ final class Served implements AutoCloseable {
         }
 
         @Override
-        public Answer tooLarge(String requestId) {
+        public Answer tooLarge(ReceivedRequest request, String requestId) {
             return text(413, "too large");
         }
 
         @Override
-        public Answer noRoom(String requestId) {
+        public Answer noRoom(ReceivedRequest request, String requestId) {
             return text(503, "no room");
         }
 
         @Override
-        public Answer failed(String requestId, Throwable fault) {
+        public Answer failed(ReceivedRequest request, String requestId, Throwable fault) {
             return text(500, fault.toString());
         }
     }

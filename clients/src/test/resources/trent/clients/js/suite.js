@@ -14,7 +14,7 @@ const REGION = "us-east-2";
 const ACCOUNT = "000000000000";
 const MESSAGE = new TextEncoder().encode("attack at dawn");
 const ROOT = `arn:aws:iam::${ACCOUNT}:root`;
-const ALICE = `arn:aws:iam::${ACCOUNT}:user/Alice`;
+const ALICE = `arn:aws:iam::${ACCOUNT}:root`;
 
 const rows = [];
 
@@ -553,7 +553,7 @@ row("every paginator finds everything once", async () => {
     const { GrantId } = await kms.createGrant({
       KeyId: key,
       GranteePrincipal: ALICE,
-      RetiringPrincipal: `arn:aws:iam::${ACCOUNT}:role/${key}`,
+      RetiringPrincipal: `arn:aws:sts::${ACCOUNT}:federated-user/${key}`,
       Operations: ["Decrypt"],
     });
     grants.push(GrantId);
@@ -566,7 +566,7 @@ row("every paginator finds everything once", async () => {
   const listed = await all(sdk.paginateListGrants(by, { KeyId: key }), "Grants");
   assert.deepEqual(listed.map((g) => g.GrantId).sort(), [...grants].sort());
   const retirable = await all(
-    sdk.paginateListRetirableGrants(by, { RetiringPrincipal: `arn:aws:iam::${ACCOUNT}:role/${key}` }),
+    sdk.paginateListRetirableGrants(by, { RetiringPrincipal: `arn:aws:sts::${ACCOUNT}:federated-user/${key}` }),
     "Grants",
   );
   assert.deepEqual(retirable.map((g) => g.GrantId).sort(), [...grants].sort());

@@ -16,8 +16,9 @@ import trent.wire.signature.UriText.Parameter;
  * @param credential access key id and scope
  * @param signedHeaders names joined with semicolons; may be empty
  * @param dateHeader the header that {@code signedAt} stands in; null if it stands in the query
- * @param lifetimeSeconds how long it is good for: 1 to 604800 if presigned, else 300
- * @param hasSecurityToken whether a session token came with it; the token itself is not kept
+ * @param lifetimeSeconds how long it is good for: 1 to 604800 if presigned and given, else as
+ *     far as the clocks may be apart
+ * @param securityToken the session token that came with it; null if none did
  * @param canonicalQuery without the signature
  */
 record Authorization(
@@ -28,13 +29,10 @@ record Authorization(
         AmzTime signedAt,
         @Nullable String dateHeader,
         int lifetimeSeconds,
-        boolean hasSecurityToken,
+        @Nullable String securityToken,
         String canonicalQuery) {
 
     static final String ALGORITHM = "AWS4-HMAC-SHA256";
-
-    /** Also how far the clocks may be apart. */
-    static final int WINDOW_SECONDS = 5 * 60;
 
     private static final int MAX_LIFETIME_SECONDS = 7 * 24 * 60 * 60;
 
@@ -47,7 +45,12 @@ record Authorization(
     private static final String DATE = "date";
     private static final String SECURITY_TOKEN = "x-amz-security-token";
 
-    static Authorization of(SignedRequest request, Headers headers) {
+    /**
+     * Reads it.
+     *
+     * @param windowSeconds how far the clocks may be apart
+     */
+    static Authorization of(SignedRequest request, Headers headers, int windowSeconds) {
         String header = headers.value("authorization");
         List<Parameter> query = UriText.parameters(request.query());
         boolean presigned = !query.isEmpty() && has(query, "X-Amz-Algorithm");
@@ -55,7 +58,7 @@ record Authorization(
             if (!presigned) {
                 throw missing();
             }
-            return ofQuery(query, headers);
+            return ofQuery(query, headers, windowSeconds);
         }
         if (presigned) {
             throw new InvalidSignatureException(
@@ -65,10 +68,11 @@ record Authorization(
         if (!scheme.startsWith(ANY_VERSION_4) && !VERSION_2.matcher(scheme).matches()) {
             throw missing();
         }
-        return ofHeader(header, headers, query);
+        return ofHeader(header, headers, query, windowSeconds);
     }
 
-    private static Authorization ofHeader(String header, Headers headers, List<Parameter> query) {
+    private static Authorization ofHeader(
+            String header, Headers headers, List<Parameter> query, int windowSeconds) {
         String text = header.strip();
         int at = endOfPart(text, 0);
         String algorithm = text.substring(0, at);
@@ -127,12 +131,13 @@ record Authorization(
                 signature,
                 inAmzDate ? AmzTime.ofBasic(date) : AmzTime.ofDateHeader(date),
                 inAmzDate ? AMZ_DATE : DATE,
-                WINDOW_SECONDS,
-                headers.value(SECURITY_TOKEN) != null,
+                windowSeconds,
+                headers.value(SECURITY_TOKEN),
                 UriText.canonicalQuery(query, null));
     }
 
-    private static Authorization ofQuery(List<Parameter> query, Headers headers) {
+    private static Authorization ofQuery(
+            List<Parameter> query, Headers headers, int windowSeconds) {
         String algorithm = first(query, "X-Amz-Algorithm");
         String credential = first(query, "X-Amz-Credential");
         String signature = first(query, "X-Amz-Signature");
@@ -158,8 +163,10 @@ record Authorization(
                 signature,
                 AmzTime.ofBasic(date),
                 null,
-                lifetimeSeconds(first(query, "X-Amz-Expires")),
-                has(query, "X-Amz-Security-Token") || headers.value(SECURITY_TOKEN) != null,
+                lifetimeSeconds(first(query, "X-Amz-Expires"), windowSeconds),
+                has(query, "X-Amz-Security-Token")
+                        ? first(query, "X-Amz-Security-Token")
+                        : headers.value(SECURITY_TOKEN),
                 UriText.canonicalQuery(query, "X-Amz-Signature"));
     }
 
@@ -168,9 +175,9 @@ record Authorization(
     }
 
     /** Not given, it is the window of a header: AWS does not say, and that is the shortest. */
-    private static int lifetimeSeconds(String expires) {
+    private static int lifetimeSeconds(String expires, int windowSeconds) {
         if (expires.isEmpty()) {
-            return WINDOW_SECONDS;
+            return windowSeconds;
         }
         boolean digits = expires.chars().allMatch(c -> c >= '0' && c <= '9');
         int seconds = digits && expires.length() <= 6 ? Integer.parseInt(expires) : 0;

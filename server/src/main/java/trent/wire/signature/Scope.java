@@ -39,6 +39,12 @@ record Scope(
                 credential.substring(parts[0].length() + 1));
     }
 
+    /** The access key id of a credential, whatever the rest of it is. */
+    static String accessKeyId(String credential) {
+        int slash = credential.indexOf('/');
+        return slash < 0 ? credential : credential.substring(0, slash);
+    }
+
     /** Requires a scope of this service, whatever its day. */
     Scope require(String wantedService) {
         answer(faults(wantedService));

@@ -5,12 +5,13 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
-import trent.call.Principal;
+import trent.Principals;
 import trent.identity.Credential;
 import trent.identity.Credentials;
+import trent.identity.Holder;
+import trent.identity.KnownHolders;
 import trent.name.AccountId;
 
 /** A signature in the making, right unless a test changes one of its parts. */
@@ -21,13 +22,19 @@ final class Draft {
     static final Credential CREDENTIAL =
             new Credential(
                     "AKIAIOSFODNN7EXAMPLE",
-                    new Principal(
-                            new AccountId("111122223333"), "arn:aws:iam::111122223333:user/Alice"),
+                    new Holder.User(
+                            new AccountId("111122223333"),
+                            "/",
+                            "Alice",
+                            Principals.id("AIDA", "111122223333Alice")),
                     "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY".getBytes(StandardCharsets.US_ASCII));
 
-    static final Credentials KNOWN =
-            new Credentials.Known(Map.of(CREDENTIAL.accessKeyId(), CREDENTIAL));
+    static final String ARN = "arn:aws:iam::111122223333:user/Alice";
 
+    /** Alice is there, and has this one access key. */
+    static final Credentials KNOWN = KnownHolders.of(CREDENTIAL).credentials();
+
+    Credential signer = CREDENTIAL;
     Request request = Request.encrypt();
     String algorithm = "AWS4-HMAC-SHA256";
     String accessKeyId = CREDENTIAL.accessKeyId();
@@ -107,6 +114,6 @@ final class Draft {
     private String signature(Request unsigned) {
         return signature != null
                 ? signature
-                : unsigned.signature(CREDENTIAL, time, scope(), String.join(";", signedHeaders));
+                : unsigned.signature(signer, time, scope(), String.join(";", signedHeaders));
     }
 }

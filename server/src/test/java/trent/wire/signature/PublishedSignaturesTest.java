@@ -26,6 +26,8 @@ import trent.api.ServiceException;
 import trent.call.Principal;
 import trent.identity.Credential;
 import trent.identity.Credentials;
+import trent.identity.Holder;
+import trent.identity.KnownHolders;
 import trent.name.AccountId;
 
 /** The signing cases that AWS publishes (awslabs/aws-c-auth): each intermediate text of each. */
@@ -73,7 +75,7 @@ class PublishedSignaturesTest {
             JsonNode credentials = context.at("/credentials");
             return new Credential(
                     credentials.at("/access_key_id").textValue(),
-                    SIGNER,
+                    new Holder.Root(SIGNER.account()),
                     credentials
                             .at("/secret_access_key")
                             .textValue()
@@ -183,7 +185,7 @@ class PublishedSignaturesTest {
     private static void compare(Case published, Form form) {
         Request request = signedRequest(published, form);
         Headers headers = Headers.of(request);
-        Authorization authorization = Authorization.of(request, headers);
+        Authorization authorization = Authorization.of(request, headers, 300);
         String path = published.normalize() ? UriText.normalized(request.path()) : request.path();
         CanonicalRequest canonical =
                 new CanonicalRequest(
@@ -223,22 +225,26 @@ class PublishedSignaturesTest {
     /** Twice: with a signing key derived for it, and with the one that was kept. */
     private static void verify(Case published, Form form) {
         Credential credential = published.credential();
+        KnownHolders nobody = KnownHolders.nobody();
         Signatures signatures =
                 new Signatures(
-                        new Credentials.Known(Map.of(credential.accessKeyId(), credential)),
-                        InstantSource.fixed(published.timestamp()),
-                        published.text("service"));
+                        Credentials.issued(
+                                credential, nobody, nobody.tokens, nobody.holders(), nobody),
+                        InstantSource.fixed(published.timestamp()));
+        SigningService service = new SigningService(published.text("service"), 300);
         Request request = signedRequest(published, form);
         for (int i = 0; i < 2; i++) {
             if (published.hasToken() && !published.omitsToken()) {
                 // Right, but with a session token that belongs to no permanent access key.
                 ServiceException thrown =
-                        catchThrowableOfType(ServiceException.class, () -> signatures.verify(request));
+                        catchThrowableOfType(
+                                ServiceException.class, () -> signatures.verify(request, service));
                 assertThat(thrown.code()).isEqualTo("UnrecognizedClientException");
                 assertThat(thrown)
                         .hasMessage("The security token included in the request is invalid");
             } else {
-                assertThat(signatures.verify(request).principal()).isEqualTo(SIGNER);
+                assertThat(signatures.verify(request, service).principal().arn())
+                        .isEqualTo(SIGNER.arn());
             }
         }
     }

@@ -1,0 +1,4 @@
+@NullMarked
+package trent.iam;
+
+import org.jspecify.annotations.NullMarked;

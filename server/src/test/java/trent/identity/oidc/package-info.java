@@ -1,0 +1,4 @@
+@NullMarked
+package trent.identity.oidc;
+
+import org.jspecify.annotations.NullMarked;

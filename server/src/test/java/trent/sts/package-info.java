@@ -1,0 +1,4 @@
+@NullMarked
+package trent.sts;
+
+import org.jspecify.annotations.NullMarked;
