@@ -143,7 +143,9 @@ class FaultyDiskTest {
                 writers.add(
                         threads.submit(
                                 () -> {
-                                    while (!done.get() && numbers.get() < 500) {
+                                    while (!done.get()
+                                            && (numbers.get() < 500
+                                                    || house.store().unwritableBecause() == null)) {
                                         int number = numbers.incrementAndGet();
                                         String name = "alias/%d-%d".formatted(round, number);
                                         String key = keys.get(number % keys.size());
