@@ -9,9 +9,6 @@ import org.jspecify.annotations.Nullable;
 @FunctionalInterface
 public interface AccessKeys {
 
-    /** No access key. */
-    AccessKeys NONE = _ -> null;
-
     /**
      * The access key with this id, the same object as long as nothing of it, of its user or of its
      * account has changed; null if none was ever issued. One that was deleted is still told, as not

@@ -9,8 +9,5 @@ import trent.name.AccountId;
 @FunctionalInterface
 public interface AccountStates {
 
-    /** Every account may. */
-    AccountStates ALL_ENABLED = _ -> true;
-
     boolean enabled(AccountId account);
 }

@@ -45,13 +45,7 @@ public final class Credentials {
 
     /** What is known of those who hold credentials. */
     public record Holders(
-            Identities identities, AccountStates accounts, WebIdentityProviders providers) {
-
-        /** No account has anybody but its root. */
-        public static final Holders ROOTS =
-                new Holders(
-                        new NoIdentities(), AccountStates.ALL_ENABLED, WebIdentityProviders.NONE);
-    }
+            Identities identities, AccountStates accounts, WebIdentityProviders providers) {}
 
     private Credentials(
             @Nullable Credential given,

@@ -6,9 +6,6 @@ import java.time.Instant;
 @FunctionalInterface
 public interface KeyUses {
 
-    /** Nobody asks. */
-    KeyUses IGNORED = (_, _, _, _) -> {};
-
     /**
      * Notes a use.
      *

@@ -56,14 +56,22 @@ public final class StoredCredentials implements AccessKeys, AccountStates, WebId
                 && before.enabled() == enabled) {
             return before.stored();
         }
-        StoredKey stored = stored(key, enabled);
+        StoredKey stored = stored(key, enabled, before);
         known.put(accessKeyId, new Known(key, version, enabled, stored));
         return stored;
     }
 
-    private StoredKey stored(AccessKey key, boolean enabled) {
+    /** The one of before if the change was somebody else's: what was verified with it stays so. */
+    private StoredKey stored(AccessKey key, boolean enabled, @Nullable Known before) {
         Holder holder = holder(key);
         Secret secret = key.secret();
+        if (before != null
+                && before.key().equals(key)
+                && before.enabled() == enabled
+                && before.stored().active()
+                && before.stored().credential().holder().equals(holder)) {
+            return before.stored();
+        }
         return holder == null || secret == null
                 ? new StoredKey(
                         new Credential(key.id(), new Holder.Root(key.account()), new byte[] {'-'}),

@@ -15,7 +15,6 @@ import trent.language.CompiledPolicies;
 import trent.language.Policy;
 import trent.language.PolicySyntaxException;
 import trent.name.AccountId;
-import trent.store.AccessKey;
 import trent.store.Account;
 import trent.store.Entity;
 import trent.store.EntityKind;
@@ -249,14 +248,6 @@ public final class StoredIdentities implements Identities {
         return new NamedId(
                 tx.accounts().get(name.account()).identityVersion(),
                 found == null || !found.name().equals(name.name()) ? null : found.id());
-    }
-
-    /**
-     * The access key with this id; one that nobody has {@link AccessKey#isNobodys}. The same object
-     * until something of it changes, so that what was made of it can be remembered with it.
-     */
-    public AccessKey accessKey(String id) {
-        return store.accessKey(id);
     }
 
     /**

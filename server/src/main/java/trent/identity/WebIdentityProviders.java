@@ -12,9 +12,6 @@ import trent.name.AccountId;
 @FunctionalInterface
 public interface WebIdentityProviders {
 
-    /** Nobody has one. */
-    WebIdentityProviders NONE = (_, _) -> null;
-
     /**
      * A provider as an account has registered it.
      *

@@ -48,7 +48,7 @@ sealed interface Values {
             }
             case STRING_EQUALS_IGNORE_CASE, STRING_NOT_EQUALS_IGNORE_CASE ->
                     new TextsInAnyCase(globs(texts, false, vocabulary, names));
-            case BOOL -> new Booleans(globs(texts, false, vocabulary, names));
+            case BOOL -> new Booleans(new TextsInAnyCase(globs(texts, false, vocabulary, names)));
             case BINARY_EQUALS -> Literals.of(globs(decoded(texts), false, null, names));
             case ARN_EQUALS, ARN_LIKE, ARN_NOT_EQUALS, ARN_NOT_LIKE ->
                     new Arns(
@@ -223,28 +223,21 @@ sealed interface Values {
 
     /** {@code true} or {@code false}, in any case. */
     final class Booleans implements Values {
-        private final Glob[] values;
+        private final TextsInAnyCase values;
 
-        private Booleans(Glob[] values) {
+        private Booleans(TextsInAnyCase values) {
             this.values = values;
         }
 
         @Override
         public boolean match(String value, Facts facts) {
-            if (!value.equalsIgnoreCase("true") && !value.equalsIgnoreCase("false")) {
-                return false;
-            }
-            for (Glob each : values) {
-                if (each.matchesInAnyCase(value, facts)) {
-                    return true;
-                }
-            }
-            return false;
+            return (value.equalsIgnoreCase("true") || value.equalsIgnoreCase("false"))
+                    && values.match(value, facts);
         }
 
         @Override
         public long bytes() {
-            return sum(values);
+            return 16 + values.bytes();
         }
     }
 

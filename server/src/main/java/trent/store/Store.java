@@ -23,7 +23,6 @@ import trent.seal.RootKey;
 import trent.seal.RootKeyFile;
 import trent.seal.Secret;
 import trent.store.Policies.Nearest;
-import trent.store.Policies.Stored;
 
 /**
  * Everything that outlives a call: keys, materials, aliases, grants, tags, policies and last uses.
@@ -316,13 +315,14 @@ public final class Store implements AutoCloseable {
     /** The policy of a key, compiled; null if there is no such key. */
     public @Nullable Policy keyPolicy(KeyArn arn) {
         KeyPolicy policy = memory.policies.get(arn, a -> policy(a));
-        Policy compiled = policy == null ? null : policy.compiled();
-        if (policy == null || compiled != null) {
-            return compiled;
+        while (policy != null) {
+            Policy compiled = policy.compiled();
+            if (compiled != null) {
+                return compiled;
+            }
+            policy = memory.policies.again(arn, policy, a -> policy(a));
         }
-        KeyPolicy again = memory.policies.again(arn, policy, a -> policy(a));
-        Stored stored = again == null ? null : read(tx -> tx.policies().of(arn));
-        return stored == null ? null : compiler.compile(stored);
+        return null;
     }
 
     private @Nullable KeyPolicy policy(KeyArn arn) {

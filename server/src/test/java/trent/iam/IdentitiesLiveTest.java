@@ -128,7 +128,7 @@ class IdentitiesLiveTest {
             assertThat(people.identities().of(before)).isNull();
             assertThat(people.identities().has(first)).isFalse();
             assertThat(people.identities().arnOf(first, "aws")).isNull();
-            assertThat(people.identities().accessKey(key).active()).isFalse();
+            assertThat(people.store().accessKey(key).active()).isFalse();
             assertThat(people.identities().principal(first, People.ACCOUNT, "aws", null)).isNull();
             assertThat(people.identities().idOf(before.arn())).isNull();
 
@@ -326,7 +326,7 @@ class IdentitiesLiveTest {
         }
         try (People people = new People(open(), IamQuotas.DEFAULT)) {
             assertThat(people.tried(people.user("alice"), "GetUser")).contains("user/a/alice");
-            AccessKey kept = people.identities().accessKey(key);
+            AccessKey kept = people.store().accessKey(key);
             Secret opened = Objects.requireNonNull(kept.secret());
             assertThat(opened.<String>read(bytes -> new String(bytes, StandardCharsets.US_ASCII)))
                     .isEqualTo(secret);
