@@ -2,7 +2,6 @@ package trent.bench;
 
 import java.io.IOException;
 import java.security.SecureRandom;
-import java.time.InstantSource;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -18,8 +17,6 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
-import trent.access.Access;
-import trent.access.GrantTokens;
 import trent.api.Blob;
 import trent.api.CreateKeyRequest;
 import trent.api.KeySpec;
@@ -30,16 +27,10 @@ import trent.api.SigningAlgorithmSpec;
 import trent.api.VerifyRequest;
 import trent.api.VerifyResponse;
 import trent.call.Call;
-import trent.call.Principal;
 import trent.crypto.Entropy;
 import trent.crypto.Providers;
 import trent.key.KeyFinder;
 import trent.key.LongWork;
-import trent.key.Quotas;
-import trent.key.Sm2Regions;
-import trent.lifecycle.CreateKey;
-import trent.name.AccountId;
-import trent.name.Region;
 import trent.store.Store;
 import trent.use.AsymmetricKeys;
 import trent.use.Sign;
@@ -65,16 +56,13 @@ public class AsymmetricBenchmark {
 
     private final Entropy entropy = new SecureRandom()::nextBytes;
     private final LongWork work = new LongWork(new Lanes(1));
-    private final Store store = Store.inMemory(entropy);
-    private final KeyFinder keys = new KeyFinder(store, new Access(new GrantTokens(store)));
+    private final Bench bench = Bench.with(entropy);
+    private final Store store = bench.store();
+    private final KeyFinder keys = bench.keys();
     private final AsymmetricKeys asymmetric = new AsymmetricKeys(store, work);
     private final Sign sign = new Sign(keys, asymmetric);
     private final Verify verify = new Verify(keys, asymmetric);
-    private final Call call =
-            new Call(
-                    Principal.root(new AccountId("000000000000"), "aws"),
-                    new Region("us-east-1"),
-                    "benchmark");
+    private final Call call = Bench.CALL;
 
     private SignRequest signRequest =
             SignRequest.builder()
@@ -94,19 +82,9 @@ public class AsymmetricBenchmark {
     @Setup(Level.Trial)
     public void prepare() {
         Providers.loadNow();
-        CreateKey createKey =
-                new CreateKey(
-                        keys.access(),
-                        store,
-                        Quotas.DEFAULT,
-                        entropy,
-                        InstantSource.system(),
-                        Sm2Regions.CHINA,
-                        work);
         CreateKeyRequest request =
                 CreateKeyRequest.builder().keySpec(spec).keyUsage(KeyUsageType.SIGN_VERIFY).build();
-        String keyId =
-                Objects.requireNonNull(createKey.answer(call, request).keyMetadata()).keyId();
+        String keyId = bench.newKey(request, entropy, work);
         Blob message = new Blob(entropy.bytes(64));
         signRequest =
                 SignRequest.builder()

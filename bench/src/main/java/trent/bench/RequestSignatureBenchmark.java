@@ -25,11 +25,10 @@ import trent.crypto.Entropy;
 import trent.identity.Credential;
 import trent.identity.Credentials;
 import trent.identity.Holder;
-import trent.identity.KeyUses;
 import trent.identity.SessionTokens;
+import trent.identity.StoredCredentials;
 import trent.identity.StoredKey;
 import trent.name.AccountId;
-import trent.store.Store;
 import trent.wire.signature.Caller;
 import trent.wire.signature.Signatures;
 import trent.wire.signature.SigningService;
@@ -57,7 +56,9 @@ public class RequestSignatureBenchmark {
     /** One user with an access key, and a session of the root. */
     public RequestSignatureBenchmark() {
         Entropy entropy = new SecureRandom()::nextBytes;
-        SessionTokens tokens = new SessionTokens(Store.inMemory(entropy));
+        Bench bench = Bench.with(entropy);
+        SessionTokens tokens = new SessionTokens(bench.store());
+        StoredCredentials known = new StoredCredentials(bench.store(), bench.identities());
         Holder alice = new Holder.User(ACCOUNT, "/", "Alice", "AIDACKCEVSQ6C2EXAMPLE");
         Map<String, StoredKey> stored = new ConcurrentHashMap<>();
         stored.put(
@@ -69,8 +70,8 @@ public class RequestSignatureBenchmark {
                                 null,
                                 stored::get,
                                 tokens,
-                                Credentials.Holders.ROOTS,
-                                KeyUses.IGNORED),
+                                new Credentials.Holders(bench.identities(), known, known),
+                                (_, _, _, _) -> {}),
                         InstantSource.fixed(NOW));
         Session session =
                 new Session(

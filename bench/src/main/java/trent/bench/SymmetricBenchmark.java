@@ -8,7 +8,6 @@ import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.Base64;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -22,8 +21,6 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
-import trent.access.Access;
-import trent.access.GrantTokens;
 import trent.api.Blob;
 import trent.api.CreateKeyRequest;
 import trent.api.DataKeySpec;
@@ -36,15 +33,9 @@ import trent.api.GenerateDataKeyResponse;
 import trent.api.Json;
 import trent.api.KmsOperation;
 import trent.call.Call;
-import trent.call.Principal;
 import trent.crypto.Entropy;
 import trent.key.KeyFinder;
 import trent.key.LongWork;
-import trent.key.Quotas;
-import trent.key.Sm2Regions;
-import trent.lifecycle.CreateKey;
-import trent.name.AccountId;
-import trent.name.Region;
 import trent.store.Store;
 import trent.use.AsymmetricKeys;
 import trent.use.Decrypt;
@@ -68,9 +59,10 @@ public class SymmetricBenchmark {
 
     private final Entropy entropy = new SecureRandom()::nextBytes;
     private final LongWork work = new LongWork(new Lanes(1));
-    private final Store store = Store.inMemory(entropy);
-    private final KeyFinder keys = new KeyFinder(store, new Access(new GrantTokens(store)));
-    private final SymmetricKeys symmetric = new SymmetricKeys(keys, store, entropy);
+    private final Bench bench = Bench.with(entropy);
+    private final Store store = bench.store();
+    private final KeyFinder keys = bench.keys();
+    private final SymmetricKeys symmetric = new SymmetricKeys(store, entropy);
     private final Encryption encryption =
             new Encryption(keys, symmetric, new AsymmetricKeys(store, work));
     private final Recipients recipients = new Recipients(store, null, InstantSource.system(), work);
@@ -78,11 +70,7 @@ public class SymmetricBenchmark {
     private final Decrypt decrypt = new Decrypt(keys, encryption, recipients);
     private final GenerateDataKey generateDataKey =
             new GenerateDataKey(keys, symmetric, recipients);
-    private final Call call =
-            new Call(
-                    Principal.root(new AccountId("000000000000"), "aws"),
-                    new Region("us-east-1"),
-                    "benchmark");
+    private final Call call = Bench.CALL;
 
     private EncryptRequest encryptRequest =
             EncryptRequest.builder().keyId("").plaintext(new Blob(new byte[1])).build();
@@ -95,21 +83,7 @@ public class SymmetricBenchmark {
     /** Makes the key and one request of each kind. */
     @Setup(Level.Trial)
     public void prepare() {
-        CreateKey createKey =
-                new CreateKey(
-                        keys.access(),
-                        store,
-                        Quotas.DEFAULT,
-                        entropy,
-                        InstantSource.system(),
-                        Sm2Regions.CHINA,
-                        work);
-        String keyId =
-                Objects.requireNonNull(
-                                createKey
-                                        .answer(call, CreateKeyRequest.builder().build())
-                                        .keyMetadata())
-                        .keyId();
+        String keyId = bench.newKey(CreateKeyRequest.builder().build(), entropy, work);
         byte[] plaintext = entropy.bytes(32);
         encryptRequest =
                 EncryptRequest.builder()
