@@ -36,6 +36,9 @@ public final class Budget {
 
     private static final int CONNECTION_RELIEF_PARTS = 64;
 
+    /** Accepted, but no loop has got to them yet: more than so many wait in the kernel's queue. */
+    static final int MAX_ARRIVING = 256;
+
     /** Who is known and has just been answered is about to ask again. */
     private static final long IDLE_NANOS = Duration.ofMillis(900).toNanos();
 
@@ -63,6 +66,7 @@ public final class Budget {
     private final AtomicLong knownBytes = new AtomicLong();
     private final AtomicInteger strangers = new AtomicInteger();
     private final AtomicInteger known = new AtomicInteger();
+    private final AtomicInteger arriving = new AtomicInteger();
 
     /** What those hold that were told to give way and have not yet. */
     private final AtomicLong leavingBytes = new AtomicLong();
@@ -108,6 +112,11 @@ public final class Budget {
     /** How many connections are open now. */
     public int openConnections() {
         return strangers.get() + known.get();
+    }
+
+    /** How many connections were accepted that no loop has got to. */
+    int arriving() {
+        return arriving.get();
     }
 
     /** How many connections were closed so far since there was no room for them, or no place. */
@@ -163,15 +172,31 @@ public final class Budget {
 
     /** Whether one more connection may be accepted. */
     boolean place() {
-        return openConnections() < connections
-                && strangers.get() < connections - connections / KNOWN_PARTS;
+        int coming = arriving.get();
+        return openConnections() + coming < connections
+                && strangers.get() + coming < connections - connections / KNOWN_PARTS;
     }
 
     /** Whether so few places are left that somebody should give way. */
     boolean almostFull() {
-        int spare = connections / CONNECTION_RELIEF_PARTS + 1;
+        int spare = connections / CONNECTION_RELIEF_PARTS + 1 + arriving.get();
         return openConnections() + spare > connections
                 || strangers.get() + spare > connections - connections / KNOWN_PARTS;
+    }
+
+    /** A connection is accepted, and on its way to its loop. */
+    void arrives() {
+        arriving.incrementAndGet();
+    }
+
+    /** Whether so many are on their way that the next ones should come later, though there is room. */
+    boolean crowded() {
+        return arriving.get() >= MAX_ARRIVING;
+    }
+
+    /** Its loop has got to it. */
+    void arrived() {
+        arriving.decrementAndGet();
     }
 
     /** A stranger has come. */

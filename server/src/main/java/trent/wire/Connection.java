@@ -204,7 +204,7 @@ final class Connection extends ChannelDuplexHandler implements Budget.Holder {
         held = PLAIN_BYTES;
         loop.add(this);
         loop.budget().came(this, PLAIN_BYTES);
-        service.opened(this);
+        service.opened();
         ctx.fireChannelActive();
     }
 

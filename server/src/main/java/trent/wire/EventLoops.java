@@ -17,7 +17,11 @@ import java.util.concurrent.TimeUnit;
 import trent.crypto.Entropy;
 import trent.store.Store;
 
-/** The threads that read and write, one for each core, and the one budget of all addresses. */
+/**
+ * The threads that read and write, one for each core, the one that accepts, and the one budget of
+ * all addresses. Accepting has its own: those who read have thousands of connections to look at
+ * before they would get to it, and meanwhile the kernel's queue of new ones overflows.
+ */
 public final class EventLoops implements AutoCloseable {
 
     /** Small chunks: a chunk stays as long as one buffer in it does. */
@@ -34,6 +38,7 @@ public final class EventLoops implements AutoCloseable {
 
     private final Budget budget;
     private final EventLoopGroup group;
+    private final EventLoopGroup acceptor;
     private final ByteBufAllocator allocator;
     private final Map<EventExecutor, Loop> loops = new HashMap<>();
     private final Handshakes handshakes;
@@ -45,6 +50,9 @@ public final class EventLoops implements AutoCloseable {
         this.group =
                 new MultiThreadIoEventLoopGroup(
                         threads, new DefaultThreadFactory("trent-loop"), NioIoHandler.newFactory());
+        this.acceptor =
+                new MultiThreadIoEventLoopGroup(
+                        1, new DefaultThreadFactory("trent-accept"), NioIoHandler.newFactory());
         this.allocator =
                 new PooledByteBufAllocator(
                         true,
@@ -84,6 +92,11 @@ public final class EventLoops implements AutoCloseable {
         return group;
     }
 
+    /** One thread: whatever it runs must not wait. */
+    EventLoopGroup acceptor() {
+        return acceptor;
+    }
+
     ByteBufAllocator allocator() {
         return allocator;
     }
@@ -102,6 +115,7 @@ public final class EventLoops implements AutoCloseable {
 
     @Override
     public void close() {
+        acceptor.shutdownGracefully(0, 10, TimeUnit.SECONDS).syncUninterruptibly();
         group.shutdownGracefully(0, 10, TimeUnit.SECONDS).syncUninterruptibly();
         handshakes.close();
     }

@@ -5,8 +5,12 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandler.Sharable;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.ServerChannelRecvByteBufAllocator;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
@@ -37,6 +41,9 @@ public final class HttpService implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(HttpService.class);
 
     private static final int BACKLOG = 4096;
+
+    /** How many are accepted before it is asked again whether there is a place. */
+    static final int ACCEPTED_AT_ONCE = 32;
 
     /** Beyond the higher, answers wait for their reader; reading goes on below the lower. */
     private static final WriteBufferWaterMark UNSENT =
@@ -153,10 +160,15 @@ public final class HttpService implements AutoCloseable {
     private Channel bind(InetSocketAddress address) throws BindException {
         ServerBootstrap bootstrap =
                 new ServerBootstrap()
-                        .group(loops.group())
+                        .group(loops.acceptor(), loops.group())
                         .channel(NioServerSocketChannel.class)
+                        .option(
+                                ChannelOption.RECVBUF_ALLOCATOR,
+                                new ServerChannelRecvByteBufAllocator()
+                                        .maxMessagesPerRead(ACCEPTED_AT_ONCE))
                         .option(ChannelOption.SO_BACKLOG, BACKLOG)
                         .option(ChannelOption.SO_REUSEADDR, true)
+                        .handler(new Arrivals())
                         .childOption(ChannelOption.ALLOCATOR, loops.allocator())
                         .childOption(ChannelOption.TCP_NODELAY, true)
                         .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
@@ -211,8 +223,34 @@ public final class HttpService implements AutoCloseable {
         return headerBlock;
     }
 
+    /**
+     * Counts those who come as soon as they are accepted: their loop may get to them much later,
+     * and until then they are no less there.
+     */
+    @Sharable
+    private final class Arrivals extends ChannelInboundHandlerAdapter {
+
+        @Override
+        public void channelRead(ChannelHandlerContext ctx, Object accepted) {
+            loops.budget().arrives();
+            open.incrementAndGet();
+            ctx.fireChannelRead(accepted);
+        }
+
+        @Override
+        public void channelReadComplete(ChannelHandlerContext ctx) {
+            if (!mayAccept()) {
+                acceptNoMore();
+            }
+            ctx.fireChannelReadComplete();
+        }
+    }
+
+    /** Its loop has got to it. */
     private void accepted(SocketChannel channel) {
+        loops.budget().arrived();
         if (stopping) {
+            open.decrementAndGet();
             ChannelFuture _ = channel.close();
             return;
         }
@@ -220,17 +258,13 @@ public final class HttpService implements AutoCloseable {
         channel.pipeline().addLast(connection);
     }
 
-    void opened(Connection connection) {
-        open.incrementAndGet();
+    void opened() {
         Budget budget = loops.budget();
         if (budget.almostFull()) {
             budget.relievePlaces();
         }
         if (!budget.room(false, 0)) {
             budget.relieveBytes();
-        }
-        if (!hasPlace()) {
-            acceptNoMore();
         }
     }
 
@@ -257,6 +291,10 @@ public final class HttpService implements AutoCloseable {
         return encryption == null || loops.handshakes().begins(connection);
     }
 
+    private boolean mayAccept() {
+        return !loops.budget().crowded() && hasPlace();
+    }
+
     private boolean hasPlace() {
         return loops.budget().place() && open.get() < settings.maxConnections();
     }
@@ -270,21 +308,22 @@ public final class HttpService implements AutoCloseable {
     }
 
     private void acceptAgain() {
-        Loop loop = loops.all().getFirst();
         ScheduledFuture<?> _ =
-                loop.executor()
+                loops.acceptor()
                         .schedule(
                                 () -> {
-                                    if (hasPlace()) {
+                                    if (mayAccept()) {
                                         accepting.set(true);
                                         listening.forEach(each -> each.config().setAutoRead(true));
-                                    } else {
-                                        if (open.get() >= settings.maxConnections()) {
-                                            oldestGivesWay();
-                                        }
-                                        loops.budget().relievePlaces();
-                                        acceptAgain();
+                                        return;
                                     }
+                                    if (open.get() >= settings.maxConnections()) {
+                                        oldestGivesWay();
+                                    }
+                                    if (!loops.budget().place()) {
+                                        loops.budget().relievePlaces();
+                                    }
+                                    acceptAgain();
                                 },
                                 RETRY_ACCEPT_MILLIS,
                                 TimeUnit.MILLISECONDS);
