@@ -159,22 +159,9 @@ public final class Credentials {
         }
         Session session = in(partition, holder);
         AccountId account = holder.account();
-        return switch (holder.kind()) {
-            case ROOT -> Principal.root(account, partition, session);
-            case USER -> {
-                Named user = Named.of(arn);
-                yield Principal.user(
-                        account, partition, user.path(), user.name(), holder.id(), session);
-            }
-            case ROLE_SESSION -> {
-                Named role = Named.of(arn);
-                yield Principal.roleSession(
-                        account, partition, role.path(), role.name(), holder.id(), session);
-            }
-            case FEDERATED_USER ->
-                    Principal.federatedUser(account, partition, holder.id(), session);
-            case NOBODY -> throw new IllegalStateException("a session of nobody");
-        };
+        return federated
+                ? Principal.federatedUser(account, partition, holder.id(), session)
+                : holders.identities().principal(holder.id(), account, partition, session);
     }
 
     /** For development: who calls with an access key that was never issued; null if nobody may. */
@@ -216,22 +203,5 @@ public final class Credentials {
 
     private static boolean mayBeStored(String accessKeyId) {
         return accessKeyId.length() >= MIN_STORED_ID && accessKeyId.length() <= MAX_STORED_ID;
-    }
-
-    /**
-     * What an ARN says of a user or role.
-     *
-     * @param path begins and ends with a slash
-     */
-    private record Named(String path, String name) {
-
-        static Named of(@Nullable String arn) {
-            if (arn == null) {
-                throw new IllegalStateException("a user or role without an ARN");
-            }
-            int path = arn.indexOf('/');
-            int name = arn.lastIndexOf('/') + 1;
-            return new Named(arn.substring(path, name), arn.substring(name));
-        }
     }
 }

@@ -3,6 +3,7 @@ package trent.identity;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import trent.call.Principal;
+import trent.call.Session;
 import trent.name.AccountId;
 
 /**
@@ -31,4 +32,34 @@ public interface Identities {
 
     /** The ARN of the user or role with this unique id, null if it is gone. */
     @Nullable String arnOf(String uniqueId, String partition);
+
+    /**
+     * Who has this unique id, or is the root of this account: as whom an access key or a session
+     * calls. Null if there is no such user or role any more, or its account may not be used.
+     *
+     * @param session null for an access key; of a role never null
+     */
+    default @Nullable Principal principal(
+            String id, AccountId account, String partition, @Nullable Session session) {
+        if (!exists(account)) {
+            return null;
+        }
+        if (id.equals(account.value())) {
+            return Principal.root(account, partition, session);
+        }
+        String text = arnOf(id, partition);
+        EntityArn arn = text == null ? null : EntityArn.parse(text);
+        if (arn == null || !account.equals(arn.account())) {
+            return null;
+        }
+        return switch (arn.type()) {
+            case USER -> Principal.user(account, partition, arn.path(), arn.name(), id, session);
+            case ROLE ->
+                    session == null
+                            ? null
+                            : Principal.roleSession(
+                                    account, partition, arn.path(), arn.name(), id, session);
+            case ROOT, GROUP, POLICY, PROVIDER, ROLE_SESSION, FEDERATED_USER -> null;
+        };
+    }
 }

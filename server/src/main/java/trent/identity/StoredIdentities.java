@@ -2,6 +2,8 @@ package trent.identity;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.Policy.Eviction;
+import com.github.benmanes.caffeine.cache.RemovalCause;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -41,13 +43,10 @@ public final class StoredIdentities implements Identities {
     /** Entry, entity, subject, lists and map, without what is in them. */
     private static final int KNOWN_BYTES = 900;
 
-    /** What one policy more in a list takes, its text and what is compiled of it aside. */
+    /** What one policy more in a list takes, what is compiled of it aside. */
     private static final int POLICY_BYTES = 120;
 
     private static final int NAME_BYTES = 300;
-
-    /** Managed policies are shared by many, and weighed with those who have them in parts. */
-    private static final int SHARED_BY = 16;
 
     private final Store store;
     private final CompiledPolicies policies;
@@ -57,8 +56,12 @@ public final class StoredIdentities implements Identities {
             Caffeine.newBuilder()
                     .maximumWeight(HeapShare.IDENTITIES.bytes())
                     .weigher((String _, Known known) -> known.bytes())
+                    .removalListener(this::released)
                     .executor(Runnable::run)
                     .build();
+
+    /** Counts towards the same share as {@link #byId}. */
+    private final HeldPolicies held = new HeldPolicies();
 
     private final Cache<Name, NamedId> byName =
             Caffeine.newBuilder()
@@ -91,6 +94,8 @@ public final class StoredIdentities implements Identities {
      * @param policy of a managed policy: the version that counts
      * @param trust of a role
      * @param clientIds of a provider
+     * @param held all policies in it
+     * @param bytes without them
      */
     private record Known(
             long version,
@@ -99,10 +104,40 @@ public final class StoredIdentities implements Identities {
             @Nullable IdentityPolicy policy,
             @Nullable Policy trust,
             List<String> clientIds,
+            List<Policy> held,
             int bytes) {
 
         static Known nothing(long version) {
-            return new Known(version, null, null, null, null, List.of(), KNOWN_BYTES / 4);
+            return new Known(
+                    version, null, null, null, null, List.of(), List.of(), KNOWN_BYTES / 4);
+        }
+    }
+
+    /**
+     * What the database has of an id, all of one moment.
+     *
+     * @param other of a managed policy the version that counts, of a user or role its boundary
+     * @param trusted the ids of those whom a role's policy names
+     */
+    private record Rows(
+            long version,
+            Entity entity,
+            Map<String, String> tags,
+            List<Document> policies,
+            @Nullable Document other,
+            Map<String, String> trusted,
+            List<String> clientIds) {}
+
+    /**
+     * A policy that is not compiled yet.
+     *
+     * @param text null if it is lost
+     */
+    private record Document(String name, @Nullable String text) {}
+
+    private void released(@Nullable String id, @Nullable Known known, RemovalCause cause) {
+        if (known != null) {
+            held.release(known.held());
         }
     }
 
@@ -250,33 +285,6 @@ public final class StoredIdentities implements Identities {
                 found == null || !found.name().equals(name.name()) ? null : found.id());
     }
 
-    /**
-     * Who has this unique id, or is the root of this account: as whom an access key or a session
-     * calls. Null if there is no such user or role any more, or its account may not be used.
-     *
-     * @param session null for an access key; of a role never null
-     */
-    public @Nullable Principal principal(
-            String id, AccountId account, String partition, @Nullable Session session) {
-        if (!exists(account)) {
-            return null;
-        }
-        if (id.equals(account.value())) {
-            return Principal.root(account, partition, session);
-        }
-        Entity entity = entity(id);
-        if (entity == null || !entity.account().equals(account)) {
-            return null;
-        }
-        if (entity.kind() == EntityKind.USER) {
-            return Principal.user(account, partition, entity.path(), entity.name(), id, session);
-        }
-        return entity.kind() == EntityKind.ROLE && session != null
-                ? Principal.roleSession(
-                        account, partition, entity.path(), entity.name(), id, session)
-                : null;
-    }
-
     /** The tags of the user or role with this unique id; empty if it is gone. */
     public Map<String, String> tagsOf(String uniqueId) {
         Subject subject = known(uniqueId).subject();
@@ -304,108 +312,174 @@ public final class StoredIdentities implements Identities {
                 return known;
             }
         }
-        Known loaded = store.read(tx -> read(tx, id));
+        // Compiled after the read: many large policies must not keep a reader from others.
+        Rows rows = store.<@Nullable Rows>read(tx -> rows(tx, id));
+        Known loaded = rows == null ? Known.nothing(0) : known(rows);
+        held.hold(loaded.held());
         byId.put(id, loaded);
+        fit();
         return loaded;
     }
 
-    private Known read(Tx tx, String id) {
+    /** What all hold together stays within the share: their policies take from the room of all. */
+    private synchronized void fit() {
+        Eviction<String, Known> eviction = byId.policy().eviction().orElseThrow();
+        long before;
+        do {
+            before = held.bytes();
+            eviction.setMaximum(Math.max(0, HeapShare.IDENTITIES.bytes() - before));
+        } while (held.bytes() < before); // who had to go has given room back
+    }
+
+    /** What the identities that are remembered hold, in bytes. */
+    long heldBytes() {
+        return byId.policy().eviction().orElseThrow().weightedSize().orElse(0) + held.bytes();
+    }
+
+    private static @Nullable Rows rows(Tx tx, String id) {
         Entity entity = tx.entities().find(id);
         if (entity == null) {
-            return Known.nothing(0);
+            return null;
         }
+        // First: what is older than its version says would never be read again.
         long version = tx.accounts().get(entity.account()).identityVersion();
+        EntityKind kind = entity.kind();
+        List<Document> documents = new ArrayList<>();
+        if (kind == EntityKind.USER || kind == EntityKind.ROLE) {
+            addPolicies(tx, entity, "", documents);
+        }
+        if (kind == EntityKind.USER) {
+            for (Entity group : tx.groupMembers().groupsOf(id)) {
+                addPolicies(tx, group, " of group " + group.name(), documents);
+            }
+        }
+        String boundary = entity.boundary();
+        return new Rows(
+                version,
+                entity,
+                tx.entityTags().of(id),
+                documents,
+                kind == EntityKind.POLICY
+                        ? counting(tx, entity)
+                        : boundary == null ? null : managed(tx, boundary),
+                kind == EntityKind.ROLE ? tx.entities().trusted(id) : Map.of(),
+                kind == EntityKind.PROVIDER
+                        ? tx.providerValues().of(id, ProviderValues.Kind.CLIENT_ID)
+                        : List.of());
+    }
+
+    private static void addPolicies(Tx tx, Entity owner, String where, List<Document> documents) {
+        EntityPolicies table = tx.entityPolicies();
+        for (Inline inline : table.inline(owner.id())) {
+            documents.add(
+                    new Document("inline policy " + inline.name() + where, inline.document()));
+        }
+        for (String policyId : table.attached(owner.id())) {
+            documents.add(managed(tx, policyId));
+        }
+    }
+
+    private static Document managed(Tx tx, String policyId) {
+        AwsManagedPolicy aws = AwsManagedPolicies.ofId(policyId);
+        if (aws != null) {
+            return new Document(aws.arn("aws"), aws.document());
+        }
+        Entity policy = tx.entities().find(policyId);
+        return policy == null
+                ? new Document("the managed policy " + policyId, null)
+                : counting(tx, policy);
+    }
+
+    private static Document counting(Tx tx, Entity policy) {
+        Version version = tx.entityPolicies().version(policy.id(), policy.defaultVersion());
+        return new Document(policy.arn("aws"), version == null ? null : version.document());
+    }
+
+    private Known known(Rows rows) {
+        Entity entity = rows.entity();
         int bytes =
                 KNOWN_BYTES
                         + Weights.of(entity.name())
                         + Weights.of(entity.path())
                         + Weights.of(entity.description())
                         + Weights.of(entity.trust());
-        return switch (entity.kind()) {
-            case USER, ROLE -> subject(tx, version, entity, bytes);
-            case POLICY -> {
-                IdentityPolicy policy = readable(entity, () -> counting(tx, entity));
-                yield new Known(
-                        version,
-                        entity,
-                        null,
-                        policy,
-                        null,
-                        List.of(),
-                        bytes + (policy == null ? 0 : weight(policy.policy().bytes())));
-            }
-            case PROVIDER -> {
-                List<String> clientIds = tx.providerValues().of(id, ProviderValues.Kind.CLIENT_ID);
-                for (String clientId : clientIds) {
-                    bytes += Weights.of(clientId);
-                }
-                yield new Known(version, entity, null, null, null, clientIds, bytes);
-            }
-            case GROUP -> new Known(version, entity, null, null, null, List.of(), bytes);
-        };
-    }
-
-    private Known subject(Tx tx, long version, Entity entity, int fixed) {
-        Map<String, String> tags = tx.entityTags().of(entity.id());
-        List<IdentityPolicy> found = new ArrayList<>();
-        Subject subject =
-                readable(
-                        entity,
-                        () -> {
-                            addPolicies(tx, entity, "", found);
-                            if (entity.kind() == EntityKind.USER) {
-                                for (Entity group : tx.groupMembers().groupsOf(entity.id())) {
-                                    addPolicies(tx, group, " of group " + group.name(), found);
-                                }
-                            }
-                            String boundary = entity.boundary();
-                            return new Subject(
-                                    tags, found, boundary == null ? null : managed(tx, boundary));
-                        });
-        Policy trust =
-                entity.kind() == EntityKind.ROLE ? readable(entity, () -> trust(tx, entity)) : null;
-        int bytes = fixed + (trust == null ? 0 : weight(trust.bytes()));
-        for (Map.Entry<String, String> tag : tags.entrySet()) {
+        for (Map.Entry<String, String> tag : rows.tags().entrySet()) {
             bytes += Weights.of(tag.getKey()) + Weights.of(tag.getValue());
         }
-        for (IdentityPolicy policy : found) {
-            boolean shared = policy.name().startsWith("arn:");
-            bytes += POLICY_BYTES + weight(policy.policy().bytes()) / (shared ? SHARED_BY : 1);
+        for (Document policy : rows.policies()) {
+            bytes += POLICY_BYTES + Weights.of(policy.name());
         }
-        return new Known(version, entity, subject, null, trust, List.of(), bytes);
+        for (String clientId : rows.clientIds()) {
+            bytes += Weights.of(clientId);
+        }
+        Document other = rows.other();
+        Subject subject = null;
+        IdentityPolicy policy = null;
+        Policy trust = null;
+        switch (entity.kind()) {
+            case USER, ROLE -> {
+                subject = readable(entity, () -> subject(rows));
+                trust = entity.kind() == EntityKind.ROLE ? trust(rows) : null;
+            }
+            case POLICY -> policy = other == null ? null : readable(entity, () -> compiled(other));
+            case GROUP, PROVIDER -> {}
+        }
+        return new Known(
+                rows.version(),
+                entity,
+                subject,
+                policy,
+                trust,
+                rows.clientIds(),
+                held(subject, policy, trust),
+                bytes);
     }
 
-    private void addPolicies(Tx tx, Entity owner, String where, List<IdentityPolicy> found)
-            throws PolicySyntaxException {
-        EntityPolicies table = tx.entityPolicies();
-        for (Inline inline : table.inline(owner.id())) {
-            found.add(
-                    new IdentityPolicy(
-                            "inline policy " + inline.name() + where, compiled(inline.document())));
+    private Subject subject(Rows rows) throws PolicySyntaxException {
+        List<IdentityPolicy> found = new ArrayList<>();
+        for (Document policy : rows.policies()) {
+            found.add(compiled(policy));
         }
-        for (String policyId : table.attached(owner.id())) {
-            found.add(managed(tx, policyId));
-        }
+        Document boundary = rows.other();
+        return new Subject(rows.tags(), found, boundary == null ? null : compiled(boundary));
     }
 
-    private IdentityPolicy managed(Tx tx, String policyId) throws PolicySyntaxException {
-        AwsManagedPolicy aws = AwsManagedPolicies.ofId(policyId);
-        if (aws != null) {
-            return aws(aws);
-        }
-        Entity policy = tx.entities().find(policyId);
-        if (policy == null) {
-            throw new IllegalStateException("the managed policy " + policyId + " is missing");
-        }
-        return counting(tx, policy);
+    private @Nullable Policy trust(Rows rows) {
+        return readable(
+                rows.entity(),
+                () -> {
+                    String document = rows.entity().trust();
+                    if (document == null) {
+                        throw new IllegalStateException("its trust policy is missing");
+                    }
+                    return policies.of(document, Policy.Kind.TRUST, rows.trusted());
+                });
     }
 
-    private IdentityPolicy counting(Tx tx, Entity policy) throws PolicySyntaxException {
-        Version version = tx.entityPolicies().version(policy.id(), policy.defaultVersion());
-        if (version == null) {
-            throw new IllegalStateException("the policy " + policy.id() + " has lost its version");
+    private static List<Policy> held(
+            @Nullable Subject subject, @Nullable IdentityPolicy policy, @Nullable Policy trust) {
+        List<Policy> held = new ArrayList<>();
+        if (subject != null) {
+            subject.policies().forEach(each -> held.add(each.policy()));
+            if (subject.boundary() != null) {
+                held.add(subject.boundary().policy());
+            }
         }
-        return new IdentityPolicy(policy.arn("aws"), compiled(version.document()));
+        if (policy != null) {
+            held.add(policy.policy());
+        }
+        if (trust != null) {
+            held.add(trust);
+        }
+        return List.copyOf(held);
+    }
+
+    private IdentityPolicy compiled(Document policy) throws PolicySyntaxException {
+        String text = policy.text();
+        if (text == null) {
+            throw new IllegalStateException(policy.name() + " is missing");
+        }
+        return new IdentityPolicy(policy.name(), compiled(text));
     }
 
     private IdentityPolicy aws(AwsManagedPolicy policy) {
@@ -414,15 +488,6 @@ public final class StoredIdentities implements Identities {
         } catch (PolicySyntaxException e) {
             throw new IllegalStateException(e);
         }
-    }
-
-    private Policy trust(Tx tx, Entity role) throws PolicySyntaxException {
-        Map<String, String> ids = tx.entities().trusted(role.id());
-        String document = role.trust();
-        if (document == null) {
-            throw new IllegalStateException("the role " + role.id() + " has no trust policy");
-        }
-        return policies.of(document, Policy.Kind.TRUST, ids);
     }
 
     private Policy compiled(String document) throws PolicySyntaxException {
@@ -454,9 +519,5 @@ public final class StoredIdentities implements Identities {
                             e.getMessage());
             return null;
         }
-    }
-
-    private static int weight(long bytes) {
-        return (int) Math.min(bytes, Integer.MAX_VALUE / 64);
     }
 }
