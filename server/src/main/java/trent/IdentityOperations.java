@@ -3,9 +3,7 @@ package trent;
 import java.time.InstantSource;
 import java.util.Objects;
 import java.util.concurrent.locks.Lock;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import trent.access.Access;
 import trent.api.iam.IamOperation;
@@ -54,11 +52,9 @@ record IdentityOperations(
         IssuerKeys issuerKeys,
         AccessKeyUses uses,
         Roots roots,
+        IdentityTurns turns,
         Entropy entropy,
         InstantSource clock) {
-
-    private static final Lock[] TURNS =
-            Stream.generate(ReentrantLock::new).limit(64).toArray(Lock[]::new);
 
     void addTo(Routes routes) {
         iam().each(
@@ -91,12 +87,9 @@ record IdentityOperations(
                 .aside(StsOperation.GET_ACCESS_KEY_INFO, new GetAccessKeyInfo(access, credentials));
     }
 
-    /**
-     * The calls to IAM of one account, one after the other: each changes what the others are checked
-     * against, and they would have each other checked again for ever.
-     */
+    /** The calls to IAM of one account, one after the other. */
     private <O> O inTurn(AccountId account, Supplier<O> answer) {
-        Lock turn = TURNS[account.hashCode() & TURNS.length - 1];
+        Lock turn = turns.of(account);
         turn.lock();
         try {
             return store.checked(answer);

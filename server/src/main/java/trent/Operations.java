@@ -93,6 +93,7 @@ final class Operations {
     private final LatestUses uses;
     private final Sm2Regions sm2;
     private final LongWork work;
+    private final IdentityTurns turns;
     private final Recipients recipients;
     private final KeyFinder keys;
     private final PrincipalNames names;
@@ -114,7 +115,8 @@ final class Operations {
             LatestUses uses,
             Sm2Regions sm2,
             @Nullable AttestationRoots roots,
-            LongWork work) {
+            LongWork work,
+            IdentityTurns turns) {
         this.store = store;
         this.entropy = entropy;
         this.clock = clock;
@@ -122,6 +124,7 @@ final class Operations {
         this.uses = uses;
         this.sm2 = sm2;
         this.work = work;
+        this.turns = turns;
         this.recipients = new Recipients(store, roots, clock, work);
         this.tokens = new GrantTokens(store);
         this.access =
@@ -297,7 +300,11 @@ final class Operations {
         if (routes.aside(operation)) {
             routes.around(
                     operation,
-                    code -> (call, request) -> store.checked(() -> code.answer(call, request)));
+                    code ->
+                            (call, request) ->
+                                    store.checked(
+                                            turns.of(call.account()),
+                                            () -> code.answer(call, request)));
         }
     }
 

@@ -189,6 +189,11 @@ public final class Trent implements Running {
                 "trent_uses_dropped_total",
                 "Uses of keys that GetKeyLastUsage will not show, since nothing could be written",
                 uses::dropped);
+        metrics.counter(
+                "trent_access_key_uses_dropped_total",
+                "Uses of access keys that GetAccessKeyLastUsed will not show, since nothing could be written",
+                keyUses::dropped);
+        IdentityTurns turns = new IdentityTurns();
         Operations operations =
                 new Operations(
                         store,
@@ -201,7 +206,8 @@ public final class Trent implements Running {
                         uses,
                         settings.sm2Regions(),
                         roots,
-                        new LongWork(lanes));
+                        new LongWork(lanes),
+                        turns);
         Routes routes = operations.routes();
         IdentityOperations identityOperations =
                 new IdentityOperations(
@@ -218,6 +224,7 @@ public final class Trent implements Running {
                                 clock),
                         keyUses,
                         development ? Roots.MAY_IN_DEVELOPMENT : Roots.MAY_NOT,
+                        turns,
                         entropy,
                         clock);
         identityOperations.addTo(routes);

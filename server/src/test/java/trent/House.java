@@ -147,7 +147,8 @@ public final class House implements AutoCloseable {
                                 uses,
                                 sm2,
                                 roots,
-                                WORK)
+                                WORK,
+                                new IdentityTurns())
                         .routes();
     }
 

@@ -358,10 +358,11 @@ class SeedingTest {
                 .toList();
     }
 
-    private static Services services(Store store) {
+    static Services services(Store store) {
         InstantSource clock = InstantSource.system();
         CompiledPolicies compiled = new CompiledPolicies(ConditionKeys.VOCABULARY, COMPILED_BYTES);
         StoredIdentities identities = new StoredIdentities(store, compiled, false);
+        IdentityTurns turns = new IdentityTurns();
         Operations operations =
                 new Operations(
                         store,
@@ -374,7 +375,8 @@ class SeedingTest {
                         new LatestUses(store, clock),
                         Sm2Regions.CHINA,
                         null,
-                        WORK);
+                        WORK,
+                        turns);
         IdentityOperations identityOperations =
                 new IdentityOperations(
                         operations.access(),
@@ -387,6 +389,7 @@ class SeedingTest {
                         new IssuerKeys(new HttpsKeys(null), Map.of(), clock),
                         new AccessKeyUses(store, clock),
                         Roots.MAY_NOT,
+                        turns,
                         ENTROPY,
                         clock);
         Routes routes = operations.routes();

@@ -6,7 +6,6 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
@@ -15,7 +14,6 @@ import trent.access.Access;
 import trent.access.Decision;
 import trent.access.Denial;
 import trent.access.ServiceFacts;
-import trent.api.iam.ConcurrentModificationException;
 import trent.api.iam.EntityAlreadyExistsException;
 import trent.api.iam.IamOperation;
 import trent.api.iam.NoSuchEntityException;
@@ -39,15 +37,12 @@ import trent.store.Tx;
  * or change.
  *
  * <p>The check is outside of the write; what it saw is compared inside, and if it has changed the
- * call is checked again.
+ * call is checked again, as {@link Store#checked} has it.
  */
 record IamCalls(Access access, Store store, UniqueIds ids, IamQuotas quotas, InstantSource clock) {
 
     /** The request says nothing that conditions may ask for. */
     static final UnaryOperator<ServiceFacts> NOTHING = facts -> facts;
-
-    /** So often others may get in between, before the caller is told to try again. */
-    private static final int TRIES = 5;
 
     /** Operations whose condition key iam:PermissionsBoundary is that of the user or role. */
     private static final Set<IamOperation<?, ?>> BOUNDED =
@@ -122,25 +117,15 @@ record IamCalls(Access access, Store store, UniqueIds ids, IamQuotas quotas, Ins
             String name,
             UnaryOperator<ServiceFacts> asked,
             Work<T> work) {
-        for (int i = 0; i < TRIES; i++) {
-            Seen seen = permitted(call, operation, kind, name, asked);
-            // Empty if it is another now, or has other tags: then it is checked once more.
-            Optional<T> done =
-                    store.write(
-                            tx -> {
-                                Entity now = get(tx, call.account(), kind, name);
-                                return call.principal().isRoot() || seen.isStill(tx, now)
-                                        ? Optional.of(work.on(tx, now))
-                                        : Optional.empty();
-                            });
-            if (done.isPresent()) {
-                return done.get();
-            }
-        }
-        throw new ConcurrentModificationException(
-                "The request was rejected because multiple requests to change this object were"
-                        + " submitted simultaneously. Wait a few minutes and submit your request"
-                        + " again.");
+        Seen seen = permitted(call, operation, kind, name, asked);
+        return store.write(
+                tx -> {
+                    Entity now = get(tx, call.account(), kind, name);
+                    if (!call.principal().isRoot() && !seen.isStill(tx, now)) {
+                        throw tx.moved(); // it is another now, or has other tags
+                    }
+                    return work.on(tx, now);
+                });
     }
 
     /** Reads the one of this name in the caller's account. */

@@ -11,6 +11,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import trent.api.KeyLastUsageTrackingOperation;
@@ -18,6 +19,7 @@ import trent.name.KeyArn;
 import trent.store.HeapShare;
 import trent.store.Key;
 import trent.store.Store;
+import trent.store.Tx;
 import trent.store.Usage;
 
 /**
@@ -80,7 +82,15 @@ public final class LatestUses {
      * never was.
      */
     public String daysWithoutUse(Key key) {
-        Usage last = of(key);
+        return daysSince(of(key), key);
+    }
+
+    /** The same inside of a change. */
+    public String daysWithoutUse(Tx tx, Key key) {
+        return daysSince(of(key, arn -> tx.usages().find(arn)), key);
+    }
+
+    private String daysSince(@Nullable Usage last, Key key) {
         Instant since =
                 last != null
                         ? Instant.ofEpochMilli(last.millis())
@@ -140,12 +150,13 @@ public final class LatestUses {
 
     /** The last use of the key, or null if it was not used since uses are tracked. */
     public @Nullable Usage of(Key key) {
+        return of(key, arn -> store.<@Nullable Usage>read(tx -> tx.usages().find(arn)));
+    }
+
+    private @Nullable Usage of(Key key, Function<KeyArn, @Nullable Usage> written) {
         Slot slot = slots.get(key.arn());
         Usage noted = slot == null ? null : slot.get();
-        Usage last =
-                noted == null || noted.equals(GONE)
-                        ? store.<@Nullable Usage>read(tx -> tx.usages().find(key.arn()))
-                        : noted;
+        Usage last = noted == null || noted.equals(GONE) ? written.apply(key.arn()) : noted;
         return last == null || before(last, key) ? null : last;
     }
 

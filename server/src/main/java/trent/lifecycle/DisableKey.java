@@ -1,6 +1,5 @@
 package trent.lifecycle;
 
-import trent.access.Detail;
 import trent.access.Details;
 import trent.api.DisableKeyRequest;
 import trent.api.Empty;
@@ -26,20 +25,15 @@ public record DisableKey(KeyFinder keys, Store store, LatestUses uses)
 
     @Override
     public Empty answer(Call call, DisableKeyRequest request) {
-        KeyArn arn =
-                keys.managed(
-                                call,
-                                ACTION,
-                                request.keyId(),
-                                new Details()
-                                        .later(
-                                                Detail.TRAILING_DAYS_WITHOUT_KEY_USAGE,
-                                                key -> uses.daysWithoutUse(key)))
-                        .arn();
+        Details details = new Details();
+        TrailingDays trailing = new TrailingDays(uses);
+        trailing.in(details);
+        KeyArn arn = keys.managed(call, ACTION, request.keyId(), details).arn();
         return store.write(
                 tx -> {
                     Key key = KeyFinder.orNotFound(arn, tx.keys().find(arn));
                     KeyStates.require(OPERATION, key);
+                    trailing.requireUnmoved(tx, key);
                     if (key.state() != KeyState.DISABLED) {
                         tx.keys().update(key.withState(KeyState.DISABLED));
                     }

@@ -36,19 +36,14 @@ public record ScheduleKeyDeletion(KeyFinder keys, Store store, InstantSource clo
     @Override
     public ScheduleKeyDeletionResponse answer(Call call, ScheduleKeyDeletionRequest request) {
         int days = request.pendingWindowInDays() == null ? MAX_DAYS : request.pendingWindowInDays();
-        KeyArn arn =
-                keys.managed(
-                                call,
-                                ACTION,
-                                request.keyId(),
-                                new Details()
-                                        .with(
-                                                Detail.SCHEDULE_KEY_DELETION_PENDING_WINDOW_IN_DAYS,
-                                                Integer.toString(days))
-                                        .later(
-                                                Detail.TRAILING_DAYS_WITHOUT_KEY_USAGE,
-                                                key -> uses.daysWithoutUse(key)))
-                        .arn();
+        Details details =
+                new Details()
+                        .with(
+                                Detail.SCHEDULE_KEY_DELETION_PENDING_WINDOW_IN_DAYS,
+                                Integer.toString(days));
+        TrailingDays trailing = new TrailingDays(uses);
+        trailing.in(details);
+        KeyArn arn = keys.managed(call, ACTION, request.keyId(), details).arn();
         if (days < MIN_DAYS || days > MAX_DAYS) { // the model allows 1 to 365
             throw new ValidationException("PendingWindowInDays must be between 7 and 30");
         }
@@ -59,6 +54,7 @@ public record ScheduleKeyDeletion(KeyFinder keys, Store store, InstantSource clo
                         tx -> {
                             Key key = KeyFinder.orNotFound(arn, tx.keys().find(arn));
                             KeyStates.require(OPERATION, key);
+                            trailing.requireUnmoved(tx, key);
                             // A primary waits until its last replica is deleted.
                             Key changed =
                                     key.primary() && tx.keys().related(arn).size() > 1

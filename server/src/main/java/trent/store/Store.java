@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.locks.Lock;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -422,20 +423,51 @@ public final class Store implements AutoCloseable {
      * Runs a call that checks first and then makes one change: if something that the check read
      * from memory was changed before that, nothing is changed and the call runs again.
      *
+     * @param othersTurn held by those who change, one after the other, what such calls are checked
+     *     against: before the call gives up it takes a turn itself, and none of them is in between
      * @throws DependencyTimeoutException if it moved again and again; the caller may try again
      */
-    public <T extends @Nullable Object> T checked(Supplier<T> call) {
-        for (int attempt = 0; attempt < CHECKS; attempt++) {
-            Reads.begin();
+    public <T extends @Nullable Object> T checked(Lock othersTurn, Supplier<T> call) {
+        for (int attempt = 1; attempt < CHECKS; attempt++) {
             try {
-                return call.get();
+                return checkedOnce(call);
             } catch (Moved _) {
                 // It was checked against what is no longer so.
-            } finally {
-                Reads.end();
             }
         }
-        throw new DependencyTimeoutException(
+        othersTurn.lock();
+        try {
+            return checkedOnce(call);
+        } catch (Moved _) {
+            throw movedAgain();
+        } finally {
+            othersTurn.unlock();
+        }
+    }
+
+    /** The same for those whose turn it is already. */
+    public <T extends @Nullable Object> T checked(Supplier<T> call) {
+        for (int attempt = 0; attempt < CHECKS; attempt++) {
+            try {
+                return checkedOnce(call);
+            } catch (Moved _) {
+                // As above.
+            }
+        }
+        throw movedAgain();
+    }
+
+    private static <T extends @Nullable Object> T checkedOnce(Supplier<T> call) {
+        Reads.begin();
+        try {
+            return call.get();
+        } finally {
+            Reads.end();
+        }
+    }
+
+    private static DependencyTimeoutException movedAgain() {
+        return new DependencyTimeoutException(
                 "What the call is allowed by was being changed. Nothing was changed by the call. Try again.");
     }
 

@@ -7,6 +7,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import trent.api.ServiceException;
 import trent.name.AccountId;
 import trent.name.KeyArn;
 
@@ -38,6 +39,14 @@ public final class Tx {
     /** From now on {@link #undo} works: it costs what changes something 4 µs. */
     void prepareToUndo() {
         canBeUndoneAlone = true;
+    }
+
+    /**
+     * To be thrown by a change that finds what its call was allowed by no longer so, where the call
+     * read it elsewhere than in memory: the call is checked again, as {@link Store#checked} says.
+     */
+    public ServiceException moved() {
+        return new Moved();
     }
 
     public Keys keys() {

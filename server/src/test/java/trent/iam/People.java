@@ -215,7 +215,8 @@ final class People implements AutoCloseable {
         Operation<I, O> answer =
                 (Operation<I, O>) Objects.requireNonNull(operations.get(operation.name()));
         XmlOut xml = new XmlOut();
-        operation.write(answer.answer(call, operation.read(in)), REQUEST, xml);
+        I input = operation.read(in);
+        operation.write(store.checked(() -> answer.answer(call, input)), REQUEST, xml);
         return new String(xml.bytes(), UTF_8);
     }
 
