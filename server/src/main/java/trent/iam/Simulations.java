@@ -447,7 +447,7 @@ record Simulations(IamCalls calls, Documents documents) {
                                         _ -> null)));
             } catch (PolicySyntaxException e) {
                 throw new InvalidInputException(
-                        "%s is no valid policy: %s".formatted(id, Documents.text(e, false)));
+                        "%s is no valid policy: %s".formatted(id, PolicyProblems.ofIdentity(e)));
             }
         }
         return sources;
@@ -468,7 +468,10 @@ record Simulations(IamCalls calls, Documents documents) {
                             this::idOf));
         } catch (PolicySyntaxException e) {
             throw new InvalidInputException(
-                    "ResourcePolicy is no valid policy: " + Documents.text(e, trust));
+                    "ResourcePolicy is no valid policy: "
+                            + (trust
+                                    ? PolicyProblems.ofTrustOrSession(e)
+                                    : PolicyProblems.ofIdentity(e)));
         }
     }
 

@@ -105,6 +105,17 @@ public final class Policy {
         return new Policy(statements, List.copyOf(names));
     }
 
+    /**
+     * Refuses a policy, of those that {@link #compile} takes, whose escapes stand for what is no
+     * text: U+0000, or half a surrogate pair. What it names is kept as text, and no database keeps
+     * those. Asked when a policy is written only: one that is there already means what it meant.
+     *
+     * @throws PolicySyntaxException if there is such an escape
+     */
+    public static void requireTexts(String json) throws PolicySyntaxException {
+        PolicyReader.requireTexts(json);
+    }
+
     /** The index of the first Deny statement that matches, or {@link #NONE}. */
     public int denies(Request request) {
         for (int statement : coverage.of(request.action()).denies()) {

@@ -49,6 +49,9 @@ final class PolicyReader {
     private static final Pattern VENDOR = Pattern.compile("[a-zA-Z0-9.-]+|\\*");
     private static final int ARN_PARTS = 6;
 
+    /** Of an escape such as {@code \\u0041}. */
+    private static final int ESCAPE = 6;
+
     /** A value of JSON, as far as policies tell values apart. */
     private sealed interface Node {
 
@@ -486,6 +489,39 @@ final class PolicyReader {
             texts.add(text);
         }
         return texts;
+    }
+
+    /** As {@link Policy#requireTexts} has it; of what was read as a policy. */
+    static void requireTexts(String json) throws PolicySyntaxException {
+        int at = json.indexOf('\\');
+        while (at >= 0) {
+            int next = at + 2;
+            if (json.charAt(at + 1) == 'u') {
+                char escaped = escaped(json, at);
+                next = at + ESCAPE;
+                if (Character.isHighSurrogate(escaped)) {
+                    boolean pair =
+                            json.startsWith("\\u", next)
+                                    && Character.isLowSurrogate(escaped(json, next));
+                    next = pair ? next + ESCAPE : next;
+                    requireText(pair, json, at);
+                } else {
+                    requireText(escaped != 0 && !Character.isSurrogate(escaped), json, at);
+                }
+            }
+            at = json.indexOf('\\', next);
+        }
+    }
+
+    private static char escaped(String json, int at) {
+        return (char) Integer.parseInt(json, at + 2, at + ESCAPE, 16);
+    }
+
+    private static void requireText(boolean isText, String json, int at)
+            throws PolicySyntaxException {
+        if (!isText) {
+            throw problem(Problem.SYNTAX, json.substring(at, at + ESCAPE));
+        }
     }
 
     /** Where the statements of a policy stand. */

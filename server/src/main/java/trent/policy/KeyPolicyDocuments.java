@@ -52,6 +52,7 @@ public record KeyPolicyDocuments(PrincipalNames principals, CompiledPolicies com
                                 }
                                 return id;
                             });
+            Policy.requireTexts(document);
             for (String principal : policy.principals()) {
                 if (!principals.mayBeNamed(principal, region.partition())) {
                     throw invalidPrincipal();

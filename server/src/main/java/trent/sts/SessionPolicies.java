@@ -7,6 +7,7 @@ import trent.access.ConditionKeys;
 import trent.api.query.ValidationError;
 import trent.api.sts.MalformedPolicyDocumentException;
 import trent.api.sts.PolicyDescriptorType;
+import trent.iam.PolicyProblems;
 import trent.language.Policy;
 import trent.language.PolicySyntaxException;
 import trent.language.PrincipalIds;
@@ -73,19 +74,9 @@ record SessionPolicies(@Nullable String policy, List<String> arns) {
                             Policy.Kind.IDENTITY,
                             ConditionKeys.VOCABULARY,
                             PrincipalIds.NONE);
+            Policy.requireTexts(policy);
         } catch (PolicySyntaxException e) {
-            throw new MalformedPolicyDocumentException(
-                    switch (e.problem()) {
-                        case NOT_JSON -> "This policy contains invalid Json";
-                        case NO_ACTION -> "Policy statement must contain actions.";
-                        case NO_RESOURCE -> "Policy statement must contain resources.";
-                        case PRINCIPAL_NOT_ALLOWED ->
-                                "Policy document should not specify a principal.";
-                        case SID_TWICE -> "Statement IDs (SID) in a single policy must be unique.";
-                        case RESOURCE_ARN ->
-                                "Resource %s must be in ARN format or \"*\".".formatted(e.text());
-                        default -> "Syntax errors in policy.";
-                    });
+            throw new MalformedPolicyDocumentException(PolicyProblems.ofTrustOrSession(e));
         }
     }
 }

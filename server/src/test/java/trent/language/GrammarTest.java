@@ -1,6 +1,7 @@
 package trent.language;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -12,7 +13,10 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.constraints.IntRange;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import trent.Golden;
 import trent.language.Policy.Kind;
 
@@ -106,6 +110,38 @@ class GrammarTest {
                 .isEqualTo("NOT_JSON");
         assertThat(problem(Kind.KEY, "{\"a\":" + "[".repeat(32) + "]".repeat(32) + "}", false))
                 .isEqualTo("SYNTAX a");
+    }
+
+    /** As it is written in JSON; in Java's text each backslash stands twice. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            textBlock =
+                    """
+            \\u0041                   |
+            \\uD83D\\uDE00             |
+            \\uD83d\\ude00\\uD83D\\uDE00 |
+            \\\\u0000                 |
+            \\\\\\u0000               | \\u0000
+            a\\u0000b                 | \\u0000
+            \\"\\u0000                | \\u0000
+            \\uD83D                   | \\uD83D
+            \\uD83Dx                  | \\uD83D
+            \\uD83D\\u0041            | \\uD83D
+            \\uD83D\\\\uDE00          | \\uD83D
+            \\uDE00\\uD83D            | \\uDE00
+            \\uD83D\\uD83D\\uDE00      | \\uD83D
+            """)
+    void escapesStandForText(String escapes, @Nullable String wrong) throws PolicySyntaxException {
+        String policy =
+                "{\"Version\":\"2012-10-17\",\"Statement\":"
+                        + statement(Kind.KEY, "\"Sid\":\"" + escapes + "\"")
+                        + "}";
+        Policy _ = Policy.compile(policy, Kind.KEY, Asked.VOCABULARY, Policies.IDS::get);
+        PolicySyntaxException thrown =
+                catchThrowableOfType(
+                        PolicySyntaxException.class, () -> Policy.requireTexts(policy));
+        assertThat(thrown == null ? null : thrown.text()).isEqualTo(wrong);
     }
 
     @Test

@@ -99,6 +99,9 @@ class KeyPolicyTest {
             {"Version":1,"Statement":[S]}              | MalformedPolicyDocumentException: The policy must contain a valid version string
             {                                          | MalformedPolicyDocumentException: Syntax errors in policy.
             {"Statement":[S]} x                        | MalformedPolicyDocumentException: Syntax errors in policy.
+            {"Id":"\\u0000","Statement":[S]}            | MalformedPolicyDocumentException: Syntax errors in policy.
+            {"Id":"\\ud83d","Statement":[S]}            | MalformedPolicyDocumentException: Syntax errors in policy.
+            {"Id":"\\ud83d\\ude00","Statement":[S]}      | ok
             {"Statement":[S],"Statement":[S]}          | MalformedPolicyDocumentException: Syntax errors in policy.
             [S]                                        | MalformedPolicyDocumentException: Syntax errors in policy.
             "x"                                        | MalformedPolicyDocumentException: Syntax errors in policy.
