@@ -25,7 +25,7 @@ public final class AccessKeyUses {
     private static final int KEYS_A_COMMIT = 200;
 
     /** What one key's last use retains. */
-    private static final int BYTES_A_KEY = 400;
+    static final int BYTES_A_KEY = 400;
 
     private final Store store;
     private final InstantSource clock;

@@ -47,8 +47,8 @@ public final class AccessKey {
         return NOBODYS;
     }
 
-    static AccessKey deleted(String id) {
-        return new AccessKey(id, NO_ACCOUNT, "", false, Instant.EPOCH, null, null);
+    static AccessKey deleted(String id, AccountId account) {
+        return new AccessKey(id, account, "", false, Instant.EPOCH, null, null);
     }
 
     /** Whether there never was such an access key. */
@@ -56,7 +56,7 @@ public final class AccessKey {
         return id.isEmpty();
     }
 
-    /** Whether it was deleted: nothing but its id is known any more. */
+    /** Whether it was deleted: nothing but its id and account is known any more. */
     public boolean isDeleted() {
         return ownerId.isEmpty() && !id.isEmpty();
     }

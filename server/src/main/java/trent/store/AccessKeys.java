@@ -7,6 +7,7 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import trent.name.AccountId;
 import trent.seal.Secret;
@@ -74,8 +75,11 @@ public final class AccessKeys {
     AccessKey opened(String id) {
         AccessKey key = find(id);
         byte[] sealed = sealed(id);
-        if (key == null || sealed == null) {
-            return sealed == null ? AccessKey.nobodys() : AccessKey.deleted(id);
+        if (sealed == null) {
+            return AccessKey.nobodys();
+        }
+        if (key == null) {
+            return AccessKey.deleted(id, accountOf(id));
         }
         return new AccessKey(
                 id,
@@ -178,6 +182,16 @@ public final class AccessKeys {
     private byte @Nullable [] sealed(String id) {
         return tx.sql()
                 .find("select sealed from access_key where id = ?", row -> row.getBytes(1), id);
+    }
+
+    private AccountId accountOf(String id) {
+        return new AccountId(
+                Objects.requireNonNull(
+                        tx.sql()
+                                .find(
+                                        "select account from access_key where id = ?",
+                                        row -> row.getString(1),
+                                        id)));
     }
 
     private static String row(String id) {

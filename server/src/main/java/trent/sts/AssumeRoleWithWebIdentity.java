@@ -30,7 +30,6 @@ public record AssumeRoleWithWebIdentity(
         implements Operation<AssumeRoleWithWebIdentityRequest, AssumeRoleWithWebIdentityResponse> {
 
     private static final String ACTION = "sts:AssumeRoleWithWebIdentity";
-    private static final int MAX_TAGS = 50;
 
     /** As the model has them for requests; a claim is checked here only. */
     private static final Pattern TAG_KEY = Pattern.compile("[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]{1,128}");
@@ -144,7 +143,7 @@ public record AssumeRoleWithWebIdentity(
         Set<String> seen = new LinkedHashSet<>();
         tags.keySet().forEach(key -> SessionTags.requireNew(key, seen));
         String sourceIdentity = identity.sourceIdentity();
-        if (tags.size() > MAX_TAGS
+        if (tags.size() > SessionTags.MOST
                 || !tags.keySet().stream().allMatch(key -> TAG_KEY.matcher(key).matches())
                 || !tags.values().stream().allMatch(value -> TAG_VALUE.matcher(value).matches())
                 || (sourceIdentity != null && !SOURCE_IDENTITY.matcher(sourceIdentity).matches())) {

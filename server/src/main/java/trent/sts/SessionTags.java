@@ -9,6 +9,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import trent.api.query.InvalidParameterValue;
+import trent.api.query.ValidationError;
 import trent.api.sts.Tag;
 import trent.call.Session;
 
@@ -20,6 +21,9 @@ import trent.call.Session;
  */
 record SessionTags(Map<String, String> all, Set<String> transitive) {
 
+    /** Of a session, inherited ones included. */
+    static final int MOST = 50;
+
     static final SessionTags NONE = new SessionTags(Map.of(), Set.of());
 
     /**
@@ -27,6 +31,7 @@ record SessionTags(Map<String, String> all, Set<String> transitive) {
      *
      * @param calling the session that calls; null if none does
      * @throws InvalidParameterValue in AWS's words
+     * @throws ValidationError if they are too many together
      */
     static SessionTags of(
             Map<String, String> requested, Set<String> transitiveKeys, @Nullable Session calling) {
@@ -51,6 +56,11 @@ record SessionTags(Map<String, String> all, Set<String> transitive) {
                 all.put(inherited, calling.tags().getOrDefault(inherited, ""));
                 transitive.add(inherited);
             }
+        }
+        if (all.size() > MOST) { // those of the request alone were counted when it was read
+            throw new ValidationError(
+                    "1 validation error detected: Value at 'tags' failed to satisfy constraint: Member must have length less than or equal to "
+                            + MOST);
         }
         return new SessionTags(all, transitive);
     }

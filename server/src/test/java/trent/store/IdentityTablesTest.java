@@ -98,6 +98,9 @@ class IdentityTablesTest {
             delete(store, "AKIAIOSFODNN7EXAMPLE");
             assertThat(store.accessKey("AKIAIOSFODNN7EXAMPLE").isDeleted()).isTrue();
             assertThat(store.accessKey("AKIAIOSFODNN7EXAMPLE").secret()).isNull();
+            assertThat(store.accessKey("AKIAIOSFODNN7EXAMPLE").account())
+                    .as("whose it was")
+                    .isEqualTo(store.accessKey("AKIAIOSFODNN7ANOTHER").account());
             long end = System.nanoTime() + GONE.toNanos();
             while (filesHold(deleted)) {
                 assertThat(System.nanoTime()).as("time to erase it").isLessThan(end);

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -358,6 +359,35 @@ class AssumeRoleTest {
                         + NEXT_ARN);
     }
 
+    @Test
+    void tagsThatAreHandedOnCountToo() {
+        app(all("*"));
+        house.role(NEXT, "next", 3600, all("*"));
+        List<Tag> inherited =
+                IntStream.range(0, 30).mapToObj(i -> tag("inherited" + i, "x")).toList();
+        Call first =
+                house.with(
+                        assume(
+                                        StsHouse.alice(),
+                                        app().tags(inherited)
+                                                .transitiveTagKeys(
+                                                        inherited.stream().map(Tag::key).toList()))
+                                .credentials());
+        List<Tag> more = IntStream.range(0, 21).mapToObj(i -> tag("more" + i, "x")).toList();
+
+        assertThat(
+                        session(
+                                        assume(first, request(NEXT_ARN).tags(more.subList(0, 20)))
+                                                .credentials())
+                                .tags())
+                .hasSize(50);
+        assertRefused(
+                first,
+                request(NEXT_ARN).tags(more),
+                "ValidationError",
+                "1 validation error detected: Value at 'tags' failed to satisfy constraint: Member must have length less than or equal to 50");
+    }
+
     /** What is handed on needs the next role's consent too. */
     @Test
     void tagsThatAreHandedOnNeedPermissionAgain() {
@@ -426,7 +456,10 @@ class AssumeRoleTest {
                 "{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":\"Allow\",\"Resource\":\"*\"}]} | Policy statement must contain actions.",
                 "{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":\"Allow\",\"Action\":\"kms:*\"}]} | Policy statement must contain resources.",
                 "{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":\"Maybe\",\"Action\":\"kms:*\",\"Resource\":\"*\"}]} | Syntax errors in policy.",
-                "{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":\"Allow\",\"Principal\":\"*\",\"Action\":\"kms:*\",\"Resource\":\"*\"}]} | Policy document should not specify a principal."
+                "{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":\"Allow\",\"Principal\":\"*\",\"Action\":\"kms:*\",\"Resource\":\"*\"}]} | Policy document should not specify a principal.",
+                "{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":\"Allow\",\"Action\":\"Encrypt\",\"Resource\":\"*\"}]} | Actions/Conditions must be prefaced by a vendor, e.g., iam, sdb, ec2, etc.",
+                "{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":\"Allow\",\"Action\":\"kms:*\",\"Resource\":\"x\"}]} | Resource x must be in ARN format or \"*\".",
+                "{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":\"Allow\",\"Action\":\"kms:*\",\"Resource\":\"arn:aws:kms:*:*:\\u0000\"}]} | Syntax errors in policy."
             })
     void aSessionPolicyMustBeOne(String policy, String text) {
         app(all("*"));

@@ -154,26 +154,44 @@ public final class IdTokens {
         if (isAhead(notBefore, now) || isAhead(issued, now)) {
             throw new InvalidIdentityTokenException("The token is not valid yet");
         }
-        String audience =
-                claims.getAudience().stream()
-                        .filter(registered.clientIds()::contains)
-                        .findFirst()
-                        .orElseThrow(
-                                () ->
-                                        new InvalidIdentityTokenException(
-                                                "Incorrect token audience"));
+        String authorized = claims.getStringClaim("azp");
+        String audience = audience(claims.getAudience(), authorized, registered.clientIds());
         List<String> methods = claims.getStringListClaim("amr");
         Map<String, Object> tags = claims.getJSONObjectClaim(TAGS);
         return new WebIdentity(
                 registered.provider(),
                 subject,
                 audience,
-                claims.getStringClaim("azp"),
+                authorized,
                 methods == null ? List.of() : List.copyOf(methods),
                 tags == null ? Map.of() : principalTags(tags),
                 tags == null ? Set.of() : transitiveKeys(tags),
                 claims.getStringClaim(SOURCE_IDENTITY),
                 expires.toInstant());
+    }
+
+    /**
+     * For which client the token is: of several audiences for the one that it was issued to. Source:
+     * OpenID Connect Core 1.0, 3.1.3.7.
+     */
+    private static String audience(
+            List<String> audiences, @Nullable String authorized, Set<String> clientIds) {
+        if (audiences.size() > 1) {
+            if (authorized == null || !clientIds.contains(authorized)) {
+                throw wrongAudience();
+            }
+            if (audiences.contains(authorized)) {
+                return authorized;
+            }
+        }
+        return audiences.stream()
+                .filter(clientIds::contains)
+                .findFirst()
+                .orElseThrow(IdTokens::wrongAudience);
+    }
+
+    private static InvalidIdentityTokenException wrongAudience() {
+        return new InvalidIdentityTokenException("Incorrect token audience");
     }
 
     private static boolean isAhead(@Nullable Date date, Instant now) {

@@ -83,7 +83,6 @@ class IdTokensTest {
     void whatTheIssuerSaysIsBelieved() {
         JWTClaimsSet claims =
                 Issuer.claims(Issuer.URL)
-                        .audience(List.of("stranger", "client"))
                         .claim("azp", "app")
                         .claim("amr", List.of("pwd", "otp"))
                         .claim(
@@ -108,6 +107,24 @@ class IdTokensTest {
                                 Set.of("team"),
                                 "alice@example.com",
                                 Issuer.NOW.plusSeconds(300)));
+    }
+
+    /** Who shares a token with others is not the one that it was issued to. */
+    @ParameterizedTest
+    @CsvSource({
+        "client stranger, client, client",
+        "stranger other, other, other",
+        "client other, other, other",
+        "stranger client, other, client"
+    })
+    void ofSeveralAudiencesItIsForTheAuthorizedParty(
+            String audiences, String authorized, String expected) {
+        JWTClaimsSet claims =
+                Issuer.claims(Issuer.URL)
+                        .audience(List.of(audiences.split(" ", -1)))
+                        .claim("azp", authorized)
+                        .build();
+        assertThat(tokens.verify(Issuer.token(claims), ACCOUNT).audience()).isEqualTo(expected);
     }
 
     @ParameterizedTest
@@ -184,6 +201,18 @@ class IdTokensTest {
                         c -> c.issuer("http://" + Issuer.URL)),
                 claim("audience", "Incorrect token audience", c -> c.audience("stranger")),
                 claim("no audience", "Incorrect token audience", c -> c.audience((String) null)),
+                claim(
+                        "several audiences, issued to nobody",
+                        "Incorrect token audience",
+                        c -> c.audience(List.of("client", "other"))),
+                claim(
+                        "several audiences, issued to a stranger",
+                        "Incorrect token audience",
+                        c -> c.audience(List.of("client", "stranger")).claim("azp", "stranger")),
+                claim(
+                        "several audiences, all strangers",
+                        "Incorrect token audience",
+                        c -> c.audience(List.of("stranger", "x")).claim("azp", "client")),
                 claim("no subject", "Missing a required claim: sub", c -> c.subject(null)),
                 claim("no end", "Missing a required claim: exp", c -> c.expirationTime(null)),
                 claim(
