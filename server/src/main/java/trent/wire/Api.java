@@ -66,6 +66,10 @@ public final class Api implements Site, AutoCloseable {
                 reply.verified();
                 answer(ready, request, bytes, reply);
             }
+            case Looked.Unread unread -> {
+                reply.verified();
+                readOn(unread, request, bytes, reply);
+            }
             case Looked.Later later -> later(later, request, bytes, reply);
         }
     }
@@ -103,8 +107,34 @@ public final class Api implements Site, AutoCloseable {
                 reply.verified();
                 aside(ready, request, bytes, reply);
             }
-            case Looked.Later _ ->
+            case Looked.Later _, Looked.Unread _ ->
                     throw new IllegalStateException("a thread that may wait was told not to");
+        }
+    }
+
+    private void readOn(Looked.Unread unread, ReceivedRequest request, long bytes, Reply reply) {
+        try {
+            aside.run(
+                    unread.call().account(),
+                    bytes,
+                    () -> {
+                        Answer answer;
+                        try {
+                            answer =
+                                    switch (front.readOn(unread, request)) {
+                                        case Looked.Answered answered -> answered.answer();
+                                        case Looked.Ready<?, ?> ready -> front.answer(ready);
+                                        case Looked.Later _, Looked.Unread _ ->
+                                                throw new IllegalStateException(
+                                                        "what is known is not looked up");
+                                    };
+                        } catch (Throwable e) { // whatever it is, the caller gets an answer
+                            answer = front.failed(request, reply.requestId(), e);
+                        }
+                        reply.send(answer);
+                    });
+        } catch (ServiceException tooMuch) {
+            reply.send(front.refused(request, reply.requestId(), tooMuch));
         }
     }
 

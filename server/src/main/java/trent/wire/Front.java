@@ -59,6 +59,9 @@ public final class Front {
     /** Of a name that nobody has: longer than any operation's. */
     private static final int MAX_SHOWN = 128;
 
+    /** A longer form is read aside: one of 1 MiB takes 10 ms and more. */
+    private static final int MAX_FORM_HERE = 16 * 1024;
+
     private static final AccountId NO_ACCOUNT = new AccountId("000000000000");
     private static final String MAIN = "us-east-1";
 
@@ -106,6 +109,12 @@ public final class Front {
         }
 
         /**
+         * Its caller is known, but its form is too long to be read while others wait: {@link
+         * #readOn} on another thread.
+         */
+        record Unread(Service service, Call call, long startNanos) implements Looked {}
+
+        /**
          * Who its caller is has to be looked up, or its parameters to be read to know whom it is
          * for: {@link #lookAgain} on a thread that may wait.
          *
@@ -120,20 +129,20 @@ public final class Front {
      */
     Looked look(ReceivedRequest request, String requestId) {
         long start = System.nanoTime();
-        if (isJson(request)) {
+        boolean json = isJson(request);
+        if (json && request.target() != null) {
             return lookAtJson(request, requestId, start);
         }
-        if (isQuery(request)) {
-            SigningService claimed = SigningService.claimedBy(request);
-            Service service = Service.of(claimed);
-            if (service == null && namesVersion(request)) {
-                return new Looked.Later(null, start);
-            }
-            if (service != null && service.speaksQuery()) {
-                return lookAtQuery(service, null, request, requestId, start);
-            }
+        Service service = Service.of(SigningService.claimedBy(request));
+        if (service != null && service.speaksQuery() && isGetOrPost(request)) {
+            return lookAtQuery(service, null, request, requestId, start);
         }
-        return notOurs(request, requestId, start);
+        if (json) {
+            return lookAtJson(request, requestId, start);
+        }
+        return service == null && isQuery(request) && namesVersion(request)
+                ? new Looked.Later(null, start)
+                : notOurs(request, requestId, start);
     }
 
     /** The same on a thread that may wait. */
@@ -143,9 +152,16 @@ public final class Front {
         if (service == null) {
             return lookAtUnclaimed(request, requestId, start);
         }
-        return service.speaksQuery()
-                ? lookAtQuery(service, null, request, requestId, start)
-                : lookAtJson(request, requestId, start);
+        if (!service.speaksQuery()) {
+            return lookAtJson(request, requestId, start);
+        }
+        Looked looked = lookAtQuery(service, null, request, requestId, start);
+        return looked instanceof Looked.Unread unread ? readOn(unread, request) : looked;
+    }
+
+    /** Reads the form of one whose caller is known, on a thread that may take its time. */
+    Looked readOn(Looked.Unread unread, ReceivedRequest request) {
+        return readQuery(unread.service(), null, unread.call(), request, unread.startNanos());
     }
 
     private Looked lookAtJson(ReceivedRequest request, String requestId, long start) {
@@ -183,16 +199,11 @@ public final class Front {
             ReceivedRequest request,
             String requestId,
             long start) {
-        Route<?, ?> route = null;
-        Call call = null;
+        Call call;
         try {
             // First, so that strangers cannot make us read what they send.
             Caller caller = signatures.verify(request, service.signing());
             call = new Call(caller.principal(), caller.region(), requestId, request);
-            QueryIn parameters = read == null ? parameters(request) : read;
-            QueryRoute<?, ?> known = route(service, parameters);
-            route = known;
-            return ready(known, call, parameters, request, start);
         } catch (NotInMemory _) {
             return new Looked.Later(service, start);
         } catch (Throwable e) { // whatever it is, the caller gets an answer
@@ -201,10 +212,38 @@ public final class Front {
                             failure(e, service, requestId),
                             requestId,
                             request.sourceIp(),
+                            null,
+                            null,
+                            start),
+                    false);
+        }
+        return read == null && isForm(request) && request.bodyLength() > MAX_FORM_HERE
+                ? new Looked.Unread(service, call, start)
+                : readQuery(service, read, call, request, start);
+    }
+
+    private Looked readQuery(
+            Service service,
+            @Nullable QueryIn read,
+            Call call,
+            ReceivedRequest request,
+            long start) {
+        Route<?, ?> route = null;
+        try {
+            QueryIn parameters = read == null ? parameters(request) : read;
+            QueryRoute<?, ?> known = route(service, parameters);
+            route = known;
+            return ready(known, call, parameters, request, start);
+        } catch (Throwable e) { // whatever it is, the caller gets an answer
+            return new Looked.Answered(
+                    recorded(
+                            failure(e, service, call.requestId()),
+                            call.requestId(),
+                            request.sourceIp(),
                             route,
                             call,
                             start),
-                    call != null);
+                    true);
         }
     }
 
@@ -429,7 +468,7 @@ public final class Front {
 
     /** Whose words the client will understand that sent this, looked at or not. */
     private static Service likely(ReceivedRequest request) {
-        if (isJson(request) || !isQuery(request)) {
+        if (isJson(request) && request.target() != null) {
             return Service.KMS;
         }
         Service claimed = Service.of(SigningService.claimedBy(request));
@@ -440,6 +479,10 @@ public final class Front {
         String query = request.query();
         return request.header(AUTHORIZATION) == null
                 && (query == null || !query.contains("X-Amz-"));
+    }
+
+    private static boolean isGetOrPost(ReceivedRequest request) {
+        return request.method().equals("POST") || request.method().equals("GET");
     }
 
     /** Whether it could be AWS Query: a form, or a query without anything else. */

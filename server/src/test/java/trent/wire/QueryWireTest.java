@@ -62,6 +62,7 @@ class QueryWireTest {
     private final Store store = Store.inMemory(new SecureRandom()::nextBytes);
     private volatile boolean known = true;
     private volatile @Nullable Thread verifier;
+    private volatile @Nullable Thread recorder;
     private @Nullable EventLoops loops;
     private @Nullable Api api;
     private @Nullable HttpService service;
@@ -127,7 +128,7 @@ class QueryWireTest {
         loops = started;
         Api built =
                 new Api(
-                        new Front(this::verify, routes, records::add, InstantSource.system()),
+                        new Front(this::verify, routes, this::record, InstantSource.system()),
                         budget,
                         guard);
         api = built;
@@ -136,6 +137,11 @@ class QueryWireTest {
                         started,
                         HttpServerSettings.on("127.0.0.1", 0, null).behind(trusted),
                         built);
+    }
+
+    private void record(AuditRecord entry) {
+        recorder = Thread.currentThread();
+        records.add(entry);
     }
 
     /** Whoever names a service's scope is believed; not at once, if the test says so. */
@@ -325,6 +331,71 @@ class QueryWireTest {
         Answered other = ask(head + signed("sts") + "\r\n" + json);
         assertThat(other.status).isEqualTo(400);
         assertThat(other.body).contains("\"__type\":\"MissingAuthenticationTokenException\"");
+    }
+
+    /** Of another content type than a form nothing is read: the action is missing. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            textBlock =
+                    """
+            POST / | iam | application/json
+            POST / | iam | application/x-amz-json-1.1
+            POST / | sts | application/x-amz-json-1.1
+            POST / | sts | text/plain
+            POST / | iam |
+            GET /  | sts |
+            """)
+    void whatIsSignedForAQueryServiceIsAnsweredByIt(
+            String line, String service, @Nullable String contentType) throws IOException {
+        String body = line.startsWith("POST") ? WHO : "";
+        Answered answered =
+                ask(
+                        line
+                                + " HTTP/1.1\r\nHost: x\r\n"
+                                + signed(service)
+                                + (contentType == null
+                                        ? ""
+                                        : "Content-Type: " + contentType + "\r\n")
+                                + "Content-Length: "
+                                + body.length()
+                                + "\r\n\r\n"
+                                + body);
+        assertThat(answered.status).isEqualTo(400);
+        assertThat(answered.head).contains("Content-Type: text/xml\r\n");
+        assertThat(answered.body).contains("<Code>MissingAction</Code>");
+        assertThat(onlyRecord().caller()).isEqualTo("arn:aws:iam::111122223333:root");
+    }
+
+    // ---- where it is read
+
+    /** Who reads a form that is none records what is wrong with it. */
+    @ParameterizedTest
+    @CsvSource({"10, false", "16300, false", "16400, true", "1000000, true"})
+    void aLongFormIsReadWhereNobodyWaits(int length, boolean aside) throws IOException {
+        String broken = WHO + "&a=%zz&b=";
+        Answered answered = post("sts", broken + "x".repeat(Math.max(0, length - broken.length())));
+        assertThat(answered.body).contains("<Code>MalformedQueryString</Code>");
+        assertThat(onlyRecord().caller()).isEqualTo("arn:aws:iam::111122223333:root");
+        assertThat(Objects.requireNonNull(recorder).isVirtual()).isEqualTo(aside);
+        assertThat(Objects.requireNonNull(verifier).isVirtual()).isFalse();
+    }
+
+    @Test
+    void aLongFormIsAnswered() throws IOException {
+        String user = "Action=GetUser&Version=2010-05-08&UserName=a&X=" + "x".repeat(100_000);
+        assertThat(post("iam", user).body).contains("<Code>NoSuchEntity</Code>");
+        known = false;
+        assertThat(post("iam", user).body).contains("<Code>NoSuchEntity</Code>");
+    }
+
+    @Test
+    void aLongFormOfWhoIsNotBelievedIsNotRead() throws IOException {
+        Answered answered =
+                post("sts", WHO + "&a=%zz" + "x".repeat(20_000), "X-Test-Signer: nobody\r\n");
+        assertThat(answered.body).contains("security token included in the request is invalid");
+        assertThat(onlyRecord().caller()).isNull();
+        assertThat(Objects.requireNonNull(recorder).isVirtual()).isFalse();
     }
 
     // ---- errors
