@@ -2,8 +2,8 @@ package trent.wire;
 
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
+import java.util.PriorityQueue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -284,28 +284,33 @@ public final class Budget {
                     }
                 }
             }
-            candidates.sort(Comparator.comparingDouble(Candidate::weight).reversed());
+            // Not sorted: of thousands a few dozen go, hundreds of times a second in a flood.
+            PriorityQueue<Candidate> heaviest = new PriorityQueue<>(candidates);
             long freed = 0;
             int places = 0;
-            for (Candidate each : candidates) {
-                if (freed >= wantedBytes && places >= wantedPlaces) {
-                    return;
-                }
-                freed += each.bytes();
+            while (!heaviest.isEmpty() && (freed < wantedBytes || places < wantedPlaces)) {
+                Candidate next = heaviest.remove();
+                freed += next.bytes();
                 places++;
-                each.holder().giveWay();
+                next.holder().giveWay();
             }
         } finally {
             relieving.set(false);
         }
     }
 
-    /** Weighed once: what it holds changes while the others are weighed. */
-    private record Candidate(Holder holder, long bytes, double weight) {
+    /** Weighed once: what it holds changes while the others are weighed. The heaviest is first. */
+    private record Candidate(Holder holder, long bytes, double weight)
+            implements Comparable<Candidate> {
 
         static Candidate of(Holder holder, long now) {
             long held = holder.heldBytes();
             return new Candidate(holder, held, (double) held * (now - holder.heldSince()));
+        }
+
+        @Override
+        public int compareTo(Candidate other) {
+            return Double.compare(other.weight, weight);
         }
     }
 }
