@@ -75,16 +75,35 @@ record IdentityOperations(
         routes.aside(StsOperation.GET_CALLER_IDENTITY, new GetCallerIdentity())
                 .aside(
                         StsOperation.ASSUME_ROLE,
-                        new AssumeRole(access, this::role, this::hasManagedPolicy, sessions, roots))
+                        ofOneMoment(
+                                new AssumeRole(
+                                        access,
+                                        this::role,
+                                        this::hasManagedPolicy,
+                                        sessions,
+                                        roots)))
                 .aside(StsOperation.GET_SESSION_TOKEN, new GetSessionToken(sessions))
                 .aside(
                         StsOperation.GET_FEDERATION_TOKEN,
-                        new GetFederationToken(access, this::hasManagedPolicy, sessions))
+                        ofOneMoment(
+                                new GetFederationToken(access, this::hasManagedPolicy, sessions)))
                 .aside(
                         StsOperation.ASSUME_ROLE_WITH_WEB_IDENTITY,
-                        new AssumeRoleWithWebIdentity(
-                                access, this::role, this::hasManagedPolicy, idTokens, sessions))
+                        ofOneMoment(
+                                new AssumeRoleWithWebIdentity(
+                                        access,
+                                        this::role,
+                                        this::hasManagedPolicy,
+                                        idTokens,
+                                        sessions)))
                 .aside(StsOperation.GET_ACCESS_KEY_INFO, new GetAccessKeyInfo(access, credentials));
+    }
+
+    /** Where other nodes change things, all that a call reads must have been so at one moment. */
+    private <I, O> Operation<I, O> ofOneMoment(Operation<I, O> answer) {
+        return store.shared()
+                ? (call, request) -> store.checked(() -> answer.answer(call, request))
+                : answer;
     }
 
     /** The calls to IAM of one account, one after the other. */

@@ -295,9 +295,12 @@ final class Operations {
                 .aside(KmsOperation.REVOKE_GRANT, new RevokeGrant(keys, store));
     }
 
-    /** What a change was allowed by must still hold when it is made. */
+    /**
+     * What a change was allowed by must still hold when it is made. Where other nodes change things,
+     * all that a call reads must have been so at one moment.
+     */
     private <I, O> void check(Routes routes, KmsOperation<I, O> operation) {
-        if (routes.aside(operation)) {
+        if (routes.aside(operation) || store.shared()) {
             routes.around(
                     operation,
                     code ->

@@ -1,6 +1,7 @@
 package trent;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.invoke.MethodHandles;
 import java.math.BigDecimal;
 import java.nio.file.Path;
@@ -10,6 +11,9 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,16 +41,23 @@ import trent.lifecycle.Deletions;
 import trent.name.Region;
 import trent.ops.AdminServer;
 import trent.ops.Commands;
+import trent.ops.FirstStart;
 import trent.ops.Metrics;
+import trent.ops.Readiness;
 import trent.ops.RequestLog;
 import trent.ops.RootAccessKey;
 import trent.ops.Running;
 import trent.ops.Settings;
+import trent.ops.Settings.Place.Folder;
+import trent.ops.Settings.Place.InMemory;
+import trent.ops.Settings.Place.Shared;
 import trent.ops.Settings.Signers;
+import trent.ops.Stop;
 import trent.ops.Timers;
 import trent.rotation.Rotations;
 import trent.seal.RootKey;
 import trent.seal.RootKeyFile;
+import trent.store.ClusterState;
 import trent.store.HeapShare;
 import trent.store.Store;
 import trent.sts.AssumeRole.Roots;
@@ -86,10 +97,51 @@ public final class Trent implements Running {
     private final Api api;
     private final HttpService http;
     private final HttpService admin;
+    private final Readiness readiness;
     private final DeletionClock believed;
     private final Timers timers;
     private final Running.@Nullable NewCredential newCredential;
-    private volatile boolean ready;
+
+    /** What is there before the store is: a start may wait for that, and tell of it. */
+    private record Ground(
+            EventLoops loops,
+            Metrics metrics,
+            Readiness readiness,
+            HttpService admin,
+            AtomicReference<@Nullable Store> store)
+            implements AutoCloseable {
+
+        static Ground laid(Settings settings, Entropy entropy) {
+            EventLoops loops =
+                    new EventLoops(Budget.ofThisProcess(), entropy, InstantSource.system());
+            try {
+                Metrics metrics = new Metrics();
+                AtomicReference<@Nullable Store> store = new AtomicReference<>();
+                if (settings.place() instanceof Shared) {
+                    showNode(metrics, store);
+                }
+                Readiness readiness = new Readiness();
+                HttpService admin =
+                        AdminServer.start(
+                                loops,
+                                settings.adminListen(),
+                                readiness,
+                                metrics,
+                                settings.guard());
+                return new Ground(loops, metrics, readiness, admin, store);
+            } catch (IOException e) {
+                loops.close();
+                throw new UncheckedIOException(e);
+            }
+        }
+
+        @Override
+        public void close() {
+            try (loops) {
+                admin.stop(ADMIN_DRAIN);
+            }
+        }
+    }
 
     /** Runs the command line. */
     public static void main(String[] arguments) {
@@ -99,35 +151,62 @@ public final class Trent implements Running {
     /**
      * Starts a server.
      *
+     * @return null if the process was asked to end while this waited for the store
      * @throws IOException if an address or file cannot be used
      * @throws Store.CannotOpen if the store cannot be opened with this root key
      */
-    public static Trent start(Settings settings) throws IOException, Store.CannotOpen {
+    public static @Nullable Trent start(Settings settings, Stop stop)
+            throws IOException, Store.CannotOpen {
         AttestationRoots roots = roots(settings); // first: a mistake here must change nothing
         settings.oidc().check();
+        if (settings.place() instanceof Shared shared) {
+            shared.database().check();
+        }
         // Each takes a good part of the start-up time, and none needs another.
         Thread.startVirtualThread(Trent::initializeClasses);
         Entropy entropy = new SecureRandom()::nextBytes;
-        CompletableFuture<EventLoops> loops =
+        CompletableFuture<Ground> ground =
                 CompletableFuture.supplyAsync(
-                        () ->
-                                new EventLoops(
-                                        Budget.ofThisProcess(), entropy, InstantSource.system()),
-                        Thread::startVirtualThread);
-        Store store;
+                        () -> Ground.laid(settings, entropy), Thread::startVirtualThread);
         try {
-            store = open(settings, entropy);
+            Store store = open(settings, entropy, ground, stop);
+            return store == null ? ended(ground) : on(store, settings, entropy, ground, roots);
         } catch (IOException | Store.CannotOpen | RuntimeException e) {
-            loops.join().close();
+            Trent _ = ended(ground);
             throw e;
         }
+    }
+
+    private static Trent on(
+            Store store,
+            Settings settings,
+            Entropy entropy,
+            CompletableFuture<Ground> ground,
+            @Nullable AttestationRoots roots)
+            throws IOException {
         try {
-            return new Trent(settings, loops.join(), store, entropy, roots);
+            return new Trent(settings, joined(ground), store, entropy, roots);
         } catch (IOException | RuntimeException e) {
-            try {
-                store.close();
-            } finally {
-                loops.join().close();
+            store.close();
+            throw e;
+        }
+    }
+
+    /** There will be no server. */
+    private static @Nullable Trent ended(CompletableFuture<Ground> ground) {
+        Ground laid = ground.<@Nullable Ground>handle((there, _) -> there).join();
+        if (laid != null) {
+            laid.close();
+        }
+        return null;
+    }
+
+    private static Ground joined(CompletableFuture<Ground> ground) throws IOException {
+        try {
+            return ground.join();
+        } catch (CompletionException e) {
+            if (e.getCause() instanceof UncheckedIOException file) {
+                throw file.getCause();
             }
             throw e;
         }
@@ -135,16 +214,19 @@ public final class Trent implements Running {
 
     private Trent(
             Settings settings,
-            EventLoops loops,
+            Ground ground,
             Store store,
             Entropy entropy,
             @Nullable AttestationRoots roots)
             throws IOException {
         InstantSource clock = InstantSource.system();
         this.settings = settings;
-        this.loops = loops;
+        this.loops = ground.loops();
+        this.admin = ground.admin();
+        this.readiness = ground.readiness();
         this.store = store;
-        Metrics metrics = new Metrics();
+        ground.store().set(store);
+        Metrics metrics = ground.metrics();
         metrics.gauge(
                 "trent_store_writable",
                 "1 while changes can be saved, 0 while they are refused",
@@ -183,7 +265,6 @@ public final class Trent implements Running {
         } else {
             credentials = Credentials.anyones(stored, sessions, holders, noted);
         }
-        this.newCredential = newRoot == null ? null : newRoot.shownOnce();
         this.uses = new LatestUses(store, clock);
         metrics.counter(
                 "trent_uses_dropped_total",
@@ -254,20 +335,79 @@ public final class Trent implements Running {
                                         settings.tls())
                                 .behind(settings.trusted()),
                         api);
-        this.admin =
-                AdminServer.start(
-                        loops,
-                        settings.adminListen(),
-                        () -> ready && store.sound() && store.unwritableBecause() == null,
-                        metrics,
-                        settings.guard());
-        if (newRoot != null) {
-            newRoot.keep(store, clock);
-        }
+        this.newCredential =
+                newRoot != null && newRoot.keepFirst(store, clock) ? newRoot.shownOnce() : null;
         this.believed = new DeletionClock(store, clock, System::nanoTime);
         this.timers = new Timers(metrics);
         startTimers(metrics, entropy, clock);
-        ready = true;
+        readiness.unless(this::unreadyBecause);
+    }
+
+    private @Nullable String unreadyBecause() {
+        if (!store.sound()) {
+            return "the store is not as it was opened; the log says what is not";
+        }
+        String stale = store.staleBecause();
+        if (stale != null) {
+            return stale;
+        }
+        ClusterState node = store.cluster();
+        return node == null || node.leaseValid()
+                ? store.unwritableBecause()
+                : "the lease of this node has run out: the database does not answer, or not in time";
+    }
+
+    /** How a node stands among the others; from the start, when it stands nowhere yet. */
+    private static void showNode(Metrics metrics, AtomicReference<@Nullable Store> opened) {
+        Supplier<ClusterState> node =
+                () -> {
+                    Store store = opened.get();
+                    ClusterState state = store == null ? null : store.cluster();
+                    return state == null ? ClusterState.NONE : state;
+                };
+        metrics.gauge(
+                "trent_node_lease_valid",
+                "1 while this node may answer from memory",
+                () -> node.get().leaseValid() ? 1 : 0);
+        metrics.gauge(
+                "trent_node_lease_seconds",
+                "For how long this node may answer from memory if its lease is not renewed",
+                () -> node.get().leaseSecondsLeft());
+        metrics.gauge(
+                "trent_nodes_live",
+                "Nodes that have a lease, this one among them",
+                () -> node.get().liveNodes());
+        metrics.gauge(
+                "trent_feed_position",
+                "The last change of any node that this one has followed",
+                () -> node.get().position());
+        metrics.gauge(
+                "trent_feed_followed",
+                "The last change that all nodes have followed, as far as this one knows",
+                () -> node.get().followed());
+        metrics.gauge(
+                "trent_feed_delay_seconds",
+                "How long ago this node looked for changes of others",
+                () -> node.get().feedDelaySeconds());
+        metrics.gauge(
+                "trent_store_connections",
+                "How many connections of this node read at most",
+                () -> node.get().connections());
+        metrics.gauge(
+                "trent_store_connections_in_use",
+                "How many connections of this node read at this moment",
+                () -> node.get().connectionsInUse());
+        metrics.counter(
+                "trent_store_retries_total",
+                "Transactions that were begun once more, since they met those of other nodes",
+                () -> node.get().retries());
+        metrics.counter(
+                "trent_store_commits_total",
+                "Commits of this node, each of one change or many",
+                () -> {
+                    Store store = opened.get();
+                    return store == null ? 0 : store.commits();
+                });
     }
 
     /** What callers hold, and what became of those for whom there was no room. */
@@ -328,6 +468,10 @@ public final class Trent implements Running {
 
     @Override
     public String adminUrl() {
+        return adminUrl(settings, admin);
+    }
+
+    private static String adminUrl(Settings settings, HttpService admin) {
         return "http://" + at(settings.adminListen().host(), admin.port());
     }
 
@@ -338,7 +482,8 @@ public final class Trent implements Running {
 
     @Override
     public void close() {
-        ready = false;
+        readiness.waits("this server is ending");
+        closed("the lease", store::leave); // first, so that no other node waits for this one
         closed("the lanes for long work", () -> lanes.stop(DRAIN));
         closed("the server", () -> http.stop(DRAIN));
         closed("what waits for answers", api::close);
@@ -376,13 +521,28 @@ public final class Trent implements Running {
         }
     }
 
-    private static Store open(Settings settings, Entropy entropy)
+    /** The store; null if the process was asked to end before there was one. */
+    private static @Nullable Store open(
+            Settings settings, Entropy entropy, CompletableFuture<Ground> ground, Stop stop)
             throws IOException, Store.CannotOpen {
-        Path data = settings.data();
-        RootKeyFile rootKey = settings.rootKeyFile();
-        return data == null || rootKey == null
-                ? Store.inMemory(entropy)
-                : Store.open(data, rootKey, entropy);
+        return switch (settings.place()) {
+            case InMemory _ -> Store.inMemory(entropy);
+            case Folder(Path data, RootKeyFile rootKey) -> Store.open(data, rootKey, entropy);
+            case Shared shared -> {
+                if (settings.signers() instanceof Signers.Anyone) {
+                    FirstStart.make(shared, entropy);
+                }
+                yield FirstStart.open(
+                        shared,
+                        entropy,
+                        stop,
+                        reason -> {
+                            Ground laid = joined(ground);
+                            laid.readiness().waits(reason);
+                            return adminUrl(settings, laid.admin());
+                        });
+            }
+        };
     }
 
     private static @Nullable AttestationRoots roots(Settings settings) throws IOException {

@@ -63,6 +63,7 @@ class ArchitectureTest {
                     .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
                     .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_JARS)
                     .withImportOption(location -> !location.contains("trent/api/"))
+                    .withImportOption(location -> !location.contains("trent/testing/"))
                     .importPackages("trent");
 
     static Stream<String> rooms() {

@@ -100,7 +100,7 @@ public final class House implements AutoCloseable {
 
     /** A house whose random bytes are known. */
     public House(Entropy entropy) {
-        this(Store.inMemory(entropy), entropy);
+        this(Stores.fresh(entropy), entropy);
     }
 
     /** A house over this store, which it takes over. */
@@ -115,12 +115,12 @@ public final class House implements AutoCloseable {
 
     /** A house that offers SM2 in these Regions. */
     public House(Sm2Regions sm2) {
-        this(Store.inMemory(RANDOM), RANDOM, Quotas.DEFAULT, sm2, null);
+        this(Stores.fresh(RANDOM), RANDOM, Quotas.DEFAULT, sm2, null);
     }
 
     /** A house that believes attestation documents of these roots. */
     public House(AttestationRoots roots) {
-        this(Store.inMemory(RANDOM), RANDOM, Quotas.DEFAULT, Sm2Regions.CHINA, roots);
+        this(Stores.fresh(RANDOM), RANDOM, Quotas.DEFAULT, Sm2Regions.CHINA, roots);
     }
 
     private House(

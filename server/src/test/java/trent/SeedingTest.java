@@ -96,7 +96,7 @@ class SeedingTest {
                   - {name: alias/blue, region: us-east-2, key: 1234abcd-12ab-34cd-56ef-1234567890ab}
             """;
 
-    private final Store store = Store.inMemory(ENTROPY);
+    private final Store store = Stores.fresh(ENTROPY);
     private final ListAppender<ILoggingEvent> log = new ListAppender<>();
 
     @TempDir private Path folder;
@@ -247,7 +247,7 @@ class SeedingTest {
         int calls = 0;
         boolean whole = false;
         while (!whole) {
-            try (Store each = Store.inMemory(ENTROPY)) {
+            try (Store each = Stores.fresh(ENTROPY)) {
                 try {
                     file(SMALL).sow(each, new CutShort(services(each), calls), false);
                     whole = true;

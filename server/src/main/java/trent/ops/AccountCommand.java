@@ -16,7 +16,8 @@ import trent.store.Account.State;
 import trent.store.Store;
 
 /**
- * {@code trent account}: which accounts there are, told to the store of a server that is stopped.
+ * {@code trent account}: which accounts there are, told to the store of a server that is stopped, or
+ * to one that servers share.
  *
  * @param account null where the action takes none
  */
@@ -119,15 +120,14 @@ record AccountCommand(Action action, @Nullable AccountId account) {
     private static void add(
             Store store, AccountId account, Entropy entropy, InstantSource clock, PrintStream out)
             throws WrongUse {
-        if (store.account(account).listed()) {
+        RootAccessKey root = RootAccessKey.make(account, entropy);
+        if (!root.keepWithAccount(store, clock)) {
             throw new WrongUse(
                     ("There is an account %s already. A new access key of its root is made by trent account"
                                     + " reset-root %s.")
                             .formatted(account, account));
         }
-        RootAccessKey root = RootAccessKey.make(account, entropy);
-        root.keep(store, clock);
-        out.println("Account " + account + " is there from the next start on.");
+        out.println("Account %s is there %s.".formatted(account, sinceWhen(store)));
         show(root, out);
     }
 
@@ -143,8 +143,13 @@ record AccountCommand(Action action, @Nullable AccountId account) {
         out.println(
                 state == State.ENABLED
                         ? "Account %s is enabled.".formatted(account)
-                        : "Account %s is disabled: from the next start on nobody of it is let in."
-                                .formatted(account));
+                        : "Account %s is disabled: %s nobody of it is let in."
+                                .formatted(account, sinceWhen(store)));
+    }
+
+    /** Other nodes may be at work on the store, and follow what is changed here. */
+    private static String sinceWhen(Store store) {
+        return store.cluster() == null ? "from the next start on" : "from now on";
     }
 
     private static void remove(Store store, AccountId account, PrintStream out) throws WrongUse {

@@ -1,10 +1,9 @@
 package trent.ops;
 
-import static java.nio.charset.StandardCharsets.US_ASCII;
+import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.IOException;
 import java.util.List;
-import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,14 +28,14 @@ public final class AdminServer implements Site {
     /** Nothing that is asked here has a body. */
     private static final int MAX_BODY_BYTES = 1024;
 
-    private static final String TEXT = "text/plain";
+    private static final String TEXT = "text/plain; charset=utf-8";
 
-    private final BooleanSupplier ready;
+    private final Readiness readiness;
     private final Metrics metrics;
     private final BrowserGuard guard;
 
-    private AdminServer(BooleanSupplier ready, Metrics metrics, BrowserGuard guard) {
-        this.ready = ready;
+    private AdminServer(Readiness readiness, Metrics metrics, BrowserGuard guard) {
+        this.readiness = readiness;
         this.metrics = metrics;
         this.guard = guard;
     }
@@ -44,14 +43,14 @@ public final class AdminServer implements Site {
     /**
      * Starts to listen.
      *
-     * @param ready whether requests are served
+     * @param readiness whether requests are served
      * @param guard which pages are let in; none of them reads an answer
      * @throws IOException if the address cannot be used
      */
     public static HttpService start(
             EventLoops loops,
             Address address,
-            BooleanSupplier ready,
+            Readiness readiness,
             Metrics metrics,
             BrowserGuard guard)
             throws IOException {
@@ -59,7 +58,7 @@ public final class AdminServer implements Site {
                 loops,
                 HttpServerSettings.on(address.host(), address.port(), null)
                         .withMaxConnections(MAX_CONNECTIONS),
-                new AdminServer(ready, metrics, guard));
+                new AdminServer(readiness, metrics, guard));
     }
 
     @Override
@@ -72,15 +71,18 @@ public final class AdminServer implements Site {
         reply.send(
                 switch (request.path()) {
                     case "/healthz" -> text(200, "ok");
-                    case "/readyz" ->
-                            ready.getAsBoolean() ? text(200, "ready") : text(503, "not ready");
+                    case "/readyz" -> ready(readiness.unreadyBecause());
                     case "/metrics" -> Answer.of(200, Metrics.CONTENT_TYPE, metrics.text());
                     default -> text(404, "/healthz /readyz /metrics");
                 });
     }
 
+    private static Answer ready(@Nullable String unready) {
+        return unready == null ? text(200, "ready") : text(503, "not ready: " + unready);
+    }
+
     private static Answer text(int status, String line) {
-        return Answer.of(status, TEXT, (line + "\n").getBytes(US_ASCII));
+        return Answer.of(status, TEXT, (line + "\n").getBytes(UTF_8));
     }
 
     @Override

@@ -3,22 +3,36 @@ package trent.ops;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import trent.crypto.Entropy;
 import trent.lifecycle.DeletionClock;
+import trent.ops.Settings.Place.Folder;
+import trent.ops.Settings.Place.Shared;
 import trent.ops.Settings.Signers;
+import trent.seal.RootKeyFile;
+import trent.store.ClusterState;
+import trent.store.PostgresSettings;
 import trent.store.Store;
 import trent.store.StoreException;
 
@@ -35,10 +49,19 @@ public final class Commands {
     private static final int HELP_COLUMNS = 80;
     private static final int HELP_INDENT = 30;
 
+    /** For how long a signal lets a start come to its end, so that what it has begun is given back. */
+    private static final Duration START = Duration.ofSeconds(10);
+
     /** Builds and starts the house. */
     @FunctionalInterface
     public interface Builder {
-        Running start(Settings settings) throws IOException, Store.CannotOpen;
+
+        /**
+         * Starts what {@code settings} say.
+         *
+         * @return null if the process was asked to end while this waited
+         */
+        @Nullable Running start(Settings settings, Stop stop) throws IOException, Store.CannotOpen;
     }
 
     /** What can be asked for. */
@@ -50,16 +73,20 @@ public final class Commands {
                 "Serve with every signature verified. The root credential is TRENT_ROOT_ACCESS_KEY_ID and"
                         + " TRENT_ROOT_SECRET_ACCESS_KEY, else one that the first start makes and shows."),
         ACCOUNT(
-                "With the server stopped: add ID makes an account and shows the access key of its root, once; list shows"
-                        + " all; disable ID lets nobody of it in, enable ID lets them in again; remove ID takes away"
+                "With the server stopped, or with --store beside those that run: add ID makes an account and shows the"
+                        + " access key of its root, once; list shows all; disable ID lets nobody of it in, enable ID lets them in again; remove ID takes away"
                         + " one that has no keys, users, groups, roles, policies or providers any more; reset-root ID"
                         + " makes a new access key of its root, for whoever lost it, and deactivates the old ones."),
         RELEASE_DELETIONS(
-                "With the server stopped: believe the clock, so that keys whose deletion fell due by a leap of it are"
-                        + " deleted at the next start and not after 24 hours of service."),
+                "With every server of the store stopped: believe the clock, so that keys whose deletion fell due by a"
+                        + " leap of it are deleted at the next start and not after 24 hours of service."),
         INIT(
-                "Make a new, empty store in the folder --data, under the root key --seal, which is made where there is"
-                        + " none. trent server does that by itself where there is neither store nor root key."),
+                "Make a new, empty store in the folder --data or the database --store, under the root key --seal, which is"
+                        + " made where there is none. trent server does that by itself where there is neither a store in"
+                        + " --data nor a root key; for one in --store it waits."),
+        MIGRATE(
+                "With --store, when every node has the new version: --contract ends the use of the tables by older ones,"
+                        + " to which there is no way back then."),
         EXPLAIN(
                 "Ask a running server why somebody may or may not use a key, or who may: trent explain --help."),
         VERSION("Show which Trent and which Java this is."),
@@ -74,12 +101,14 @@ public final class Commands {
 
         Set<Flag> flags() {
             return switch (this) {
-                case INIT -> EnumSet.of(Flag.DATA, Flag.SEAL, Flag.SEAL_READABLE_BY_OTHERS);
-                case DEV -> EnumSet.complementOf(EnumSet.of(Flag.ACCOUNT, Flag.SEED_APPLY));
+                case DEV ->
+                        EnumSet.complementOf(
+                                EnumSet.of(Flag.ACCOUNT, Flag.SEED_APPLY, Flag.CONTRACT));
                 case SERVER ->
-                        EnumSet.complementOf(EnumSet.of(Flag.HOST_NAME, Flag.UNKNOWN_PRINCIPALS));
-                case ACCOUNT, RELEASE_DELETIONS ->
-                        EnumSet.of(Flag.DATA, Flag.SEAL, Flag.SEAL_READABLE_BY_OTHERS);
+                        EnumSet.complementOf(
+                                EnumSet.of(Flag.HOST_NAME, Flag.UNKNOWN_PRINCIPALS, Flag.CONTRACT));
+                case MIGRATE -> EnumSet.range(Flag.SEAL_READABLE_BY_OTHERS, Flag.CONTRACT);
+                case INIT, ACCOUNT, RELEASE_DELETIONS -> EnumSet.range(Flag.DATA, Flag.STORE_POLL);
                 case EXPLAIN, VERSION, VERIFY -> EnumSet.noneOf(Flag.class);
             };
         }
@@ -164,6 +193,7 @@ public final class Commands {
                 case ACCOUNT -> account(flags, System.out);
                 case RELEASE_DELETIONS -> releaseDeletions(SettingsReader.place(flags), System.out);
                 case INIT -> init(SettingsReader.place(flags), System.out);
+                case MIGRATE -> migrate(flags, System.out);
                 case VERSION -> version(System.out);
                 case EXPLAIN -> throw new IllegalStateException("it reads its flags itself");
                 case VERIFY ->
@@ -201,7 +231,8 @@ public final class Commands {
             version(System.out);
         } else {
             throw new WrongUse(
-                    "Give a command: dev, server, init, account, release-deletions, explain, version or verify.");
+                    "Give a command: dev, server, init, account, release-deletions, migrate, explain, version or"
+                            + " verify.");
         }
         return DONE;
     }
@@ -211,20 +242,36 @@ public final class Commands {
     private void serve(Settings settings, Flags flags)
             throws IOException, Store.CannotOpen, InterruptedException {
         warn(settings, flags);
-        Running running = builder.start(settings);
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(running), "trent-stop"));
-        announce(running, System.out);
+        Stop stop = new Stop();
+        CompletableFuture<Optional<Running>> start = new CompletableFuture<>();
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> end(stop, start), "trent-stop"));
+        Running running;
+        try {
+            running = builder.start(settings, stop);
+            start.complete(Optional.ofNullable(running));
+        } finally {
+            start.cancel(false); // unless it has come to its end
+        }
+        if (running != null) {
+            announce(running, System.out);
+        }
         new CountDownLatch(1).await(); // until a signal ends the process
     }
 
-    private static void init(SettingsReader.Place store, PrintStream out)
+    private static void init(Settings.Kept place, PrintStream out)
             throws IOException, Store.CannotOpen {
         Entropy entropy = new SecureRandom()::nextBytes;
-        boolean given = store.rootKey().exists();
-        Store.init(store.data(), store.rootKey(), entropy);
-        out.println("Made a new store in " + store.data());
+        boolean given = place.rootKey().exists();
+        switch (place) {
+            case Folder(Path data, RootKeyFile rootKey) -> Store.init(data, rootKey, entropy);
+            case Shared(PostgresSettings database, RootKeyFile rootKey) -> {
+                database.check();
+                Store.init(database, rootKey, entropy);
+            }
+        }
+        out.println("Made a new store in " + place);
         out.println(
-                (given ? "under the root key in " : "and its root key, ") + store.rootKey().path());
+                (given ? "under the root key in " : "and its root key, ") + place.rootKey().path());
     }
 
     private static void warn(Settings settings, Flags flags) {
@@ -236,11 +283,16 @@ public final class Commands {
                                     + " Use trent server, or listen on 127.0.0.1",
                             settings.listen());
         }
-        if (settings.data() != null && flags.value(Flag.SEAL) == null) {
+        if (settings.place() instanceof Folder && flags.value(Flag.SEAL) == null) {
             log.atWarn()
                     .log(
                             "the root key is kept in the data folder, so that a copy of the folder holds the keys"
                                     + " and what they protect. Keep it elsewhere with --seal file:PATH");
+        }
+        String ofDatabase =
+                settings.place() instanceof Shared shared ? shared.database().warning() : null;
+        if (ofDatabase != null) {
+            log.atWarn().log("{}", ofDatabase);
         }
     }
 
@@ -256,8 +308,18 @@ public final class Commands {
         out.flush();
     }
 
-    private static void stop(Running running) {
-        running.close();
+    private static void end(Stop stop, Future<Optional<Running>> start) {
+        stop.ask();
+        Optional<Running> running;
+        try {
+            running = start.get(START.toSeconds(), TimeUnit.SECONDS);
+        } catch (ExecutionException
+                | CancellationException
+                | TimeoutException
+                | InterruptedException _) {
+            return; // the start failed, which is why the process ends; or nothing was accepted yet
+        }
+        running.ifPresent(Running::close);
         LoggerFactory.getLogger("trent").atInfo().log("stopped");
         Logging.flush();
         // A JVM that a signal ends gives 128 and the signal's number; what was asked for is
@@ -265,36 +327,77 @@ public final class Commands {
         Runtime.getRuntime().halt(0);
     }
 
-    // ---- the store of a server that is stopped
+    // ---- a store without a server
+
+    /** What is done to a store. */
+    private interface Task {
+        void run(Store store, Entropy entropy) throws WrongUse;
+    }
 
     private static void account(Flags flags, PrintStream out)
             throws WrongUse, IOException, Store.CannotOpen {
         AccountCommand command = AccountCommand.read(flags.words());
-        Entropy entropy = new SecureRandom()::nextBytes;
-        try (Store store = existing(SettingsReader.place(flags), entropy)) {
-            command.run(store, entropy, out);
-        }
+        run(SettingsReader.place(flags), (store, entropy) -> command.run(store, entropy, out));
     }
 
-    private static void releaseDeletions(SettingsReader.Place place, PrintStream out)
+    private static void releaseDeletions(Settings.Kept place, PrintStream out)
+            throws WrongUse, IOException, Store.CannotOpen {
+        run(
+                place,
+                (store, _) -> {
+                    ClusterState node = store.cluster();
+                    int others = node == null ? 0 : node.liveNodes() - 1;
+                    if (others > 0) {
+                        throw new WrongUse(
+                                ("%d more are at work on this store, and what they make of their clocks would be written"
+                                                + " over this. Nothing was changed. Stop them all; one that was killed"
+                                                + " counts until its lease has ended.")
+                                        .formatted(others));
+                    }
+                    InstantSource clock = InstantSource.system();
+                    out.printf(
+                            "The clock of this machine, %s, is believed: %d keys whose deletion is due wait no"
+                                    + " longer.%n",
+                            clock.instant(), DeletionClock.believe(store, clock));
+                });
+    }
+
+    private static void run(Settings.Kept place, Task task)
             throws WrongUse, IOException, Store.CannotOpen {
         Entropy entropy = new SecureRandom()::nextBytes;
         try (Store store = existing(place, entropy)) {
-            InstantSource clock = InstantSource.system();
-            out.printf(
-                    "The clock of this machine, %s, is believed: %d keys whose deletion is due wait no"
-                            + " longer.%n",
-                    clock.instant(), DeletionClock.believe(store, clock));
+            task.run(store, entropy);
         }
     }
 
-    private static Store existing(SettingsReader.Place place, Entropy entropy)
+    private static void migrate(Flags flags, PrintStream out)
             throws WrongUse, IOException, Store.CannotOpen {
-        // Opening would make one.
-        if (!Files.exists(place.data().resolve("trent.db"))) {
-            throw new WrongUse("There is no store in %s.".formatted(place.data()));
+        PostgresSettings database = SettingsReader.shared(flags);
+        if (!flags.has(Flag.CONTRACT)) {
+            throw new WrongUse(
+                    "migrate takes %s. Tables grow by themselves when the first node of a new version starts."
+                            .formatted(Flag.CONTRACT));
         }
-        return Store.open(place.data(), place.rootKey(), entropy);
+        database.check();
+        out.printf(
+                "The tables have what schema %d needs, and no older version can use them any more.%n",
+                Store.contract(database));
+    }
+
+    private static Store existing(Settings.Kept place, Entropy entropy)
+            throws WrongUse, IOException, Store.CannotOpen {
+        switch (place) {
+            case Folder(Path data, RootKeyFile rootKey) -> {
+                if (!Files.exists(data.resolve("trent.db"))) { // opening would make one
+                    throw new WrongUse("There is no store in %s.".formatted(place));
+                }
+                return Store.open(data, rootKey, entropy);
+            }
+            case Shared(PostgresSettings database, RootKeyFile rootKey) -> {
+                database.check();
+                return Store.open(database, rootKey, entropy);
+            }
+        }
     }
 
     // ---- words

@@ -17,18 +17,56 @@ enum Flag {
     DATA(
             "DIR",
             null,
-            "Keep the state in this folder, which is made if it does not exist. trent server needs it; trent dev keeps"
-                    + " its state in memory without it."),
+            "Keep the state in this folder, which is made if it does not exist. trent server needs it, or --store; trent"
+                    + " dev keeps its state in memory without either."),
     SEAL(
             "file:PATH",
             null,
             "The root key, in a file of its own. Default: root.key in the data folder, where whoever gets a copy of the"
-                    + " folder gets the keys too."),
+                    + " folder gets the keys too; --store has no default, since all nodes need the same."),
     SEAL_READABLE_BY_OTHERS(
             "",
             null,
-            "Take a root key file that every user of the machine can read, as mounted secrets are. Without it such a"
-                    + " file is refused."),
+            "Take files with secrets, the root key's and the password's, that every user of the machine can read, as"
+                    + " mounted secrets are. Without it they are refused."),
+    STORE(
+            "URL",
+            null,
+            "Keep the state in this PostgreSQL database, which several nodes share:"
+                    + " postgresql://[USER@]HOST[:PORT]/DATABASE[?PARAMETER=VALUE&...]; several hosts by commas."
+                    + " Parameters: sslmode, sslrootcert, sslcert, sslkey and others. Never a password."),
+    STORE_PASSWORD_FILE(
+            "FILE",
+            null,
+            "The first line of this file is the database's password; it is read for each new connection. Mode 0600."),
+    STORE_CONNECTIONS(
+            "NUMBER",
+            null,
+            "How many connections of this node read, 1 to 500; it has three more. nodes x (connections + 3) must be less"
+                    + " than the database's max_connections. Default: 8."),
+    STORE_CONNECT_TIMEOUT(
+            "SECONDS", null, "How long an attempt to connect may take, 1 to 300. Default: 5."),
+    STORE_SOCKET_TIMEOUT(
+            "SECONDS",
+            null,
+            "After how long a silence a connection is given up, 1 to 3600. Default: 15."),
+    STORE_STATEMENT_TIMEOUT(
+            "SECONDS",
+            null,
+            "After how long the database gives a statement up; less than --store-socket-timeout. Default: 10."),
+    STORE_LEASE(
+            "SECONDS",
+            null,
+            "For how long the other nodes wait for this one when it is not heard of, and for how long it answers from"
+                    + " memory while the database is away, 1 to 60. Default: 5."),
+    STORE_POLL(
+            "MILLISECONDS",
+            null,
+            "How often this node looks for what the others have changed, 1 to 1000. Default: 20."),
+    CONTRACT(
+            "",
+            null,
+            "trent migrate: no node of an older version runs or is to come back; take away what only those need."),
     ACCOUNT(
             "ID",
             "000000000000",

@@ -40,7 +40,7 @@ final class Flags {
             throws WrongUse {
         Flags flags = parseWithWords(known, arguments, environment);
         if (!flags.words().isEmpty()) {
-            throw new WrongUse("Unknown argument: " + flags.words().getFirst() + ".");
+            throw new WrongUse("Unknown argument: " + shown(flags.words().getFirst()) + ".");
         }
         return flags;
     }
@@ -68,9 +68,10 @@ final class Flags {
             Set<String> names =
                     known.stream().map(Flag::toString).collect(toCollection(TreeSet::new));
             names.add("--" + HELP);
+            String flag = e.getOption().replaceFirst("(?s)=.*", ""); // its value may be a secret
             throw new WrongUse(
                     "Unknown flag %s. Did you mean %s?"
-                            .formatted(e.getOption(), Environment.nearest(names, e.getOption())));
+                            .formatted(flag, Environment.nearest(names, flag)));
         } catch (MissingArgumentException e) {
             throw new WrongUse("--%s needs a value.".formatted(e.getOption().getLongOpt()));
         } catch (ParseException e) {
@@ -83,6 +84,11 @@ final class Flags {
             }
         }
         return new Flags(given, environment);
+    }
+
+    /** A URL without what may be a password in it. */
+    private static String shown(String word) {
+        return word.replaceFirst("(?s)://.*", "://...");
     }
 
     /** What is neither a flag nor a flag's value, in its order. */

@@ -23,6 +23,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -87,7 +88,7 @@ final class Rehearsal {
 
     private static void play(Commands.Builder builder, Settings settings)
             throws IOException, Store.CannotOpen {
-        try (Running trent = builder.start(settings);
+        try (Running trent = Objects.requireNonNull(builder.start(settings, new Stop()));
                 Socket socket =
                         new Socket(
                                 InetAddress.getLoopbackAddress(),

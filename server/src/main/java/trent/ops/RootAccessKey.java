@@ -56,15 +56,31 @@ public final class RootAccessKey {
     /**
      * Lists the account and has the store keep the access key. Comes when nothing can fail any more
      * before it is shown: one that is kept and was never shown locks everybody out.
+     *
+     * @return false if it is of no use, since another node has made the root's by now
      */
-    public void keep(Store store, InstantSource clock) {
-        boolean _ =
-                store.write(
-                        tx -> {
-                            boolean added = tx.accounts().add(account);
-                            insert(tx, clock);
-                            return added;
-                        });
+    public boolean keepFirst(Store store, InstantSource clock) {
+        return store.write(
+                tx -> {
+                    boolean _ = tx.accounts().add(account);
+                    if (tx.accessKeys().everHad(account.value())) {
+                        return false;
+                    }
+                    insert(tx, clock);
+                    return true;
+                });
+    }
+
+    /** The same for an account that is not listed; false, and nothing has changed, if it is by now. */
+    boolean keepWithAccount(Store store, InstantSource clock) {
+        return store.write(
+                tx -> {
+                    boolean added = tx.accounts().add(account);
+                    if (added) {
+                        insert(tx, clock);
+                    }
+                    return added;
+                });
     }
 
     /**

@@ -12,6 +12,7 @@ import trent.key.Sm2Regions;
 import trent.name.AccountId;
 import trent.seal.RootKeyFile;
 import trent.seed.SeedFile;
+import trent.store.PostgresSettings;
 import trent.wire.BrowserGuard;
 import trent.wire.HttpServerSettings.Tls;
 import trent.wire.TrustedProxies;
@@ -21,8 +22,7 @@ import trent.wire.TrustedProxies;
  *
  * @param listen where the API is served
  * @param adminListen where health and metrics are served
- * @param data the folder of the store; null keeps it in memory
- * @param rootKeyFile where the root key is; null where the store is in memory
+ * @param place where the state is kept
  * @param tls null serves plain HTTP
  * @param signers whose signatures are taken
  * @param quotas how much an account may have
@@ -38,8 +38,7 @@ import trent.wire.TrustedProxies;
 public record Settings(
         Address listen,
         Address adminListen,
-        @Nullable Path data,
-        @Nullable RootKeyFile rootKeyFile,
+        Place place,
         @Nullable Tls tls,
         Signers signers,
         Quotas quotas,
@@ -51,6 +50,37 @@ public record Settings(
         @Nullable Seeding seed,
         boolean acceptUnknownPrincipals,
         boolean logRequests) {
+
+    /** Where the state is kept. */
+    public sealed interface Place permits Place.InMemory, Kept {
+
+        /** In memory: it ends with the process, and so does its root key. */
+        record InMemory() implements Place {}
+
+        /** In a folder that one process uses at a time. */
+        record Folder(Path data, RootKeyFile rootKey) implements Kept {
+
+            @Override
+            public String toString() {
+                return data.toString();
+            }
+        }
+
+        /** In a database that several nodes share. */
+        record Shared(PostgresSettings database, RootKeyFile rootKey) implements Kept {
+
+            @Override
+            public String toString() {
+                return database.url();
+            }
+        }
+    }
+
+    /** Where the state outlives the process. */
+    public sealed interface Kept extends Place permits Place.Folder, Place.Shared {
+
+        RootKeyFile rootKey();
+    }
 
     /**
      * A seed file.

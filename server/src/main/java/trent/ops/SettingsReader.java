@@ -4,6 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -22,6 +24,7 @@ import trent.name.AccountId;
 import trent.ops.Settings.Signers;
 import trent.seal.RootKeyFile;
 import trent.seed.SeedFile;
+import trent.store.PostgresSettings;
 import trent.wire.BrowserGuard;
 import trent.wire.Cors;
 import trent.wire.HttpServerSettings.Tls;
@@ -38,6 +41,12 @@ final class SettingsReader {
     private static final String REQUESTS = "requests";
     private static final Pattern ORIGIN = Pattern.compile("\\*|null|[a-z][a-z0-9+.-]*://[!-.0-~]+");
 
+    private static final Pattern NUMBER = Pattern.compile("[0-9]{1,9}");
+
+    /** What means something only beside {@link Flag#STORE}. */
+    private static final Set<Flag> OF_A_DATABASE =
+            EnumSet.range(Flag.STORE_PASSWORD_FILE, Flag.STORE_POLL);
+
     private static final Pattern HOST_NAME = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_.-]*");
 
     private SettingsReader() {}
@@ -53,9 +62,7 @@ final class SettingsReader {
 
     /** Settings of {@code trent server}, which must keep its state. */
     static Settings server(Flags flags, Map<String, String> environment) throws WrongUse {
-        if (flags.value(Flag.DATA) == null) {
-            throw new WrongUse("Missing: --data DIR, the folder that the state is kept in.");
-        }
+        Settings.Kept _ = place(flags);
         boolean apply = flags.has(Flag.SEED_APPLY);
         if (apply && flags.value(Flag.SEED) == null) {
             throw new WrongUse(Flag.SEED_APPLY + " goes with " + Flag.SEED + " FILE.");
@@ -67,28 +74,33 @@ final class SettingsReader {
                 seed(flags, environment, apply));
     }
 
-    /** Where the store of a server and its root key are. */
-    record Place(Path data, RootKeyFile rootKey) {}
-
-    /** The same place as {@link #server} finds with these flags. */
-    static Place place(Flags flags) throws WrongUse {
-        Path data = path(flags, Flag.DATA);
-        RootKeyFile rootKey = rootKeyFile(flags, data);
-        if (data == null || rootKey == null) {
-            throw new WrongUse("Missing: --data DIR, the folder that the state is kept in.");
+    /** Where {@link #server} keeps its state with these flags. */
+    static Settings.Kept place(Flags flags) throws WrongUse {
+        Settings.Kept place = kept(flags);
+        if (place == null) {
+            throw new WrongUse(
+                    "Missing: --data DIR, the folder that the state is kept in, or --store URL, the database.");
         }
-        return new Place(data, rootKey);
+        return place;
+    }
+
+    /** The database of nodes that share one. */
+    static PostgresSettings shared(Flags flags) throws WrongUse {
+        PostgresSettings database = database(flags);
+        if (database == null) {
+            throw new WrongUse("Missing: --store URL, the database that nodes share.");
+        }
+        return database;
     }
 
     private static Settings read(
             Flags flags, Signers signers, BrowserGuard guard, Settings.@Nullable Seeding seed)
             throws WrongUse {
-        Path data = path(flags, Flag.DATA);
+        Settings.Kept kept = kept(flags);
         return new Settings(
                 required(flags, Flag.LISTEN, Address::parse),
                 required(flags, Flag.ADMIN_LISTEN, Address::parse),
-                data,
-                rootKeyFile(flags, data),
+                kept == null ? new Settings.Place.InMemory() : kept,
                 tls(flags),
                 signers,
                 of(() -> QuotaOption.read(flags.values(Flag.QUOTA))),
@@ -102,21 +114,97 @@ final class SettingsReader {
                 logsRequests(flags));
     }
 
-    private static @Nullable RootKeyFile rootKeyFile(Flags flags, @Nullable Path data)
-            throws WrongUse {
+    /** Where the state is kept; null in memory. */
+    private static Settings.@Nullable Kept kept(Flags flags) throws WrongUse {
+        PostgresSettings database = database(flags);
+        Path data = path(flags, Flag.DATA);
+        RootKeyFile rootKey = rootKeyFile(flags);
+        if (database != null && data != null) {
+            throw new WrongUse(
+                    "--store and --data exclude each other: the state is in a database or in a folder.");
+        }
+        if (database != null) {
+            if (rootKey == null) {
+                throw new WrongUse(
+                        "Missing: --seal file:PATH, the root key, of which every node needs the same. It is never in"
+                                + " the database.");
+            }
+            return new Settings.Place.Shared(database, rootKey);
+        }
+        if (data != null) {
+            return new Settings.Place.Folder(
+                    data,
+                    rootKey == null
+                            ? new RootKeyFile(
+                                    data.resolve("root.key"),
+                                    flags.has(Flag.SEAL_READABLE_BY_OTHERS))
+                            : rootKey);
+        }
+        if (rootKey != null) {
+            throw new WrongUse(
+                    "--seal goes with --data DIR or --store URL: a store in memory has a root key in memory.");
+        }
+        return null;
+    }
+
+    private static @Nullable RootKeyFile rootKeyFile(Flags flags) throws WrongUse {
         String seal = flags.value(Flag.SEAL);
-        boolean othersMayRead = flags.has(Flag.SEAL_READABLE_BY_OTHERS);
         if (seal == null) {
-            return data == null ? null : new RootKeyFile(data.resolve("root.key"), othersMayRead);
+            return null;
         }
         if (!seal.startsWith(FILE) || seal.length() == FILE.length()) {
             throw new WrongUse("--seal takes file:PATH, the root key in a file of its own.");
         }
-        if (data == null) {
-            throw new WrongUse(
-                    "--seal goes with --data DIR: a store in memory has a root key in memory.");
+        return new RootKeyFile(
+                path(Flag.SEAL, seal.substring(FILE.length())),
+                flags.has(Flag.SEAL_READABLE_BY_OTHERS));
+    }
+
+    private static @Nullable PostgresSettings database(Flags flags) throws WrongUse {
+        String url = flags.value(Flag.STORE);
+        if (url == null) {
+            for (Flag each : OF_A_DATABASE) {
+                if (flags.value(each) != null) {
+                    throw new WrongUse("%s goes with %s URL.".formatted(each, Flag.STORE));
+                }
+            }
+            return null;
         }
-        return new RootKeyFile(path(Flag.SEAL, seal.substring(FILE.length())), othersMayRead);
+        try {
+            return new PostgresSettings(
+                    url,
+                    path(flags, Flag.STORE_PASSWORD_FILE),
+                    flags.has(Flag.SEAL_READABLE_BY_OTHERS),
+                    number(flags, Flag.STORE_CONNECTIONS, PostgresSettings.CONNECTIONS),
+                    seconds(flags, Flag.STORE_CONNECT_TIMEOUT, PostgresSettings.CONNECT_TIMEOUT),
+                    seconds(flags, Flag.STORE_SOCKET_TIMEOUT, PostgresSettings.SOCKET_TIMEOUT),
+                    seconds(
+                            flags,
+                            Flag.STORE_STATEMENT_TIMEOUT,
+                            PostgresSettings.STATEMENT_TIMEOUT),
+                    seconds(flags, Flag.STORE_LEASE, PostgresSettings.LEASE),
+                    Duration.ofMillis(
+                            number(flags, Flag.STORE_POLL, PostgresSettings.POLL.toMillisPart())));
+        } catch (IllegalArgumentException e) { // it says which flag
+            throw new WrongUse(e.getMessage() + ".");
+        }
+    }
+
+    private static Duration seconds(Flags flags, Flag flag, Duration byDefault) throws WrongUse {
+        return Duration.ofSeconds(number(flags, flag, byDefault.toSecondsPart()));
+    }
+
+    private static int number(Flags flags, Flag flag, int byDefault) throws WrongUse {
+        String value = flags.value(flag);
+        if (value == null) {
+            return byDefault;
+        }
+        if (!NUMBER.matcher(value).matches()) {
+            throw new WrongUse(
+                    "%s takes a whole number, such as %d, not \"%s\"."
+                            .formatted(flag, byDefault, value));
+        }
+        return Integer.parseInt(value);
     }
 
     private static Settings.@Nullable Seeding seed(

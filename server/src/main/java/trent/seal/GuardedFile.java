@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Objects;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * A file with secrets, which others must neither write nor exchange, nor all read.
@@ -29,8 +30,17 @@ public record GuardedFile(Path path, String what, String gains, boolean othersMa
     private static final int PERMISSIONS = 07777;
     private static final int SUPERUSER = 0;
 
-    /** Refuses a file that others could exchange, or all could read. */
+    /** Refuses a file that others could exchange, or all could read, and warns of groups that could. */
     public void requireGuarded() throws IOException {
+        requireGuarded(Level.WARN);
+    }
+
+    /** The same for a file that is read again and again: nobody is warned twice. */
+    public void requireStillGuarded() throws IOException {
+        requireGuarded(Level.DEBUG);
+    }
+
+    private void requireGuarded(Level ofGroups) throws IOException {
         Path file = path.toRealPath();
         Map<String, Object> is = Files.readAttributes(file, "unix:mode,uid");
         int mode = mode(is);
@@ -47,7 +57,7 @@ public record GuardedFile(Path path, String what, String gains, boolean othersMa
                             .formatted(file));
         }
         if ((mode & GROUP_READS) != 0 && !othersMayRead) {
-            LOG.atWarn()
+            LOG.atLevel(ofGroups)
                     .log(
                             "the {} {} can be read by its group (mode {}). Unless that is meant, chmod 600 {}",
                             what,
@@ -56,10 +66,10 @@ public record GuardedFile(Path path, String what, String gains, boolean othersMa
                             file);
         }
         Path folder = Objects.requireNonNull(file.getParent(), "a file's folder");
-        requireGuarded(folder);
+        requireGuarded(folder, ofGroups);
         // A link is as good as what it leads to: whoever can exchange it exchanges the root key.
         Path link = Objects.requireNonNull(path.toAbsolutePath().getParent(), "a file's folder");
-        requireGuarded(link.toRealPath());
+        requireGuarded(link.toRealPath(), ofGroups);
         if (sticky(mode(Files.readAttributes(folder, "unix:mode"))) && strange(is)) {
             throw new IOException(
                     "the %s %s lies in a folder where everybody can make files, and belongs to another user: it"
@@ -71,6 +81,10 @@ public record GuardedFile(Path path, String what, String gains, boolean othersMa
 
     /** Refuses a folder in which others could put another file in the place of this one. */
     void requireGuarded(Path folder) throws IOException {
+        requireGuarded(folder, Level.WARN);
+    }
+
+    private void requireGuarded(Path folder, Level ofGroups) throws IOException {
         for (Path each = folder; each != null; each = each.getParent()) {
             int mode = mode(Files.readAttributes(each, "unix:mode"));
             if ((mode & OTHERS_WRITE) != 0 && !sticky(mode)) {
@@ -84,7 +98,7 @@ public record GuardedFile(Path path, String what, String gains, boolean othersMa
         }
         int mode = mode(Files.readAttributes(folder, "unix:mode"));
         if ((mode & GROUP_WRITES) != 0 && !sticky(mode)) {
-            LOG.atWarn()
+            LOG.atLevel(ofGroups)
                     .log(
                             "the folder of the {}, {}, can be written by its group (mode {}), which can put"
                                     + " another in its place. Unless that is meant, chmod g-w {}",

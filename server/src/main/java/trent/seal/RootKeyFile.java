@@ -126,6 +126,20 @@ public record RootKeyFile(Path path, boolean othersMayRead) {
     }
 
     /**
+     * Takes away the file of a root key that nothing was sealed with.
+     *
+     * @param id of which key; a file with another one stays
+     */
+    public void remove(String id, Entropy entropy) throws IOException {
+        try (RootKey there = read(entropy)) {
+            if (!there.id().equals(id)) {
+                return;
+            }
+        }
+        Files.delete(path);
+    }
+
+    /**
      * Reads the root key.
      *
      * @throws NoSuchFileException if there is no file

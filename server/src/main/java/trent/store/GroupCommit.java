@@ -13,6 +13,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import trent.api.DependencyTimeoutException;
 import trent.api.ServiceException;
 import trent.api.ServiceUnavailable;
 
@@ -33,6 +34,9 @@ final class GroupCommit implements AutoCloseable {
 
     /** What a waiting call holds besides its input: its thread's stack, its request, its future. */
     private static final int CALL_BYTES = 2048;
+
+    /** Of all changes together, before they are refused. */
+    private static final int MAX_FAILURES = 3;
 
     private static final Duration PROBE = Duration.ofMillis(500);
     private static final String LAST_PROBE = "last probe";
@@ -68,6 +72,13 @@ final class GroupCommit implements AutoCloseable {
             failure = why;
         }
 
+        /** Adds what it has touched, unless it was refused. */
+        void touched(List<Memory.Entry<?>> all) {
+            if (tx != null && failure == null) {
+                all.addAll(tx.stale());
+            }
+        }
+
         void beginToForget() {
             if (tx != null) {
                 tx.beginToForget();
@@ -97,8 +108,12 @@ final class GroupCommit implements AutoCloseable {
     /** What became of some changes that were tried together. */
     private sealed interface Outcome {
 
-        /** All are on the disk, or refused; their callers can be answered. */
-        record Made() implements Outcome {}
+        /**
+         * All are on the disk, or refused; their callers can be answered.
+         *
+         * @param commit null where no other node has to hear of it first
+         */
+        record Made(Cluster.@Nullable Commit commit) implements Outcome {}
 
         /** One was refused after it had changed something; nothing was made. */
         record Undone() implements Outcome {}
@@ -113,13 +128,23 @@ final class GroupCommit implements AutoCloseable {
         /**
          * The commit failed, or went to files that are gone and may come back: they may be made,
          * all of them, or none.
+         *
+         * @param commit by which it can be found out; null if it cannot
          */
-        record Unknown(Throwable cause) implements Outcome {}
+        record Unknown(Throwable cause, Cluster.@Nullable Commit commit) implements Outcome {}
+
+        /** Nothing was made, and nothing may be. */
+        record Refused(ServiceUnavailable answer) implements Outcome {}
+
+        /** Nor could it be found out; a later try by the caller may. */
+        record Unresolved(Throwable cause) implements Outcome {}
     }
 
     private final Database database;
     private final Function<Sql, Tx> transactions;
     private final @Nullable StoreFiles files;
+    private final @Nullable Cluster cluster;
+    private final StoreSealing sealing;
     private final BlockingQueue<Change<?>> waiting = new ArrayBlockingQueue<>(MAX_WAITING);
     private final AtomicLong heldBytes = new AtomicLong();
     private final AtomicLong refused = new AtomicLong();
@@ -131,10 +156,17 @@ final class GroupCommit implements AutoCloseable {
     /** Null while the disk takes changes. */
     private volatile @Nullable String unwritableBecause;
 
-    GroupCommit(Database database, Function<Sql, Tx> transactions, @Nullable StoreFiles files) {
+    GroupCommit(
+            Database database,
+            Function<Sql, Tx> transactions,
+            StoreSealing sealing,
+            @Nullable StoreFiles files,
+            @Nullable Cluster cluster) {
         this.database = database;
         this.transactions = transactions;
+        this.sealing = sealing;
         this.files = files;
+        this.cluster = cluster;
         this.writer = Thread.ofPlatform().name("trent-writer").start(this::run);
     }
 
@@ -282,15 +314,15 @@ final class GroupCommit implements AutoCloseable {
     private void commit(List<Change<?>> batch, boolean undoably) {
         List<Change<?>> left = batch;
         boolean carefully = undoably;
-        boolean again = false;
+        int failures = 0;
         while (!left.isEmpty()) {
-            switch (attempt(left, carefully)) {
-                case Outcome.Made() -> {
-                    left.forEach(Change::answer);
+            switch (ended(left, carefully)) {
+                case Outcome.Made(Cluster.Commit commit) -> {
+                    answer(left, commit);
                     return;
                 }
                 case Outcome.Undone() -> carefully = true;
-                case Outcome.Unknown(Throwable cause) -> {
+                case Outcome.Unknown(Throwable cause, _) -> {
                     // Not tried again: whoever made a name for himself would be told
                     // that it is taken.
                     faults.add("a commit failed", cause);
@@ -299,14 +331,27 @@ final class GroupCommit implements AutoCloseable {
                     probe(); // and with it, what was not committed is overwritten
                     return;
                 }
+                case Outcome.Refused(ServiceUnavailable answer) -> {
+                    left.forEach(change -> change.fail(answer));
+                    return;
+                }
+                case Outcome.Unresolved(Throwable cause) -> {
+                    faults.add("a commit failed", cause);
+                    left.forEach(change -> change.fail(unresolved()));
+                    probe();
+                    return;
+                }
                 case Outcome.Failed(int at, Throwable cause) -> {
                     faults.add("a change met a fault of the database", cause);
-                    if (!probe() || (at < 0 && again)) {
+                    failures++;
+                    if (!probe() || (at < 0 && failures > MAX_FAILURES)) {
                         left.forEach(change -> change.fail(unwritable()));
                         return;
                     }
-                    again = true;
                     carefully = true;
+                    if (cluster != null) {
+                        cluster.retried();
+                    }
                     if (at >= 0) { // the disk takes others: it is this change, or what it read
                         left.get(at).fail(notMade(cause));
                         commit(left.subList(0, at), true);
@@ -314,6 +359,58 @@ final class GroupCommit implements AutoCloseable {
                     }
                 }
             }
+        }
+    }
+
+    /** Answers the callers, once every node has followed. */
+    private void answer(List<Change<?>> changes, Cluster.@Nullable Commit commit) {
+        if (cluster == null || commit == null) {
+            changes.forEach(Change::answer);
+            return;
+        }
+        List<Change<?>> made = new ArrayList<>(changes.size());
+        for (Change<?> change : changes) {
+            if (change.failure instanceof Moved) { // told to nobody, and tried again
+                change.answer();
+            } else {
+                made.add(change);
+            }
+        }
+        CompletableFuture<Boolean> _ =
+                cluster.made(commit)
+                        .orTimeout(cluster.patienceNanos(), TimeUnit.NANOSECONDS)
+                        .whenComplete(
+                                (all, _) -> {
+                                    if (Boolean.TRUE.equals(all)) {
+                                        made.forEach(Change::answer);
+                                    } else {
+                                        made.forEach(change -> change.fail(unresolved()));
+                                    }
+                                });
+    }
+
+    private static DependencyTimeoutException unresolved() {
+        return new DependencyTimeoutException(
+                "The database did not tell in time what became of the change. It may have been made. Try again.");
+    }
+
+    /** Tries the changes, and finds out what became of them where that can be found out. */
+    private Outcome ended(List<Change<?>> batch, boolean carefully) {
+        try {
+            Outcome outcome = attempt(batch, carefully);
+            if (!(outcome instanceof Outcome.Unknown(Throwable cause, Cluster.Commit commit))
+                    || commit == null
+                    || cluster == null) {
+                return outcome;
+            }
+            faults.add("a commit was not answered: its outcome is looked for", cause);
+            Boolean made = cluster.resolve(commit);
+            if (made == null) {
+                return new Outcome.Unresolved(cause);
+            }
+            return made ? new Outcome.Made(commit) : new Outcome.Failed(-1, cause);
+        } finally {
+            batch.forEach(Change::endForgetting); // not before: it may still be made
         }
     }
 
@@ -327,16 +424,19 @@ final class GroupCommit implements AutoCloseable {
             return database.write(sql -> attempt(sql, batch, carefully));
         } catch (StoreException e) { // there is no connection that works
             return new Outcome.Failed(-1, e);
-        } finally {
-            batch.forEach(Change::endForgetting);
         }
     }
 
     private Outcome attempt(Sql sql, List<Change<?>> batch, boolean carefully) {
+        Cluster.Commit commit;
         try {
             sql.begin();
+            commit = cluster == null ? null : cluster.begin(sql, sealing);
         } catch (StoreException e) {
             return new Outcome.Failed(-1, e);
+        } catch (ServiceUnavailable e) { // this node must not change anything
+            sql.rollback();
+            return new Outcome.Refused(e);
         }
         for (int i = 0; i < batch.size(); i++) {
             Outcome ended = run(sql, batch.get(i), i, carefully);
@@ -344,7 +444,7 @@ final class GroupCommit implements AutoCloseable {
                 return ended;
             }
         }
-        return commit(sql);
+        return commit(sql, batch, commit);
     }
 
     /** Runs one change; null if the others can go on. */
@@ -368,11 +468,12 @@ final class GroupCommit implements AutoCloseable {
                 }
             }
         } catch (StoreException e) {
-            return new Outcome.Failed(at, e);
+            return new Outcome.Failed(blamed(at, e), e);
         }
         if (sql.broken()) { // even if the change has caught it
             return new Outcome.Failed(
-                    at, thrown == null ? new StoreException("the database failed") : thrown);
+                    blamed(at, thrown),
+                    thrown == null ? new StoreException("the database failed") : thrown);
         }
         if (thrown instanceof ServiceException answer) {
             change.refuse(answer);
@@ -383,16 +484,32 @@ final class GroupCommit implements AutoCloseable {
         return null;
     }
 
-    private Outcome commit(Sql sql) {
+    /** The change that met a fault, or -1 if it is not to blame. */
+    private static int blamed(int at, @Nullable Throwable thrown) {
+        return thrown instanceof StoreException e && (e.unanswered() || e.gaveWay()) ? -1 : at;
+    }
+
+    private Outcome commit(Sql sql, List<Change<?>> batch, Cluster.@Nullable Commit commit) {
+        if (cluster != null && commit != null) {
+            List<Memory.Entry<?>> touched = new ArrayList<>();
+            batch.forEach(change -> change.touched(touched));
+            try {
+                cluster.note(sql, commit, touched);
+            } catch (StoreException e) {
+                return new Outcome.Failed(-1, e);
+            }
+        }
         try {
             sql.commit();
             commits.incrementAndGet();
             if (files != null) {
                 files.requireThere();
             }
-            return new Outcome.Made();
-        } catch (StoreException | Error e) {
-            return new Outcome.Unknown(e);
+            return new Outcome.Made(commit);
+        } catch (StoreException e) {
+            return e.gaveWay() ? new Outcome.Failed(-1, e) : new Outcome.Unknown(e, commit);
+        } catch (Error e) {
+            return new Outcome.Unknown(e, commit);
         }
     }
 

@@ -11,8 +11,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks after a store in files, on a thread of its own: are they still there, is the root key? It
- * binds the materials of an older store and erases what was deleted.
+ * Looks after a store on a thread of its own: is the root key's file still there? Of a store in
+ * files: are they, too? It binds the materials of an older store there and erases what was deleted.
  */
 final class Housekeeping implements AutoCloseable {
 
@@ -28,11 +28,11 @@ final class Housekeeping implements AutoCloseable {
     /** After a fault, which may be there for long and should not cost much. */
     private static final Duration AFTER_FAULT = Duration.ofSeconds(1);
 
-    private final StoreFiles files;
+    private final @Nullable StoreFiles files;
     private final RootKeyWatch rootKey;
     private final AtomicBoolean superseded;
     private final Store store;
-    private final Database database;
+    private final @Nullable SqliteDatabase database;
     private final Erasure erasure;
     private final Thread thread;
     private final FaultLog faults = new FaultLog(LOG);
@@ -52,12 +52,13 @@ final class Housekeeping implements AutoCloseable {
     /** Since when something is to be erased; null if nothing is. */
     private volatile @Nullable Long eraseSinceNanos;
 
+    /** Of a store in files, unless these are null. */
     Housekeeping(
-            StoreFiles files,
+            @Nullable StoreFiles files,
             RootKeyWatch rootKey,
             AtomicBoolean superseded,
             Store store,
-            Database database) {
+            @Nullable SqliteDatabase database) {
         this.files = files;
         this.rootKey = rootKey;
         this.superseded = superseded;
@@ -65,9 +66,20 @@ final class Housekeeping implements AutoCloseable {
         this.database = database;
         this.erasure = new Erasure(store);
         this.thread = Thread.ofPlatform().name("trent-store").daemon().unstarted(this::run);
-        chores.add(new Chore("the store's files were not looked at", LOOK, files::look));
         chores.add(new Chore("the root key's file was not looked at", LOOK, rootKey::look));
-        chores.add(new Chore("the write-ahead log was not cut", LOOK, this::fitWal));
+        if (files == null || database == null) {
+            return;
+        }
+        chores.add(new Chore("the store's files were not looked at", LOOK, files::look));
+        chores.add(
+                new Chore(
+                        "the write-ahead log was not cut",
+                        LOOK,
+                        () -> {
+                            if (files.fault() == null) {
+                                database.fitWal();
+                            }
+                        }));
         Chore erasing = new Chore("deleted material was not erased", ERASE, this::erase);
         erasing.dueNanos += ERASE.toNanos();
         chores.add(erasing);
@@ -90,7 +102,7 @@ final class Housekeeping implements AutoCloseable {
 
     /** Whether nothing was amiss when it was last looked at. */
     boolean sound() {
-        return files.fault() == null && rootKey.fault() == null;
+        return (files == null || files.fault() == null) && rootKey.fault() == null;
     }
 
     @Override
@@ -108,7 +120,9 @@ final class Housekeeping implements AutoCloseable {
             }
         }
         try {
-            files.look();
+            if (files != null) {
+                files.look();
+            }
             erase(); // what was deleted is gone when the server is
             if (eraseSinceNanos != null) {
                 LOG.atWarn()
@@ -172,12 +186,6 @@ final class Housekeeping implements AutoCloseable {
         } while (!closed());
     }
 
-    private void fitWal() {
-        if (files.fault() == null) {
-            database.fitWal();
-        }
-    }
-
     private void rebind(Rebinding olderStore) {
         if (!olderStore.step()) {
             chores.remove(binding);
@@ -190,6 +198,9 @@ final class Housekeeping implements AutoCloseable {
      * all would be for nothing.
      */
     private void erase() {
+        if (files == null || database == null) {
+            return;
+        }
         if (superseded.getAndSet(false)) {
             overwritten = false;
         }

@@ -6,12 +6,16 @@ import com.github.benmanes.caffeine.cache.Weigher;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicIntegerArray;
+import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import trent.name.AccountId;
 import trent.name.AliasArn;
+import trent.name.AliasName;
 import trent.name.KeyArn;
 import trent.name.KeyId;
 import trent.name.Region;
@@ -28,33 +32,202 @@ final class Memory {
     /** Event loops set it: they may look here but must not wait for the database. */
     private static final ThreadLocal<Boolean> MUST_NOT_WAIT = ThreadLocal.withInitial(() -> false);
 
-    final Table<KeyArn, Key> keys = new Table<>(HeapShare.KEYS, (_, key) -> Weights.of(key));
-    final Table<KeyArn, KeyMaterials> materials =
-            new Table<>(HeapShare.MATERIALS, (_, materials) -> Weights.of(materials));
-    final Table<AliasArn, Alias> aliases =
-            new Table<>(HeapShare.ALIASES, (_, alias) -> Weights.of(alias));
-    final Table<KeyArn, List<Alias>> aliasesOfKey =
-            new Table<>(HeapShare.ALIAS_LISTS, (_, aliases) -> Weights.ofAliases(aliases));
-    final Table<KeyArn, KeyPolicy> policies =
-            new Table<>(HeapShare.KEY_POLICIES, (_, policy) -> Weights.of(policy));
-    final Table<KeyArn, Map<String, String>> tags =
-            new Table<>(HeapShare.TAGS, (_, tags) -> Weights.ofTags(tags));
-    final Table<GrantsOf, List<Grant>> grants =
-            new Table<>(HeapShare.GRANTS, (_, grants) -> Weights.ofGrants(grants));
+    final Table<KeyArn, Key> keys;
+    final Table<KeyArn, KeyMaterials> materials;
+    final Table<AliasArn, Alias> aliases;
+    final Table<KeyArn, List<Alias>> aliasesOfKey;
+    final Table<KeyArn, KeyPolicy> policies;
+    final Table<KeyArn, Map<String, String>> tags;
+    final Table<GrantsOf, List<Grant>> grants;
+    final Table<KeyName, AccountId> keyOwners;
+    final Table<AccountId, Account> accounts;
+    final Table<String, AccessKey> accessKeys;
 
-    final Table<KeyName, AccountId> keyOwners =
-            new Table<>(HeapShare.KEY_OWNERS, (_, _) -> Weights.OF_OWNER);
+    /** In the order of their numbers, by which nodes name them to each other. */
+    private final List<Table<?, ?>> tables;
+
+    private final @Nullable Horizon horizon;
 
     /** A key without its account. */
-    record KeyName(Region region, KeyId id) {}
+    record KeyName(Region region, KeyId id) {
+
+        private String written() {
+            return region + " " + id;
+        }
+
+        private static KeyName read(String written) {
+            String[] parts = written.split(" ", -1);
+            return new KeyName(new Region(parts[0]), new KeyId(parts[1]));
+        }
+    }
 
     /** Whose grants on which key; the grantee by unique id. */
-    record GrantsOf(KeyArn key, String granteeId) {}
+    record GrantsOf(KeyArn key, String granteeId) {
 
-    final Table<AccountId, Account> accounts =
-            new Table<>(HeapShare.ACCOUNTS, (_, _) -> Weights.ACCOUNT);
-    final Table<String, AccessKey> accessKeys =
-            new Table<>(HeapShare.ACCESS_KEYS, (id, key) -> Weights.of(id, key));
+        private String written() {
+            return Memory.written(key) + " " + granteeId;
+        }
+
+        private static GrantsOf read(String written) {
+            String[] parts = written.split(" ", 4);
+            return new GrantsOf(keyArn(parts), parts[3]);
+        }
+    }
+
+    /**
+     * How far this node has followed the changes of all, where several nodes share a database.
+     * Positions count commits.
+     */
+    interface Horizon {
+
+        /** Whether this node may answer from memory at this moment. */
+        boolean mayRemember();
+
+        /** Up to where memory has forgotten what was changed. */
+        long followed();
+
+        /** Up to where every other node that may remember has, as far as is known. */
+        long followedByAll();
+
+        /** Waits until every node has followed to this position, or may not remember any more. */
+        void awaitFollowed(long position);
+    }
+
+    /**
+     * Empty.
+     *
+     * @param horizon null where only this node changes anything
+     */
+    Memory(@Nullable Horizon horizon) {
+        this.horizon = horizon;
+        this.keys =
+                table(
+                        0,
+                        HeapShare.KEYS,
+                        (_, key) -> Weights.of(key),
+                        Memory::written,
+                        Memory::keyArn);
+        this.materials =
+                table(
+                        1,
+                        HeapShare.MATERIALS,
+                        (_, all) -> Weights.of(all),
+                        Memory::written,
+                        Memory::keyArn);
+        this.aliases =
+                table(
+                        2,
+                        HeapShare.ALIASES,
+                        (_, alias) -> Weights.of(alias),
+                        Memory::written,
+                        Memory::aliasArn);
+        this.aliasesOfKey =
+                table(
+                        3,
+                        HeapShare.ALIAS_LISTS,
+                        (_, all) -> Weights.ofAliases(all),
+                        Memory::written,
+                        Memory::keyArn);
+        this.policies =
+                table(
+                        4,
+                        HeapShare.KEY_POLICIES,
+                        (_, policy) -> Weights.of(policy),
+                        Memory::written,
+                        Memory::keyArn);
+        this.tags =
+                table(
+                        5,
+                        HeapShare.TAGS,
+                        (_, all) -> Weights.ofTags(all),
+                        Memory::written,
+                        Memory::keyArn);
+        this.grants =
+                table(
+                        6,
+                        HeapShare.GRANTS,
+                        (_, all) -> Weights.ofGrants(all),
+                        GrantsOf::written,
+                        GrantsOf::read);
+        this.keyOwners =
+                table(
+                        7,
+                        HeapShare.KEY_OWNERS,
+                        (_, _) -> Weights.OF_OWNER,
+                        KeyName::written,
+                        KeyName::read);
+        this.accounts =
+                table(
+                        8,
+                        HeapShare.ACCOUNTS,
+                        (_, _) -> Weights.ACCOUNT,
+                        AccountId::value,
+                        AccountId::new);
+        this.accessKeys =
+                table(
+                        9,
+                        HeapShare.ACCESS_KEYS,
+                        (id, key) -> Weights.of(id, key),
+                        Function.identity(),
+                        Function.identity());
+        this.tables =
+                List.of(
+                        keys,
+                        materials,
+                        aliases,
+                        aliasesOfKey,
+                        policies,
+                        tags,
+                        grants,
+                        keyOwners,
+                        accounts,
+                        accessKeys);
+    }
+
+    private <K, V> Table<K, V> table(
+            int number,
+            HeapShare share,
+            Weigher<K, V> weigher,
+            Function<K, String> writer,
+            Function<String, K> reader) {
+        return new Table<>(horizon, number, share, weigher, writer, reader);
+    }
+
+    private static String written(KeyArn arn) {
+        return arn.region() + " " + arn.account() + " " + arn.id();
+    }
+
+    private static KeyArn keyArn(String written) {
+        return keyArn(written.split(" ", 3));
+    }
+
+    private static KeyArn keyArn(String[] parts) {
+        return new KeyArn(new Region(parts[0]), new AccountId(parts[1]), new KeyId(parts[2]));
+    }
+
+    private static String written(AliasArn arn) {
+        return arn.region() + " " + arn.account() + " " + arn.name();
+    }
+
+    private static AliasArn aliasArn(String written) {
+        String[] parts = written.split(" ", 3);
+        return new AliasArn(new Region(parts[0]), new AccountId(parts[1]), new AliasName(parts[2]));
+    }
+
+    /**
+     * An entry as {@link Entry#written} wrote it, on this node or another; null if it is of a table
+     * that only a newer version has.
+     */
+    @Nullable Entry<?> entry(String written) {
+        int end = written.indexOf(' ');
+        int number = Integer.parseInt(written, 0, end, 10);
+        return number < tables.size() ? tables.get(number).entry(written.substring(end + 1)) : null;
+    }
+
+    /** Forgets everything: what was changed up to this position is not known. */
+    void forgetAll(long position) {
+        tables.forEach(table -> table.forgetAll(position));
+    }
 
     static void thisThreadMustNotWait() {
         MUST_NOT_WAIT.set(true);
@@ -77,6 +250,16 @@ final class Memory {
         void changed() {
             table.changed(key);
         }
+
+        /** The commit of this position, by this node or another, has changed it. */
+        void changedAt(long position, boolean forget) {
+            table.changedAt(key, position, forget);
+        }
+
+        /** One line, which every node reads. */
+        String written() {
+            return table.number + " " + table.writer.apply(key);
+        }
     }
 
     /** One kind of thing. That there is no such thing is kept as well. */
@@ -92,6 +275,10 @@ final class Memory {
 
         private static final int LOCKS = 64;
 
+        private final @Nullable Horizon horizon;
+        private final int number;
+        private final Function<K, String> writer;
+        private final Function<String, K> reader;
         private final Cache<K, Object> cache;
 
         /** By the key's hash: how many changes were about to be committed, and how many ended. */
@@ -99,10 +286,30 @@ final class Memory {
 
         private final AtomicIntegerArray ended = new AtomicIntegerArray(STRIPES);
 
+        /** By the key's hash: the last commit that changed something. Null on a node alone. */
+        private final @Nullable AtomicLongArray touched;
+
+        /** Of which commit what was changed before it is not known. */
+        private volatile long unknownBefore;
+
+        /** Nobody waits while he has it. */
+        private final ReadWriteLock keeping = new ReentrantReadWriteLock();
+
         /** For loading once what many want at once. The writer never takes one. */
         private final Lock[] loading = new Lock[LOCKS];
 
-        private Table(HeapShare share, Weigher<K, V> weigher) {
+        private Table(
+                @Nullable Horizon horizon,
+                int number,
+                HeapShare share,
+                Weigher<K, V> weigher,
+                Function<K, String> writer,
+                Function<String, K> reader) {
+            this.horizon = horizon;
+            this.number = number;
+            this.writer = writer;
+            this.reader = reader;
+            this.touched = horizon == null ? null : new AtomicLongArray(STRIPES);
             for (int i = 0; i < LOCKS; i++) {
                 loading[i] = new ReentrantLock();
             }
@@ -123,20 +330,57 @@ final class Memory {
          */
         @Nullable V get(K key, Function<K, @Nullable V> load) {
             int stripe = stripe(key);
-            Reads.note(this, stripe);
-            Object known = cache.getIfPresent(key);
-            if (known != null) {
-                return value(known);
+            Reads reads = Reads.ofThisThread();
+            if (reads != null) {
+                reads.note(this, stripe);
             }
-            mayWait();
-            Lock lock = loading[stripe % LOCKS];
-            lock.lock();
-            try {
-                known = cache.getIfPresent(key);
-                return known == null ? load(key, stripe, load) : value(known);
-            } finally {
-                lock.unlock();
+            if (horizon != null && !(reads == null ? horizon.mayRemember() : reads.fromMemory())) {
+                mayWait();
+                V loaded = load.apply(key);
+                tellAfterAllFollowed(stripe, reads);
+                return loaded;
             }
+            Found found = found(key);
+            if (found.known() == null) {
+                mayWait();
+                V loaded;
+                Lock lock = loading[stripe % LOCKS];
+                lock.lock();
+                try {
+                    found = found(key);
+                    loaded = found.known() == null ? load(key, stripe, load) : null;
+                } finally {
+                    lock.unlock();
+                }
+                if (found.known() == null) {
+                    tellAfterAllFollowed(stripe, reads);
+                    return loaded;
+                }
+            }
+            if (reads != null) {
+                reads.at(found.position());
+            }
+            return value(found.known());
+        }
+
+        /** What is in memory, and a position at which it is right. */
+        private record Found(@Nullable Object known, long position) {}
+
+        private Found found(K key) {
+            if (horizon == null) {
+                return new Found(cache.getIfPresent(key), 0);
+            }
+            while (true) {
+                long position = horizon.followed();
+                Object known = cache.getIfPresent(key);
+                if (horizon.followed() == position) { // else it may be of a later one
+                    return new Found(known, position);
+                }
+            }
+        }
+
+        Entry<K> entry(String written) {
+            return new Entry<>(this, reader.apply(written));
         }
 
         @SuppressWarnings("unchecked") // load puts nothing else
@@ -168,13 +412,69 @@ final class Memory {
             int ends = ended.get(stripe);
             int begins = begun.get(stripe);
             V loaded = load.apply(key);
-            if (ends == begins) {
+            if (ends == begins && (horizon == null || touched(stripe) <= horizon.followedByAll())) {
                 Object kept = loaded == null ? NOTHING : loaded;
-                // Unless a change has begun since, whose old state this may be.
-                cache.asMap()
-                        .compute(key, (_, other) -> begun.get(stripe) == begins ? kept : other);
+                keeping.readLock().lock();
+                try {
+                    // Unless a change has begun since, whose old state this may be.
+                    cache.asMap()
+                            .compute(key, (_, other) -> begun.get(stripe) == begins ? kept : other);
+                } finally {
+                    keeping.readLock().unlock();
+                }
             }
             return loaded;
+        }
+
+        /**
+         * Another node may still remember what was loaded as it was before. Whoever is told of it
+         * must not be answered before that node has forgotten, or a later caller would be told the
+         * old.
+         */
+        private void tellAfterAllFollowed(int stripe, @Nullable Reads reads) {
+            if (horizon == null) {
+                return;
+            }
+            long last = touched(stripe);
+            if (last > horizon.followedByAll()) {
+                if (reads == null) {
+                    horizon.awaitFollowed(last);
+                } else {
+                    reads.answerAfter(last);
+                }
+            }
+        }
+
+        /** The last commit that changed something of the stripe, as far as this node followed. */
+        long touched(int stripe) {
+            return touched == null ? 0 : Math.max(touched.get(stripe), unknownBefore);
+        }
+
+        private void changedAt(K key, long position, boolean forget) {
+            int stripe = stripe(key);
+            if (touched != null) {
+                touched.accumulateAndGet(stripe, position, Math::max);
+            }
+            if (forget) {
+                changing(key);
+                changed(key);
+            }
+        }
+
+        private void forgetAll(long position) {
+            unknownBefore = position;
+            keeping.writeLock().lock(); // what is just being kept would outlive invalidateAll
+            try {
+                for (int i = 0; i < STRIPES; i++) { // what is being loaded is not kept
+                    begun.incrementAndGet(i);
+                }
+            } finally {
+                keeping.writeLock().unlock();
+            }
+            cache.invalidateAll();
+            for (int i = 0; i < STRIPES; i++) {
+                ended.incrementAndGet(i);
+            }
         }
 
         /** A commit that makes the value stale follows. */
@@ -186,6 +486,10 @@ final class Memory {
         /** The commit has ended. */
         private void changed(K key) {
             ended.incrementAndGet(stripe(key));
+        }
+
+        int number() {
+            return number;
         }
 
         int begun(int stripe) {

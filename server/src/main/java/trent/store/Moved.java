@@ -8,7 +8,19 @@ final class Moved extends ServiceException {
 
     @Serial private static final long serialVersionUID = 1L;
 
-    Moved() {
+    private final int turn;
+
+    /**
+     * It was overtaken.
+     *
+     * @param turn the same for all who were overtaken by changes of the same thing
+     */
+    Moved(int turn) {
         super("DependencyTimeoutException", 503, "message", null);
+        this.turn = turn;
+    }
+
+    int turn() {
+        return turn;
     }
 }

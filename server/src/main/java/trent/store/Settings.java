@@ -15,15 +15,21 @@ final class Settings {
 
     /** Whether there is such a table, which a database that was just made lacks. */
     static boolean exist(Sql sql) {
-        Integer tables =
-                sql.find(
-                        "select count(*) from sqlite_master where name = 'setting'",
-                        row -> row.getInt(1));
-        return tables != null && tables > 0;
+        return sql.hasTable("setting");
     }
 
     static @Nullable String find(Sql sql, String name) {
         return sql.find("select value from setting where name = ?", row -> row.getString(1), name);
+    }
+
+    /** False if there is a value already; it stays. */
+    static boolean add(Sql sql, String name, String value) {
+        int rows =
+                sql.update(
+                        "insert into setting (name, value) values (?, ?) on conflict (name) do nothing",
+                        name,
+                        value);
+        return rows == 1;
     }
 
     static void put(Sql sql, String name, String value) {

@@ -33,30 +33,59 @@ final class Sql implements AutoCloseable {
 
     private final Connection connection;
     private final Map<String, PreparedStatement> prepared = new HashMap<>();
+    private final Engine engine;
     private boolean broken;
-    private int checkpointPages = Database.MAX_WAL_PAGES;
+    private boolean inTransaction;
+    private int checkpointPages = SqliteDatabase.MAX_WAL_PAGES;
 
-    Sql(Connection connection) throws SQLException {
+    Sql(Connection connection, Engine engine) throws SQLException {
         this.connection = connection;
-        // From here on the driver begins and ends nothing by itself. It begins one transaction
-        // now, which is ended: those that count are begun and ended by name, below.
-        connection.setAutoCommit(false);
-        try (Statement statement = connection.createStatement()) {
-            statement.execute("rollback");
+        this.engine = engine;
+        if (engine == Engine.SQLITE) {
+            // From here on the driver begins and ends nothing by itself. It begins one transaction
+            // now, which is ended: those that count are begun and ended by name, below.
+            connection.setAutoCommit(false);
+            try (Statement statement = connection.createStatement()) {
+                statement.execute("rollback");
+            }
         }
     }
 
+    Engine engine() {
+        return engine;
+    }
+
     void begin() {
-        update("begin");
+        update(engine.begin());
+        inTransaction = true;
+    }
+
+    /** Begins a transaction that reads, and all of one moment. */
+    void beginToRead() {
+        update(engine.beginToRead());
+        inTransaction = true;
+    }
+
+    /** Whether there is a table of this name. */
+    boolean hasTable(String name) {
+        Integer tables = find(engine.tablesNamed(), row -> row.getInt(1), name);
+        return tables != null && tables > 0;
     }
 
     /** Makes what was changed since {@link #begin} durable; if it throws, whether is not known. */
     void commit() {
         update("commit");
+        inTransaction = false;
     }
 
     void rollback() {
         update("rollback");
+        inTransaction = false;
+    }
+
+    /** Whether a transaction has begun and not ended. */
+    boolean inTransaction() {
+        return inTransaction;
     }
 
     /** A point to go back to; there is one at a time. */
@@ -111,6 +140,7 @@ final class Sql implements AutoCloseable {
             // SQLite has done it by itself; the next begin fails if not.
         }
         broken = false;
+        inTransaction = false;
     }
 
     /** Runs a change and gives the number of rows that it touched. */

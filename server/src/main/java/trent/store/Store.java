@@ -44,14 +44,22 @@ public final class Store implements AutoCloseable {
     private static final String UNFINISHED_SEED = "unfinished seed";
 
     /** How often a call is checked at most before its change is made. */
-    private static final int CHECKS = 5;
+    static final int CHECKS = 10;
+
+    /** Whoever was overtaken so often takes turns with the others who were. */
+    private static final int CHECKS_IN_A_CROWD = 1;
+
+    /** The same where other nodes change things, and reading is checked as well. */
+    private static final int CHECKS_AMONG_NODES = 20;
 
     private final Database database;
     private final GroupCommit commits;
-    private final Memory memory = new Memory();
+    private final Memory memory;
+    private final Turns turns = new Turns();
     private final RootKey rootKey;
     private final StoreSealing sealing;
     private final @Nullable StoreFiles files;
+    private final @Nullable Cluster cluster;
     private final @Nullable Housekeeping housekeeping;
     private volatile InstantSource clock = InstantSource.system();
     private volatile PolicyCompiler compiler =
@@ -63,27 +71,177 @@ public final class Store implements AutoCloseable {
             Database database,
             RootKey rootKey,
             @Nullable StoreFiles files,
+            @Nullable Cluster cluster,
             @Nullable RootKeyWatch rootKeyWatch) {
         this.database = database;
         this.rootKey = rootKey;
-        this.sealing = new StoreSealing(rootKey, database.read(Seals::last), files != null);
+        this.memory = new Memory(cluster);
+        this.sealing =
+                new StoreSealing(
+                        rootKey, cluster == null ? database.read(Seals::last) : 0, files != null);
         this.files = files;
-        this.commits = new GroupCommit(database, this::tx, files);
+        this.cluster = cluster;
+        this.commits = new GroupCommit(database, this::tx, sealing, files, cluster);
         this.housekeeping =
-                files == null || rootKeyWatch == null
+                rootKeyWatch == null
                         ? null
                         : new Housekeeping(
-                                files, rootKeyWatch, sealing.supersededFlag(), this, database);
+                                files,
+                                rootKeyWatch,
+                                sealing.supersededFlag(),
+                                this,
+                                database instanceof SqliteDatabase sqlite ? sqlite : null);
     }
 
     /** A store that ends with this object; its root key is never written anywhere. */
     public static Store inMemory(Entropy entropy) {
-        Database database = Database.inMemory();
+        Database database = SqliteDatabase.inMemory();
         RootKey rootKey = new RootKey(entropy.bytes(RootKey.BYTES), entropy);
         prepare(database, rootKey);
-        Store store = new Store(database, rootKey, null, null);
+        Store store = new Store(database, rootKey, null, null, null);
         store.sealing.refuseOldForm();
         return store;
+    }
+
+    /**
+     * Whether there is a store in this database.
+     *
+     * @throws CannotOpen if the database cannot be used
+     */
+    public static boolean exists(PostgresSettings place) throws CannotOpen {
+        try (PostgresDatabase database = new PostgresDatabase(place)) {
+            return rootKeyId(database) != null;
+        } catch (DependencyTimeoutException | StoreException e) {
+            throw cannotUse(place, e);
+        }
+    }
+
+    /**
+     * Makes a new store in a database, under the root key in this file where there is one, else with
+     * a new one. Of several that do so at once, one makes it, and the others are told that there is
+     * one.
+     *
+     * @throws CannotOpen if there is a store already; nothing was changed
+     * @throws IOException if a file cannot be used
+     */
+    public static void init(PostgresSettings place, RootKeyFile rootKeyFile, Entropy entropy)
+            throws IOException, CannotOpen {
+        if (exists(place)) {
+            throw already();
+        }
+        PostgresDatabase.check(place);
+        boolean given = rootKeyFile.exists();
+        try (RootKey rootKey = given ? rootKeyFile.read(entropy) : RootKey.random(entropy);
+                PostgresDatabase database = new PostgresDatabase(place)) {
+            if (!given) { // first: a store without its root key would be lost
+                rootKeyFile.write(rootKey, entropy);
+            }
+            // Where the outcome is not known the file stays: the store may be under its key.
+            boolean made = Baseline.make(database, sql -> putRootKey(sql, rootKey));
+            // Made after all, if an earlier attempt was not answered.
+            if (!made && (given || !rootKey.id().equals(rootKeyId(database)))) {
+                // Others may have found our file, and made the store under its key.
+                if (!given && !rootKey.id().equals(rootKeyId(database))) {
+                    rootKeyFile.remove(rootKey.id(), entropy);
+                }
+                throw already();
+            }
+        } catch (DependencyTimeoutException | StoreException e) {
+            throw cannotUse(place, e);
+        }
+    }
+
+    private static CannotOpen already() {
+        return new CannotOpen(
+                "there is a store in this database already. Nothing was changed. Start it with trent server, or name"
+                        + " another database with --store URL");
+    }
+
+    private static CannotOpen cannotUse(PostgresSettings place, RuntimeException e)
+            throws CannotOpen {
+        PostgresDatabase.check(place); // it may know better why
+        return PostgresDatabase.cannotUse(e);
+    }
+
+    /**
+     * Opens the store in this database with the root key in this file, and joins the other nodes
+     * there.
+     *
+     * @throws CannotOpen if there is no store, or the root key does not fit it, or the database is
+     *     one on which nothing can be promised; nothing was changed
+     * @throws IOException if a file cannot be used
+     */
+    public static Store open(PostgresSettings place, RootKeyFile rootKeyFile, Entropy entropy)
+            throws IOException, CannotOpen {
+        PostgresDatabase.check(place);
+        RootKey rootKey = rootKeyFile.read(entropy);
+        PostgresDatabase database = new PostgresDatabase(place);
+        Store store = null;
+        try {
+            String sealedWith = rootKeyId(database);
+            if (sealedWith == null) {
+                throw noStore();
+            }
+            requireSame(rootKeyFile, rootKey, sealedWith);
+            new Upgrade(database, Upgrade.CHANGES).expand();
+            RootKeyWatch watch = new RootKeyWatch(rootKeyFile, rootKey.id());
+            Cluster cluster = new Cluster(database, place, entropy);
+            store = new Store(database, rootKey, null, cluster, watch);
+            cluster.start(store.memory);
+            store.startHousekeeping();
+            return store;
+        } catch (DependencyTimeoutException | StoreException e) {
+            closeAfter(store, database, rootKey);
+            throw cannotUse(place, e);
+        } catch (IOException | CannotOpen | RuntimeException e) {
+            closeAfter(store, database, rootKey);
+            throw e;
+        }
+    }
+
+    /** Nothing of a store that could not be opened stays: whoever opens it tries again and again. */
+    private static void closeAfter(
+            @Nullable Store store, PostgresDatabase database, RootKey rootKey) throws IOException {
+        try (rootKey;
+                database) {
+            if (store != null) {
+                store.close();
+            }
+        }
+    }
+
+    /**
+     * Ends the use of a store in a database by older versions, whose nodes are all stopped.
+     *
+     * @return the schema that is needed from now on
+     * @throws CannotOpen if some run, or the database cannot be used; nothing was changed
+     */
+    public static int contract(PostgresSettings place) throws CannotOpen {
+        try (PostgresDatabase database = new PostgresDatabase(place)) {
+            if (rootKeyId(database) == null) {
+                throw noStore();
+            }
+            return new Upgrade(database, Upgrade.CHANGES).contract();
+        } catch (DependencyTimeoutException | StoreException e) {
+            throw cannotUse(place, e);
+        }
+    }
+
+    private static CannotOpen noStore() {
+        return new CannotOpen(
+                "there is no store in this database. Nothing was changed. Make one with trent init --store URL"
+                        + " --seal file:PATH");
+    }
+
+    private static void requireSame(RootKeyFile file, RootKey rootKey, @Nullable String sealedWith)
+            throws CannotOpen {
+        if (sealedWith != null && !sealedWith.equals(rootKey.id())) {
+            throw new CannotOpen(
+                    ("the root key in %s does not open this store (sealed with root key %.8s…, given %.8s…). Nothing"
+                                    + " was changed. Give the right one with --seal file:PATH, or restore a backup"
+                                    + " made with this one")
+                            .formatted(file.path(), sealedWith, rootKey.id()));
+        }
     }
 
     /**
@@ -191,7 +349,7 @@ public final class Store implements AutoCloseable {
         files.removeUnfinished();
         boolean begun = false;
         try (rootKey) {
-            try (Database database = Database.in(files.unfinished())) {
+            try (SqliteDatabase database = SqliteDatabase.in(files.unfinished())) {
                 prepare(database, rootKey);
                 // Here and not when it is closed, where SQLite says nothing of a full disk.
                 if (!database.emptyWal()) {
@@ -215,21 +373,18 @@ public final class Store implements AutoCloseable {
             throws IOException, CannotOpen {
         RootKey rootKey = rootKeyFile.read(entropy);
         rootKeyFile.removeUnfinished();
-        Database database = Database.in(files.database());
+        SqliteDatabase database = SqliteDatabase.in(files.database());
         try {
-            String sealedWith = rootKeyId(database);
-            if (sealedWith != null && !sealedWith.equals(rootKey.id())) {
-                throw new CannotOpen(
-                        ("the root key in %s does not open this store (sealed with root key %.8s…, given %.8s…). Nothing"
-                                        + " was changed. Give the right one with --seal file:PATH, or restore a backup"
-                                        + " made with this one")
-                                .formatted(rootKeyFile.path(), sealedWith, rootKey.id()));
-            }
+            requireSame(rootKeyFile, rootKey, rootKeyId(database));
             prepare(database, rootKey);
             files.opened();
             Store store =
                     new Store(
-                            database, rootKey, files, new RootKeyWatch(rootKeyFile, rootKey.id()));
+                            database,
+                            rootKey,
+                            files,
+                            null,
+                            new RootKeyWatch(rootKeyFile, rootKey.id()));
             store.startHousekeeping();
             return store;
         } catch (IOException | CannotOpen | RuntimeException e) {
@@ -239,7 +394,7 @@ public final class Store implements AutoCloseable {
     }
 
     private static @Nullable String rootKeyOf(Path file) throws IOException {
-        try (Database database = Database.in(file)) {
+        try (SqliteDatabase database = SqliteDatabase.in(file)) {
             return rootKeyId(database);
         }
     }
@@ -249,8 +404,20 @@ public final class Store implements AutoCloseable {
 
         private static final long serialVersionUID = 1L;
 
+        private final boolean mayPass;
+
         CannotOpen(String message) {
+            this(message, false);
+        }
+
+        CannotOpen(String message, boolean mayPass) {
             super(message);
+            this.mayPass = mayPass;
+        }
+
+        /** Whether it may pass without anybody's doing: the database does not answer yet. */
+        public boolean mayPass() {
+            return mayPass;
         }
     }
 
@@ -289,18 +456,18 @@ public final class Store implements AutoCloseable {
     private @Nullable Key loaded(KeyArn arn) {
         // Its materials are opened anew, with the properties that this row has now.
         memory.materials.forget(arn);
-        return read(tx -> tx.keys().findUntold(arn));
+        return load(tx -> tx.keys().findUntold(arn));
     }
 
     /** The alias, or null if there is none. */
     public @Nullable Alias alias(AliasArn arn) {
-        return memory.aliases.get(arn, a -> read(tx -> tx.aliases().findUntold(a)));
+        return memory.aliases.get(arn, a -> load(tx -> tx.aliases().findUntold(a)));
     }
 
     /** The aliases of a key in the order of their names. */
     public List<Alias> aliasesOf(KeyArn key) {
         List<Alias> aliases =
-                memory.aliasesOfKey.get(key, k -> read(tx -> List.copyOf(tx.aliases().of(k))));
+                memory.aliasesOfKey.get(key, k -> load(tx -> List.copyOf(tx.aliases().of(k))));
         return aliases == null ? List.of() : aliases;
     }
 
@@ -310,7 +477,7 @@ public final class Store implements AutoCloseable {
      */
     public @Nullable AccountId ownerOf(Region region, KeyId id) {
         return memory.keyOwners.get(
-                new Memory.KeyName(region, id), name -> read(tx -> tx.keys().owner(name)));
+                new Memory.KeyName(region, id), name -> load(tx -> tx.keys().owner(name)));
     }
 
     /** The policy of a key, compiled; null if there is no such key. */
@@ -327,7 +494,7 @@ public final class Store implements AutoCloseable {
     }
 
     private @Nullable KeyPolicy policy(KeyArn arn) {
-        Nearest nearest = this.<@Nullable Nearest>read(tx -> tx.policies().nearest(arn));
+        Nearest nearest = this.<@Nullable Nearest>load(tx -> tx.policies().nearest(arn));
         if (nearest == null) {
             return null;
         }
@@ -338,7 +505,7 @@ public final class Store implements AutoCloseable {
 
     /** The tags of a key. */
     public Map<String, String> tagsOf(KeyArn arn) {
-        Map<String, String> tags = memory.tags.get(arn, a -> read(tx -> tx.tags().of(a)));
+        Map<String, String> tags = memory.tags.get(arn, a -> load(tx -> tx.tags().of(a)));
         return tags == null ? Map.of() : tags;
     }
 
@@ -347,14 +514,14 @@ public final class Store implements AutoCloseable {
         List<Grant> grants =
                 memory.grants.get(
                         new Memory.GrantsOf(arn, granteeId),
-                        of -> read(tx -> tx.grants().of(of.key(), of.granteeId())));
+                        of -> load(tx -> tx.grants().of(of.key(), of.granteeId())));
         return grants == null ? List.of() : grants;
     }
 
     /** The account; one that was never heard of has state {@link Account.State#UNKNOWN}. */
     public Account account(AccountId account) {
         return Objects.requireNonNull(
-                memory.accounts.get(account, a -> read(tx -> tx.accounts().get(a))));
+                memory.accounts.get(account, a -> load(tx -> tx.accounts().get(a))));
     }
 
     /**
@@ -363,15 +530,15 @@ public final class Store implements AutoCloseable {
      */
     public AccessKey accessKey(String id) {
         return Objects.requireNonNull(
-                memory.accessKeys.get(id, a -> read(tx -> tx.accessKeys().opened(a))));
+                memory.accessKeys.get(id, a -> load(tx -> tx.accessKeys().opened(a))));
     }
 
     /** The materials of a key, opened. */
     public KeyMaterials materials(KeyArn key) {
-        KeyMaterials materials = memory.materials.get(key, k -> read(tx -> tx.materials().of(k)));
+        KeyMaterials materials = memory.materials.get(key, k -> load(tx -> tx.materials().of(k)));
         if (materials != null && materials.someHasExpired(clock)) {
             materials =
-                    memory.materials.again(key, materials, k -> read(tx -> tx.materials().of(k)));
+                    memory.materials.again(key, materials, k -> load(tx -> tx.materials().of(k)));
         }
         return materials == null ? new KeyMaterials(List.of()) : materials;
     }
@@ -383,7 +550,17 @@ public final class Store implements AutoCloseable {
      */
     public <T extends @Nullable Object> T read(Function<Tx, T> reader) {
         Memory.mayWait();
-        return database.read(sql -> reader.apply(tx(sql)));
+        return cluster == null
+                ? database.read(sql -> reader.apply(tx(sql)))
+                : cluster.read(sql -> reader.apply(tx(sql)), true);
+    }
+
+    /** The same for what memory knows when it was changed. */
+    private <T extends @Nullable Object> T load(Function<Tx, T> reader) {
+        Memory.mayWait();
+        return cluster == null
+                ? database.read(sql -> reader.apply(tx(sql)))
+                : cluster.read(sql -> reader.apply(tx(sql)), false);
     }
 
     /**
@@ -406,35 +583,51 @@ public final class Store implements AutoCloseable {
         if (files != null) {
             files.requireUsable();
         }
+        if (cluster != null) {
+            cluster.requireSane();
+        }
         Reads reads = Reads.taken();
         return commits.write(
                 bytes,
                 reads == null
                         ? change
                         : tx -> {
-                            if (reads.moved()) {
-                                throw new Moved();
-                            }
+                            reads.requireUnmoved();
                             return change.apply(tx);
                         });
     }
 
     /**
      * Runs a call that checks first and then makes one change: if something that the check read
-     * from memory was changed before that, nothing is changed and the call runs again.
+     * from memory was changed before that, nothing is changed and the call runs again. Where several
+     * nodes share the database, so does a call that only reads, unless all it read was so at one
+     * moment; and it is answered when every node would answer the same.
+     *
+     * <p>Calls that are overtaken again and again by changes of the same thing take turns, so that
+     * each gets through.
      *
      * @param othersTurn held by those who change, one after the other, what such calls are checked
      *     against: before the call gives up it takes a turn itself, and none of them is in between
      * @throws DependencyTimeoutException if it moved again and again; the caller may try again
      */
     public <T extends @Nullable Object> T checked(Lock othersTurn, Supplier<T> call) {
-        for (int attempt = 1; attempt < CHECKS; attempt++) {
-            try {
-                return checkedOnce(call);
-            } catch (Moved _) {
-                // It was checked against what is no longer so.
+        Lock turn = null;
+        try {
+            for (int attempt = 1; attempt < checks(); attempt++) {
+                try {
+                    return checkedOnce(call);
+                } catch (Moved e) { // it was checked against what is no longer so
+                    if (attempt >= CHECKS_IN_A_CROWD) {
+                        turn = turns.next(turn, e.turn());
+                    }
+                }
+            }
+        } finally {
+            if (turn != null) {
+                turn.unlock();
             }
         }
+        Memory.mayWait();
         othersTurn.lock();
         try {
             return checkedOnce(call);
@@ -447,7 +640,7 @@ public final class Store implements AutoCloseable {
 
     /** The same for those whose turn it is already. */
     public <T extends @Nullable Object> T checked(Supplier<T> call) {
-        for (int attempt = 0; attempt < CHECKS; attempt++) {
+        for (int attempt = 1; attempt <= checks(); attempt++) {
             try {
                 return checkedOnce(call);
             } catch (Moved _) {
@@ -457,18 +650,56 @@ public final class Store implements AutoCloseable {
         throw movedAgain();
     }
 
-    private static <T extends @Nullable Object> T checkedOnce(Supplier<T> call) {
-        Reads.begin();
+    private int checks() {
+        return cluster == null ? CHECKS : CHECKS_AMONG_NODES;
+    }
+
+    private <T extends @Nullable Object> T checkedOnce(Supplier<T> call) {
+        Reads reads = Reads.begin(cluster);
+        boolean told = true;
         try {
             return call.get();
+        } catch (Moved | NotInMemory e) {
+            told = false;
+            throw e;
         } finally {
             Reads.end();
+            if (told) { // whatever it is: to be refused tells something as well
+                reads.awaitAnswer();
+            }
         }
     }
 
     private static DependencyTimeoutException movedAgain() {
         return new DependencyTimeoutException(
                 "What the call is allowed by was being changed. Nothing was changed by the call. Try again.");
+    }
+
+    /** Whether other processes may change what is in this store. */
+    public boolean shared() {
+        return cluster != null;
+    }
+
+    /**
+     * From now on nothing is answered from memory, and no other node waits for this one: to be
+     * called first when the service is to stop. Of a store that is not shared nothing changes.
+     */
+    public void leave() {
+        if (cluster != null) {
+            cluster.leave();
+        }
+    }
+
+    /** Why this node must not serve before it is started anew, or null. */
+    public @Nullable String staleBecause() {
+        return cluster == null ? null : cluster.staleBecause();
+    }
+
+    /** How this node stands among those that share the database; null if it is not shared. */
+    public @Nullable ClusterState cluster() {
+        return cluster == null || !(database instanceof PostgresDatabase postgres)
+                ? null
+                : cluster.state(postgres.reading());
     }
 
     /** Why changes cannot be saved at present, or null if they can, as far as is known. */
@@ -594,8 +825,10 @@ public final class Store implements AutoCloseable {
      */
     @Override
     public void close() throws IOException {
+        leave();
         try (files; // and with it the lock
                 database;
+                cluster;
                 commits;
                 housekeeping) {
             // Closed from the last to the first.
@@ -654,12 +887,16 @@ public final class Store implements AutoCloseable {
                     sql.begin();
                     // What is as it should be is not written: a store on a full disk opens.
                     if (Migrations.run(sql) == 0) {
-                        Settings.put(sql, ROOT_KEY, rootKey.id());
-                        Settings.put(sql, MATERIALS_BOUND, bound(rootKey));
+                        putRootKey(sql, rootKey);
                     }
                     sql.commit();
                     return true;
                 });
+    }
+
+    private static void putRootKey(Sql sql, RootKey rootKey) {
+        Settings.put(sql, ROOT_KEY, rootKey.id());
+        Settings.put(sql, MATERIALS_BOUND, bound(rootKey));
     }
 
     private static @Nullable String rootKeyId(Database database) {

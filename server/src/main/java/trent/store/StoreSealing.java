@@ -59,6 +59,11 @@ final class StoreSealing implements Sealing {
         return lastSeal.incrementAndGet();
     }
 
+    /** Where several nodes seal, each commit has numbers of its own: those after this one. */
+    void numberAfter(long number) {
+        lastSeal.set(number);
+    }
+
     @Override
     public boolean erasesLater() {
         return erasesLater;

@@ -46,7 +46,7 @@ public final class Tx {
      * read it elsewhere than in memory: the call is checked again, as {@link Store#checked} says.
      */
     public ServiceException moved() {
-        return new Moved();
+        return new Moved(-1);
     }
 
     public Keys keys() {
@@ -195,6 +195,11 @@ public final class Tx {
     /** What memory must forget when the change is committed. */
     <K> void stale(Memory.Table<K, ?> table, K key) {
         stale.add(new Memory.Entry<>(table, key));
+    }
+
+    /** What the change has touched. */
+    List<Memory.Entry<?>> stale() {
+        return stale;
     }
 
     /** To be called when the change is made, before its commit, which others may see at once. */

@@ -18,8 +18,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import trent.House;
 import trent.House.Caller;
+import trent.Stores;
 import trent.api.CreateGrantResponse;
 import trent.api.GrantListEntry;
 import trent.api.GrantOperation;
@@ -31,7 +33,6 @@ import trent.crypto.Entropy;
 import trent.key.Quotas;
 import trent.name.KeyArn;
 import trent.name.Region;
-import trent.store.Store;
 
 /** CreateGrant: what a grant may say, and when it is the one that exists already. */
 class CreateGrantTest {
@@ -86,6 +87,47 @@ class CreateGrantTest {
         assertThat(Objects.requireNonNull(constraints.encryptionContextSubset()).entrySet())
                 .containsExactlyElementsOf(context.entrySet());
         assertThat(constraints.encryptionContextEquals()).isNull();
+    }
+
+    /** U+0000 among it, which PostgreSQL's text cannot hold. */
+    @ParameterizedTest
+    @ValueSource(strings = {"EncryptionContextEquals", "EncryptionContextSubset"})
+    void constraintsHoldWhateverAContextMay(String constraint) {
+        String key = caller.newKey();
+        Map<String, String> context = new LinkedHashMap<>();
+        context.put("\0", "\u0001\u0002");
+        context.put("!a\0b", "\0\0");
+        context.put("\u0001", "!");
+        caller.ask(
+                KmsOperation.CREATE_GRANT,
+                "KeyId",
+                key,
+                "GranteePrincipal",
+                ALICE,
+                "Operations",
+                List.of("Encrypt", "Decrypt"),
+                "Constraints",
+                Map.of(constraint, context));
+        var constraints = Objects.requireNonNull(only(caller, key).constraints());
+        assertThat(
+                        constraint.equals("EncryptionContextEquals")
+                                ? constraints.encryptionContextEquals()
+                                : constraints.encryptionContextSubset())
+                .isEqualTo(context);
+        Caller alice = house.principal(House.ACCOUNT, ALICE);
+        byte[] blob = alice.encrypt(key, new byte[1], context);
+        assertThat(alice.decrypt(blob, context)).hasSize(1);
+        context.put("!a\0b", "\0");
+        assertThat(
+                        alice.tried(
+                                "Encrypt",
+                                "KeyId",
+                                key,
+                                "Plaintext",
+                                new byte[1],
+                                "EncryptionContext",
+                                context))
+                .startsWith("AccessDeniedException");
     }
 
     @Test
@@ -413,8 +455,7 @@ class CreateGrantTest {
     void aKeyHasOnlySoManyGrants() {
         Entropy entropy = new SecureRandom()::nextBytes;
         try (House small =
-                new House(
-                        Store.inMemory(entropy), entropy, new Quotas(10, 10, 2, 10, 25, 32_768))) {
+                new House(Stores.fresh(entropy), entropy, new Quotas(10, 10, 2, 10, 25, 32_768))) {
             Caller root = small.caller();
             String key = root.newKey();
             assertThat(tried(root, key, "Name", "n")).isEqualTo(OK);

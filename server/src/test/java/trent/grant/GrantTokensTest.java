@@ -19,10 +19,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import trent.House;
 import trent.House.Caller;
+import trent.Stores;
 import trent.api.CreateGrantResponse;
 import trent.api.KmsOperation;
 import trent.crypto.Entropy;
-import trent.seal.RootKeyFile;
 import trent.store.Store;
 
 /** Tokens name grants, give nothing by themselves, and cannot be made up. */
@@ -178,13 +178,14 @@ class GrantTokensTest {
     @Test
     void grantsAndTheirTokensOutliveARestart(@TempDir Path folder)
             throws IOException, Store.CannotOpen {
+        Stores.Place place = Stores.in(folder);
         String kept;
         CreateGrantResponse made;
-        try (House first = new House(open(folder), ENTROPY)) {
+        try (House first = new House(place.open(ENTROPY), ENTROPY)) {
             kept = first.caller().newKey();
             made = grant(first.caller(), kept);
         }
-        try (House second = new House(open(folder), ENTROPY)) {
+        try (House second = new House(place.open(ENTROPY), ENTROPY)) {
             Caller root = second.caller();
             assertThat(
                             Objects.requireNonNull(
@@ -194,11 +195,6 @@ class GrantTokensTest {
             assertThat(root.tried("RetireGrant", "GrantToken", made.grantToken())).isEqualTo(OK);
             assertThat(root.ask(KmsOperation.LIST_GRANTS, "KeyId", kept).grants()).isEmpty();
         }
-    }
-
-    private static Store open(Path folder) throws IOException, Store.CannotOpen {
-        return Store.open(
-                folder.resolve("data"), new RootKeyFile(folder.resolve("root.key")), ENTROPY);
     }
 
     private String described(String token) {

@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import trent.Stores;
 import trent.api.iam.IamOperation;
 import trent.api.query.AccessDenied;
 import trent.call.Principal;
@@ -32,14 +33,12 @@ import trent.identity.Subject;
 import trent.language.Policy;
 import trent.name.AccountId;
 import trent.name.Region;
-import trent.seal.RootKeyFile;
 import trent.seal.Secret;
 import trent.store.AccessKey;
 import trent.store.Account;
 import trent.store.Entity;
 import trent.store.EntityKind;
 import trent.store.HeapShare;
-import trent.store.Store;
 
 /** What is known of identities follows each change at once, also under races and restarts. */
 @Timeout(120)
@@ -310,7 +309,8 @@ class IdentitiesLiveTest {
     void identitiesOutliveARestart() throws Exception {
         String key;
         String secret;
-        try (People people = new People(open(), IamQuotas.DEFAULT)) {
+        Stores.Place place = Stores.in(folder);
+        try (People people = new People(place.open(People.ENTROPY), IamQuotas.DEFAULT)) {
             people.ask("CreateUser", "UserName", "alice", "Path", "/a/");
             people.ask("AttachUserPolicy", "UserName", "alice", "PolicyArn", ADMIN);
             String made = people.ask("CreateAccessKey", "UserName", "alice");
@@ -321,7 +321,7 @@ class IdentitiesLiveTest {
                     .contains("<ServiceName>kms<", "<Region>eu-west-1<");
             assertThat(people.uses().flush().failed()).isZero();
         }
-        try (People people = new People(open(), IamQuotas.DEFAULT)) {
+        try (People people = new People(place.open(People.ENTROPY), IamQuotas.DEFAULT)) {
             assertThat(people.tried(people.user("alice"), "GetUser")).contains("user/a/alice");
             AccessKey kept = people.store().accessKey(key);
             Secret opened = Objects.requireNonNull(kept.secret());
@@ -330,7 +330,7 @@ class IdentitiesLiveTest {
             assertThat(kept.active()).isTrue();
             assertThat(people.ask("GetAccessKeyLastUsed", "AccessKeyId", key))
                     .contains("<UserName>alice<", "<ServiceName>kms<", "<Region>eu-west-1<");
-            try (Stream<Path> files = Files.list(folder)) {
+            try (Stream<Path> files = Files.walk(folder)) {
                 for (Path file : files.filter(Files::isRegularFile).toList()) {
                     assertThat(Files.readString(file, StandardCharsets.ISO_8859_1))
                             .doesNotContain(secret);
@@ -387,7 +387,7 @@ class IdentitiesLiveTest {
     @Test
     void theQuotaOfUsersIsKept() throws Exception {
         IamQuotas two = new IamQuotas(2, 1, 1, 1, 1, 1, 1, 2, 5, 1);
-        try (People people = new People(Store.inMemory(People.ENTROPY), two)) {
+        try (People people = new People(Stores.fresh(People.ENTROPY), two)) {
             List<String> answers =
                     together(
                             6, i -> people.tried(People.root(), "CreateUser", "UserName", "u" + i));
@@ -522,9 +522,5 @@ class IdentitiesLiveTest {
             System.gc();
         }
         return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
-    }
-
-    private Store open() throws Exception {
-        return Store.open(folder, new RootKeyFile(folder.resolve("root.key")), People.ENTROPY);
     }
 }

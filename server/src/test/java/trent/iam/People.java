@@ -16,6 +16,7 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import trent.Stores;
 import trent.access.Access;
 import trent.access.ConditionKeys;
 import trent.access.GrantTokens;
@@ -61,7 +62,7 @@ final class People implements AutoCloseable {
     private final Map<String, Operation<?, ?>> operations = new HashMap<>();
 
     People() {
-        this(Store.inMemory(ENTROPY), IamQuotas.DEFAULT);
+        this(Stores.fresh(ENTROPY), IamQuotas.DEFAULT);
     }
 
     /** Over this store, which it takes over. */

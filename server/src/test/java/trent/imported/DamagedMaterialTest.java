@@ -5,29 +5,31 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
 import java.security.SecureRandom;
-import java.sql.Connection;
-import java.sql.DriverManager;
-import java.sql.Statement;
 import java.util.Map;
 import java.util.Objects;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import trent.House;
 import trent.House.Caller;
+import trent.Stores;
 import trent.api.KeyState;
 import trent.api.KmsOperation;
 import trent.crypto.Entropy;
-import trent.seal.RootKeyFile;
-import trent.store.Store;
 
 /** One imported material does not open any more: its owner has it still, and can mend the key. */
 class DamagedMaterialTest {
 
     private static final Entropy ENTROPY = new SecureRandom()::nextBytes;
 
-    @TempDir Path folder = Path.of("");
+    private Stores.Place place;
+
+    @BeforeEach
+    void choose(@TempDir Path folder) {
+        place = Stores.in(folder);
+    }
 
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
@@ -135,24 +137,14 @@ class DamagedMaterialTest {
     }
 
     private void damage(String materialId, String region) throws Exception {
-        try (Connection connection =
-                        DriverManager.getConnection(
-                                "jdbc:sqlite:" + folder.resolve("data").resolve("trent.db"));
-                Statement statement = connection.createStatement()) {
-            int rows =
-                    statement.executeUpdate(
-                            "update key_material set sealed = x'00' where material_id = '%s' and region = '%s'"
-                                    .formatted(materialId, region));
-            assertThat(rows).isEqualTo(1);
-        }
+        int rows =
+                place.update(
+                        "update key_material set sealed = x'00' where material_id = '%s' and region = '%s'"
+                                .formatted(materialId, region));
+        assertThat(rows).isEqualTo(1);
     }
 
     private House open() throws Exception {
-        return new House(
-                Store.open(
-                        folder.resolve("data"),
-                        new RootKeyFile(folder.resolve("root.key")),
-                        ENTROPY),
-                ENTROPY);
+        return new House(place.open(ENTROPY), ENTROPY);
     }
 }

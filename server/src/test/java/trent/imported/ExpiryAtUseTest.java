@@ -6,10 +6,7 @@ import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.security.SecureRandom;
-import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -17,18 +14,19 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import trent.House;
 import trent.House.Caller;
+import trent.Stores;
 import trent.api.KeyMetadata;
 import trent.api.KeyState;
 import trent.api.KmsOperation;
 import trent.crypto.Entropy;
 import trent.key.Sweep;
-import trent.seal.RootKeyFile;
 import trent.store.Store;
 
 /**
@@ -42,7 +40,12 @@ class ExpiryAtUseTest {
     private static final byte[] SECOND = Importing.material(2);
     private static final Duration MINUTE = Duration.ofMinutes(1);
 
-    @TempDir Path folder;
+    private Stores.Place place;
+
+    @BeforeEach
+    void choose(@TempDir Path folder) {
+        place = Stores.in(folder);
+    }
 
     /** In memory or not, loaded before its end or not: no operation can tell that nobody tidied. */
     @ParameterizedTest
@@ -172,15 +175,12 @@ class ExpiryAtUseTest {
     }
 
     private House house() throws IOException, Store.CannotOpen {
-        RootKeyFile rootKey = new RootKeyFile(folder.resolve("root.key"));
-        return new House(Store.open(folder.resolve("data"), rootKey, ENTROPY), ENTROPY);
+        return new House(place.open(ENTROPY), ENTROPY);
     }
 
     private void sql(String statement) {
-        String url = "jdbc:sqlite:" + folder.resolve("data").resolve("trent.db");
-        try (Connection connection = DriverManager.getConnection(url);
-                Statement run = connection.createStatement()) {
-            assertThat(run.executeUpdate(statement)).isPositive();
+        try {
+            assertThat(place.update(statement)).isPositive();
         } catch (SQLException e) {
             throw new IllegalStateException(e);
         }

@@ -26,12 +26,14 @@ import java.util.concurrent.Future;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import trent.House;
 import trent.House.Caller;
+import trent.Stores;
 import trent.api.DeleteImportedKeyMaterialResponse;
 import trent.api.ExpirationModelType;
 import trent.api.ImportKeyMaterialResponse;
@@ -312,18 +314,17 @@ class ImportTest {
 
     @Test
     void tokensMaterialAndExpiryOutliveARestart(@TempDir Path folder) throws Exception {
-        Path data = folder.resolve("data");
-        RootKeyFile rootKey = new RootKeyFile(folder.resolve("root.key"));
+        Stores.Place place = Stores.in(folder);
         String kept;
         Importing begun;
         byte[] blob;
-        try (House before = new House(Store.open(data, rootKey, ENTROPY), ENTROPY)) {
+        try (House before = new House(place.open(ENTROPY), ENTROPY)) {
             kept = Importing.newKey(before.caller());
             begun = Importing.begin(before.caller(), kept);
             begun.send(FIRST, "ValidTo", epoch(before.now().plusSeconds(60)));
             blob = before.caller().encrypt(kept);
         }
-        try (House after = new House(Store.open(data, rootKey, ENTROPY), ENTROPY)) {
+        try (House after = new House(place.open(ENTROPY), ENTROPY)) {
             Caller again = after.caller();
             assertThat(again.decrypt(blob, Map.of())).containsExactly(42);
             assertThat(again.describe(kept).validTo()).isEqualTo(House.START.plusSeconds(60));
@@ -571,6 +572,7 @@ class ImportTest {
 
     /** The sealed bytes of deleted material are in no file of the store. */
     @Test
+    @Tag("sqlite")
     void nothingOfDeletedMaterialIsLeftInTheFile(@TempDir Path folder) throws Exception {
         Path data = folder.resolve("data");
         RootKeyFile rootKey = new RootKeyFile(folder.resolve("root.key"));

@@ -52,6 +52,7 @@ import org.bouncycastle.asn1.x9.X9ObjectIdentifiers;
 import org.bouncycastle.jce.provider.BouncyCastleProvider;
 import org.bouncycastle.math.ec.ECPoint;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -68,6 +69,7 @@ import trent.api.KmsOperation;
  * Every kind of key by every way of wrapping, and what must not become a key. Source: AWS KMS
  * Developer Guide, "Importing key material step 3: Encrypt the key material".
  */
+@Tag("sqlite") // every kind of key, and their cryptography
 class ImportedKindsTest {
 
     private static final String INCORRECT = "IncorrectKeyMaterialException";

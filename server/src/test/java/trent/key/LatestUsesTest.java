@@ -8,6 +8,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -32,6 +33,7 @@ class LatestUsesTest {
     @TempDir Path folder = Path.of("");
 
     @Test
+    @Tag("sqlite")
     void whileNothingCanBeWrittenItsShareIsNotExceeded() throws Exception {
         try (House house = open()) {
             LatestUses uses = new LatestUses(house.store(), house::now);

@@ -10,10 +10,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import trent.House;
 import trent.House.Caller;
+import trent.Stores;
 import trent.api.KmsOperation;
 import trent.crypto.Entropy;
 import trent.key.Sweep;
-import trent.store.Store;
 
 /** A clock that went ahead by mistake destroys no key. */
 class DeletionClockTest {
@@ -22,7 +22,7 @@ class DeletionClockTest {
     private static final Duration DAY = Duration.ofDays(1);
     private static final Duration TICK = Duration.ofMinutes(10);
 
-    private final House house = new House(Store.inMemory(ENTROPY), ENTROPY);
+    private final House house = new House(Stores.fresh(ENTROPY), ENTROPY);
     private final Caller caller = house.caller();
     private final InstantSource wall = house::now;
     private Duration ran = Duration.ZERO;

@@ -23,6 +23,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import trent.House;
 import trent.House.Caller;
+import trent.Stores;
 import trent.api.GetKeyLastUsageResponse;
 import trent.api.KeyLastUsageData;
 import trent.api.KeyLastUsageTrackingOperation;
@@ -31,7 +32,6 @@ import trent.api.KmsOperation;
 import trent.crypto.Entropy;
 import trent.key.LatestUses;
 import trent.name.KeyArn;
-import trent.seal.RootKeyFile;
 import trent.store.Key;
 import trent.store.Policies;
 import trent.store.Store;
@@ -148,13 +148,14 @@ class GetKeyLastUsageTest {
 
     @Test
     void usesOutliveARestart(@TempDir Path folder) throws IOException, Store.CannotOpen {
+        Stores.Place place = Stores.in(folder);
         String kept;
-        try (House first = new House(open(folder), ENTROPY)) {
+        try (House first = new House(place.open(ENTROPY), ENTROPY)) {
             kept = first.caller().newKey();
             first.caller().encrypt(kept);
             first.flushUses();
         }
-        try (House second = new House(open(folder), ENTROPY)) {
+        try (House second = new House(place.open(ENTROPY), ENTROPY)) {
             assertThat(
                             Objects.requireNonNull(ask(second.caller(), kept).keyLastUsage())
                                     .operation())
@@ -165,14 +166,15 @@ class GetKeyLastUsageTest {
     @Test
     void trackingStartedWhenTheStoreFirstDid(@TempDir Path folder)
             throws IOException, Store.CannotOpen {
+        Stores.Place place = Stores.in(folder);
         Instant later = House.START.plus(Duration.ofDays(9));
-        try (Store store = open(folder)) {
+        try (Store store = place.open(ENTROPY)) {
             assertThat(new LatestUses(store, InstantSource.fixed(House.START)).trackedSince())
                     .isEqualTo(House.START);
             assertThat(new LatestUses(store, InstantSource.fixed(later)).trackedSince())
                     .isEqualTo(House.START);
         }
-        try (Store store = open(folder)) {
+        try (Store store = place.open(ENTROPY)) {
             assertThat(new LatestUses(store, InstantSource.fixed(later)).trackedSince())
                     .isEqualTo(House.START);
         }
@@ -303,10 +305,5 @@ class GetKeyLastUsageTest {
 
     private static GetKeyLastUsageResponse ask(Caller caller, String keyId) {
         return caller.ask(KmsOperation.GET_KEY_LAST_USAGE, "KeyId", keyId);
-    }
-
-    private static Store open(Path folder) throws IOException, Store.CannotOpen {
-        return Store.open(
-                folder.resolve("data"), new RootKeyFile(folder.resolve("root.key")), ENTROPY);
     }
 }

@@ -68,17 +68,19 @@ class ExplainCommandTest {
         Running started = trent;
         if (started == null) {
             started =
-                    Trent.start(
-                            SettingsReader.dev(
-                                    Flags.parse(
-                                            EnumSet.allOf(Flag.class),
-                                            List.of(
-                                                    "--listen",
-                                                    "127.0.0.1:0",
-                                                    "--admin-listen",
-                                                    "127.0.0.1:0"),
+                    Objects.requireNonNull(
+                            Trent.start(
+                                    SettingsReader.dev(
+                                            Flags.parse(
+                                                    EnumSet.allOf(Flag.class),
+                                                    List.of(
+                                                            "--listen",
+                                                            "127.0.0.1:0",
+                                                            "--admin-listen",
+                                                            "127.0.0.1:0"),
+                                                    Map.of()),
                                             Map.of()),
-                                    Map.of()));
+                                    new Stop()));
             trent = started;
         }
         return started;

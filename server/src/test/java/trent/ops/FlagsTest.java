@@ -75,10 +75,12 @@ class FlagsTest {
             textBlock =
                     """
             --lisen x            | Unknown flag --lisen. Did you mean --listen?
+            --stor=b://u:s3cret@ | Unknown flag --stor. Did you mean --store?
             --list x             | Unknown flag --list. Did you mean --listen?
             --listen             | --listen needs a value.
             --listen a --listen b | --listen is given more than once.
             dev                  | Unknown argument: dev.
+            b://u:s3cret@h       | Unknown argument: b://....
             --data /a more       | Unknown argument: more.
             """)
     void whatMeansNothingIsSaid(String line, String message) {
@@ -125,6 +127,7 @@ class FlagsTest {
                         "--account TRENT_ACCOUNT",
                         "--admin-listen TRENT_ADMIN_LISTEN",
                         "--attestation-roots TRENT_ATTESTATION_ROOTS",
+                        "--contract TRENT_CONTRACT",
                         "--cors-origin TRENT_CORS_ORIGIN",
                         "--data TRENT_DATA",
                         "--host-name TRENT_HOST_NAME",
@@ -138,6 +141,14 @@ class FlagsTest {
                         "--seed TRENT_SEED",
                         "--seed-apply TRENT_SEED_APPLY",
                         "--sm2-regions TRENT_SM2_REGIONS",
+                        "--store TRENT_STORE",
+                        "--store-connect-timeout TRENT_STORE_CONNECT_TIMEOUT",
+                        "--store-connections TRENT_STORE_CONNECTIONS",
+                        "--store-lease TRENT_STORE_LEASE",
+                        "--store-password-file TRENT_STORE_PASSWORD_FILE",
+                        "--store-poll TRENT_STORE_POLL",
+                        "--store-socket-timeout TRENT_STORE_SOCKET_TIMEOUT",
+                        "--store-statement-timeout TRENT_STORE_STATEMENT_TIMEOUT",
                         "--tls-cert TRENT_TLS_CERT",
                         "--tls-key TRENT_TLS_KEY",
                         "--trust-proxy TRENT_TRUST_PROXY",

@@ -22,12 +22,12 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import trent.House;
+import trent.Stores;
 import trent.api.GetKeyRotationStatusResponse;
 import trent.api.KmsOperation;
 import trent.api.RotationType;
 import trent.api.RotationsListEntry;
 import trent.crypto.Entropy;
-import trent.seal.RootKeyFile;
 import trent.store.Store;
 
 /** Rotation by the clock, over years. Source: AWS KMS Developer Guide, "Rotate AWS KMS keys". */
@@ -191,8 +191,9 @@ class AutomaticRotationTest {
     @Test
     void theScheduleAndAllMaterialsOutliveARestart(@TempDir Path folder)
             throws IOException, Store.CannotOpen {
+        Stores.Place place = Stores.in(folder);
         house.close();
-        house = new House(open(folder), ENTROPY);
+        house = new House(place.open(ENTROPY), ENTROPY);
         caller = house.caller();
         key = caller.newKey();
         enable(90);
@@ -202,7 +203,7 @@ class AutomaticRotationTest {
         List<RotationsListEntry> before = rotations();
         house.close();
 
-        house = new House(open(folder), ENTROPY);
+        house = new House(place.open(ENTROPY), ENTROPY);
         caller = house.caller();
         assertThat(rotations()).isEqualTo(before);
         assertThat(status().nextRotationDate()).isEqualTo(at(90));
@@ -213,7 +214,7 @@ class AutomaticRotationTest {
         blobs.add(caller.encrypt(key));
         house.close();
 
-        house = new House(open(folder), ENTROPY);
+        house = new House(place.open(ENTROPY), ENTROPY);
         caller = house.caller();
         assertThat(rotations()).hasSize(2);
         for (byte[] blob : blobs) {
@@ -263,10 +264,5 @@ class AutomaticRotationTest {
 
     private static Instant at(int days) {
         return House.START.plus(Duration.ofDays(days));
-    }
-
-    private static Store open(Path folder) throws IOException, Store.CannotOpen {
-        return Store.open(
-                folder.resolve("data"), new RootKeyFile(folder.resolve("root.key")), ENTROPY);
     }
 }

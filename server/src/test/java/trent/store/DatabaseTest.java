@@ -10,12 +10,14 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The WAL is emptied into the database that it belongs to, whoever reads meanwhile. */
 @Timeout(60)
+@Tag("sqlite")
 class DatabaseTest {
 
     private static final int ROUNDS = 20;
@@ -26,10 +28,10 @@ class DatabaseTest {
     void theWalOfAnotherDatabaseIsLeftAlone() throws Exception {
         Path file = folder.resolve("one.db");
         Path other = folder.resolve("other.db");
-        try (Database made = Database.in(other)) {
+        try (SqliteDatabase made = SqliteDatabase.in(other)) {
             change(made, "create table t (n integer)");
         }
-        try (Database database = Database.in(file)) {
+        try (SqliteDatabase database = SqliteDatabase.in(file)) {
             change(database, "create table t (n integer)");
             Files.move(file, folder.resolve("aside.db"));
             Files.move(other, file);
@@ -46,7 +48,7 @@ class DatabaseTest {
     void steadyReadersDoNotKeepTheWal() throws Exception {
         Path file = folder.resolve("one.db");
         AtomicBoolean done = new AtomicBoolean();
-        try (Database database = Database.in(file);
+        try (SqliteDatabase database = SqliteDatabase.in(file);
                 ExecutorService threads = Executors.newCachedThreadPool()) {
             change(database, "create table t (n integer)");
             for (int i = 0; i < 2; i++) {
@@ -74,7 +76,7 @@ class DatabaseTest {
         return rows;
     }
 
-    private static void change(Database database, String statement) {
+    private static void change(SqliteDatabase database, String statement) {
         database.write(
                 sql -> {
                     sql.begin();

@@ -29,6 +29,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -41,6 +42,7 @@ import trent.seal.Secret;
 
 /** Deleted is gone: no sealed copy is left in any file of the folder, ten seconds later. */
 @Timeout(120)
+@Tag("sqlite")
 class ErasureTest {
 
     private static final Entropy ENTROPY = new SecureRandom()::nextBytes;

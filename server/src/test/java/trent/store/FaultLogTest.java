@@ -3,10 +3,12 @@ package trent.store;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
 import java.lang.reflect.Proxy;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.slf4j.Logger;
 
 /** Who tells of a fault goes on, also where the telling fails. */
+@Tag("sqlite")
 class FaultLogTest {
 
     @Test

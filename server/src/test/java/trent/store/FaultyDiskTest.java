@@ -20,6 +20,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -32,6 +33,7 @@ import trent.seal.RootKeyFile;
 
 /** A disk that is full, and has room again; a page that is damaged: real ones. */
 @Timeout(120)
+@Tag("sqlite")
 class FaultyDiskTest {
 
     private static final Entropy ENTROPY = new SecureRandom()::nextBytes;
@@ -40,6 +42,9 @@ class FaultyDiskTest {
 
     /** The longest that is allowed. */
     private static final int DESCRIPTION = 8192;
+
+    /** With 50 aliases each: more than the small disk has room for. */
+    private static final int KEYS = 200;
 
     @TempDir Path temporary = Path.of("");
 
@@ -54,7 +59,7 @@ class FaultyDiskTest {
             try (House house = house(disk.folder())) {
                 House.Caller caller = house.caller();
                 List<String> keys = new ArrayList<>();
-                for (int i = 0; i < 40; i++) {
+                for (int i = 0; i < KEYS; i++) {
                     keys.add(caller.newKey());
                 }
                 for (int round = 0; round < 3; round++) {

@@ -30,6 +30,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import trent.House;
+import trent.Stores;
 import trent.api.AlreadyExistsException;
 import trent.api.KmsOperation;
 import trent.api.NotFoundException;
@@ -38,7 +39,6 @@ import trent.api.ServiceUnavailable;
 import trent.crypto.Entropy;
 import trent.name.AliasArn;
 import trent.name.KeyId;
-import trent.seal.RootKeyFile;
 
 /** Many writers, one commit: nobody reads what is old, and nobody pays for the fault of another. */
 @Timeout(120)
@@ -46,19 +46,20 @@ class GroupCommitTest {
 
     private static final Entropy ENTROPY = new SecureRandom()::nextBytes;
 
-    @TempDir Path folder = Path.of("");
-
     private final ExecutorService threads = Executors.newCachedThreadPool();
+    private Stores.Place place;
     private House house = new House();
     private House.Caller caller = house.caller();
 
     @BeforeEach
-    void open() throws IOException, Store.CannotOpen {
+    void choose(@TempDir Path folder) throws IOException, Store.CannotOpen {
+        place = Stores.in(folder);
+        open();
+    }
+
+    private void open() throws IOException, Store.CannotOpen {
         house.close();
-        house =
-                new House(
-                        Store.open(folder, new RootKeyFile(folder.resolve("root.key")), ENTROPY),
-                        ENTROPY);
+        house = new House(place.open(ENTROPY), ENTROPY);
         caller = house.caller();
     }
 

@@ -10,7 +10,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -21,12 +20,14 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import trent.Stores;
 import trent.crypto.Entropy;
 import trent.name.AccountId;
-import trent.seal.RootKeyFile;
 import trent.seal.Secret;
 
 /** The tables of identities: names, versions, and secrets that are in no file. */
@@ -40,10 +41,16 @@ class IdentityTablesTest {
     private static final Duration GONE = Duration.ofSeconds(10);
 
     @TempDir Path folder = Path.of("");
+    private Stores.Place place;
+
+    @BeforeEach
+    void choose() {
+        place = Stores.in(folder);
+    }
 
     @Test
     void aNameIsTakenWithoutCaseInItsAccountAndKindOnly() throws IOException {
-        try (Store store = Store.inMemory(ENTROPY)) {
+        try (Store store = Stores.fresh(ENTROPY)) {
             assertThat(added(store, ACCOUNT, EntityKind.USER, "AIDA1", "Bob")).isTrue();
             assertThat(added(store, ACCOUNT, EntityKind.USER, "AIDA2", "bOB")).isFalse();
             assertThat(added(store, ACCOUNT, EntityKind.ROLE, "AROA1", "Bob")).isTrue();
@@ -55,7 +62,7 @@ class IdentityTablesTest {
     /** What was read at a version is as good as that version: each commit raises it, once. */
     @Test
     void everyChangeOfAnIdentityRaisesTheVersionOfItsAccount() throws IOException {
-        try (Store store = Store.inMemory(ENTROPY)) {
+        try (Store store = Stores.fresh(ENTROPY)) {
             assertThat(store.account(ACCOUNT).state()).isEqualTo(Account.State.UNKNOWN);
             long before = store.account(ACCOUNT).identityVersion();
             added(store, ACCOUNT, EntityKind.USER, "AIDA1", "Bob");
@@ -89,6 +96,7 @@ class IdentityTablesTest {
     }
 
     @Test
+    @Tag("sqlite")
     void aDeletedSecretIsInNoFile() throws Exception {
         try (Store store = open()) {
             insert(store, "AKIAIOSFODNN7EXAMPLE");
@@ -113,6 +121,7 @@ class IdentityTablesTest {
 
     /** In memory nobody erases later. */
     @Test
+    @Tag("sqlite")
     void aStoreInMemoryForgetsASecretAtOnce() throws IOException {
         try (Store store = Store.inMemory(ENTROPY)) {
             insert(store, "AKIAIOSFODNN7EXAMPLE");
@@ -127,10 +136,7 @@ class IdentityTablesTest {
         try (Store store = open()) {
             insert(store, "AKIAIOSFODNN7EXAMPLE");
         }
-        try (Connection database = database();
-                Statement statement = database.createStatement()) {
-            statement.execute("update access_key set owner_id = 'AIDA7'");
-        }
+        place.update("update access_key set owner_id = 'AIDA7'");
         try (Store store = open()) {
             assertThatThrownBy(() -> store.accessKey("AKIAIOSFODNN7EXAMPLE"))
                     .isInstanceOf(IllegalStateException.class)
@@ -174,7 +180,7 @@ class IdentityTablesTest {
     /** The salt of the sealed secret, which nothing else has. */
     private String sealed(String id) throws SQLException {
         String number;
-        try (Connection database = database();
+        try (Connection database = place.connect();
                 Statement statement = database.createStatement()) {
             try (ResultSet row =
                     statement.executeQuery(
@@ -193,7 +199,7 @@ class IdentityTablesTest {
     }
 
     private boolean filesHold(String text) throws IOException {
-        try (Stream<Path> files = Files.list(folder)) {
+        try (Stream<Path> files = Files.walk(folder)) {
             for (Path file : files.filter(Files::isRegularFile).toList()) {
                 if (new String(Files.readAllBytes(file), ISO_8859_1).contains(text)) {
                     return true;
@@ -203,11 +209,7 @@ class IdentityTablesTest {
         return false;
     }
 
-    private Connection database() throws SQLException {
-        return DriverManager.getConnection("jdbc:sqlite:" + folder.resolve("trent.db"));
-    }
-
     private Store open() throws IOException, Store.CannotOpen {
-        return Store.open(folder, new RootKeyFile(folder.resolve("root.key")), ENTROPY);
+        return place.open(ENTROPY);
     }
 }

@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import trent.House;
+import trent.Stores;
 import trent.api.KeyState;
 import trent.api.KmsOperation;
 import trent.crypto.Entropy;
@@ -26,7 +27,6 @@ import trent.name.AccountId;
 import trent.name.KeyArn;
 import trent.name.KeyId;
 import trent.name.Region;
-import trent.seal.RootKeyFile;
 
 /** What a caller reads never goes back, and what strangers send does not empty the memory. */
 @Timeout(120)
@@ -44,7 +44,7 @@ class MemoryTest {
     /** An old state that was read before a commit, and comes after it, is not kept. */
     @Test
     void whatWasReadBeforeACommitIsNotKeptAfterIt() {
-        Memory memory = new Memory();
+        Memory memory = new Memory(null);
         Memory.Entry<KeyArn> entry = new Memory.Entry<>(memory.keys, ARN);
         Key old = key("old");
         Key loaded =
@@ -77,7 +77,7 @@ class MemoryTest {
     /** Between the two it is not known which state is the committed one. */
     @Test
     void nothingIsKeptWhileItsCommitIsUnderWay() {
-        Memory memory = new Memory();
+        Memory memory = new Memory(null);
         Memory.Entry<KeyArn> entry = new Memory.Entry<>(memory.keys, ARN);
         assertThat(described(memory, "old")).isEqualTo("old");
         entry.changing();
@@ -177,8 +177,7 @@ class MemoryTest {
     }
 
     private House house() throws IOException, Store.CannotOpen {
-        return new House(
-                Store.open(folder, new RootKeyFile(folder.resolve("root.key")), ENTROPY), ENTROPY);
+        return new House(Stores.in(folder).open(ENTROPY), ENTROPY);
     }
 
     private static String described(Memory memory, String inDatabase) {

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.LoggerFactory;
@@ -17,6 +18,7 @@ import trent.seal.RootKey;
 import trent.seal.RootKeyFile;
 
 /** What is wrong with the root key's file is told once, and seen to be right again. */
+@Tag("sqlite")
 class RootKeyWatchTest {
 
     private static final Entropy ENTROPY = new SecureRandom()::nextBytes;

@@ -24,6 +24,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -35,6 +36,7 @@ import trent.seal.RootKeyFile;
 
 /** A store in a folder: what outlives a restart, what is refused, and what may be read by whom. */
 @Timeout(60)
+@Tag("sqlite")
 class StoreFileTest {
 
     private static final Entropy ENTROPY = new SecureRandom()::nextBytes;

@@ -21,6 +21,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -34,6 +35,7 @@ import trent.seal.RootKeyFile;
 
 /** A folder and a root key: what makes a store of them, and what is noticed to be none. */
 @Timeout(60)
+@Tag("sqlite")
 class StoreFolderTest {
 
     private static final Entropy ENTROPY = new SecureRandom()::nextBytes;

@@ -8,6 +8,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.IntConsumer;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import trent.House;
 import trent.api.Blob;
@@ -23,11 +24,12 @@ import trent.seal.Secret;
 import trent.store.KeyMaterial.Facts;
 
 /** What memory believes that its entries retain, against what the heap says. */
+@Tag("sqlite")
 class WeightsTest {
 
     private static final int ENTRIES = 4000;
 
-    private final Memory memory = new Memory();
+    private final Memory memory = new Memory(null);
 
     @Test
     void rowsOfKeys() {

@@ -18,11 +18,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import trent.House;
+import trent.Stores;
 import trent.api.Blob;
 import trent.api.KmsOperation;
 import trent.crypto.Entropy;
 import trent.key.Quotas;
-import trent.store.Store;
 
 /** A key that rotates while it is used. */
 class RotationRaceTest {
@@ -60,7 +60,7 @@ class RotationRaceTest {
     @Test
     void nothingThatIsEncryptedDuringRotationsIsLost() throws Exception {
         Entropy entropy = new SecureRandom()::nextBytes;
-        try (House house = new House(Store.inMemory(entropy), entropy, MANY_ROTATIONS);
+        try (House house = new House(Stores.fresh(entropy), entropy, MANY_ROTATIONS);
                 ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             House.Caller here = house.caller();
             House.Caller there = house.root(House.ACCOUNT, House.OTHER_REGION);

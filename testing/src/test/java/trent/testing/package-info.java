@@ -1,0 +1,4 @@
+@NullMarked
+package trent.testing;
+
+import org.jspecify.annotations.NullMarked;
