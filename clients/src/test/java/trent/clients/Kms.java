@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URLEncoder;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
@@ -21,17 +22,26 @@ final class Kms implements AutoCloseable {
 
     static final String CONTENT_TYPE = "application/x-amz-json-1.1";
 
+    static final String FORM_CONTENT_TYPE = "application/x-www-form-urlencoded";
+
     /** A connection that was idle for longer is not used again: the server may be closing it. */
     private static final long FRESH_NANOS = Duration.ofSeconds(5).toNanos();
 
     private final int port;
     private final Signer signer;
+    private final Duration patience;
     private @Nullable RawConnection connection;
     private long lastUse;
 
     Kms(int port, Signer signer) {
+        this(port, signer, RawConnection.PATIENCE);
+    }
+
+    /** One that waits no longer than this for a reply. */
+    Kms(int port, Signer signer, Duration patience) {
         this.port = port;
         this.signer = signer;
+        this.patience = patience;
     }
 
     /** The whole request as bytes, for those who send it themselves. */
@@ -61,13 +71,45 @@ final class Kms implements AutoCloseable {
 
     /** Sends one request and waits for its reply. A broken connection is the caller's to see. */
     Reply send(String operation, byte[] body) throws IOException {
+        return exchange(request(port, signer, operation, body));
+    }
+
+    /** The same for an operation of IAM, whose replies are XML. */
+    Reply iam(String action, Map<String, String> parameters) throws IOException {
+        StringBuilder form = new StringBuilder("Version=2010-05-08&Action=").append(action);
+        parameters.forEach(
+                (name, value) ->
+                        form.append('&')
+                                .append(name)
+                                .append('=')
+                                .append(URLEncoder.encode(value, UTF_8)));
+        byte[] body = form.toString().getBytes(UTF_8);
+        String host = "127.0.0.1:" + port;
+        String head =
+                "POST / HTTP/1.1\r\nHost: %s\r\nContent-Type: %s\r\n%sContent-Length: %d\r\n\r\n"
+                        .formatted(
+                                host,
+                                FORM_CONTENT_TYPE,
+                                signer.formHeaders(host, body, Instant.now()),
+                                body.length);
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        bytes.writeBytes(head.getBytes(UTF_8));
+        bytes.writeBytes(body);
+        return exchange(bytes.toByteArray());
+    }
+
+    private Reply exchange(byte[] request) throws IOException {
         if (System.nanoTime() - lastUse > FRESH_NANOS) {
             close();
         }
-        RawConnection open = connection == null ? RawConnection.to(port) : connection;
-        connection = open;
+        RawConnection open = connection;
+        if (open == null) {
+            open = RawConnection.to(port);
+            open.patience(patience);
+            connection = open;
+        }
         try {
-            open.send(request(port, signer, operation, body));
+            open.send(request);
             Reply reply = open.reply();
             lastUse = System.nanoTime();
             if (reply.header("Connection").filter("close"::equalsIgnoreCase).isPresent()) {

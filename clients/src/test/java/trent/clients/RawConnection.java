@@ -23,7 +23,7 @@ import java.util.Optional;
  */
 final class RawConnection implements AutoCloseable {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private final Socket socket;
     private final InputStream in;

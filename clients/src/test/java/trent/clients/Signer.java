@@ -50,16 +50,31 @@ record Signer(String accessKeyId, String secretAccessKey, String region) {
     }
 
     String authorization(String host, String target, byte[] body, String time) {
-        String scope = "%s/%s/kms/aws4_request".formatted(time.substring(0, 8), region);
-        String canonical =
-                "POST\n/\n\ncontent-type:%s\nhost:%s\nx-amz-date:%s\nx-amz-target:%s\n\n%s\n%s"
-                        .formatted(
-                                Kms.CONTENT_TYPE,
-                                host,
-                                time,
-                                target,
-                                SIGNED_HEADERS,
-                                hex(sha256(body)));
+        return authorization(
+                "kms",
+                SIGNED_HEADERS,
+                "content-type:%s\nhost:%s\nx-amz-date:%s\nx-amz-target:%s\n"
+                        .formatted(Kms.CONTENT_TYPE, host, time, target),
+                body,
+                time);
+    }
+
+    /** As {@link #headers}, for a form that is sent to IAM. */
+    String formHeaders(String host, byte[] body, Instant now) {
+        String time = TIME.format(now);
+        String headers =
+                "content-type:%s\nhost:%s\nx-amz-date:%s\n"
+                        .formatted(Kms.FORM_CONTENT_TYPE, host, time);
+        return "X-Amz-Date: %s\r\nAuthorization: %s\r\n"
+                .formatted(
+                        time,
+                        authorization("iam", "content-type;host;x-amz-date", headers, body, time));
+    }
+
+    private String authorization(
+            String service, String signed, String headers, byte[] body, String time) {
+        String scope = "%s/%s/%s/aws4_request".formatted(time.substring(0, 8), region, service);
+        String canonical = "POST\n/\n\n%s\n%s\n%s".formatted(headers, signed, hex(sha256(body)));
         String toSign =
                 "AWS4-HMAC-SHA256\n%s\n%s\n%s"
                         .formatted(time, scope, hex(sha256(canonical.getBytes(UTF_8))));
@@ -67,14 +82,14 @@ record Signer(String accessKeyId, String secretAccessKey, String region) {
                 .formatted(
                         accessKeyId,
                         scope,
-                        SIGNED_HEADERS,
-                        hex(hmac(signingKey(time.substring(0, 8)), toSign)));
+                        signed,
+                        hex(hmac(signingKey(time.substring(0, 8), service), toSign)));
     }
 
-    private byte[] signingKey(String date) {
+    private byte[] signingKey(String date, String service) {
         byte[] ofDate = hmac(("AWS4" + secretAccessKey).getBytes(UTF_8), date);
         byte[] ofRegion = hmac(ofDate, region);
-        return hmac(hmac(ofRegion, "kms"), "aws4_request");
+        return hmac(hmac(ofRegion, service), "aws4_request");
     }
 
     private static byte[] hmac(byte[] key, String text) {

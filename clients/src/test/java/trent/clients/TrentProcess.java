@@ -39,7 +39,7 @@ final class TrentProcess implements AutoCloseable {
 
     private final Settings settings;
     private int starts;
-    private @Nullable Running running;
+    private volatile @Nullable Running running;
 
     private TrentProcess(Settings settings) {
         this.settings = settings;
@@ -148,6 +148,23 @@ final class TrentProcess implements AutoCloseable {
                 Map.of());
     }
 
+    /**
+     * {@code trent server} on a store that several share, with {@link Signer#ROOT} as its
+     * root credentials. {@code trent init} takes the same settings.
+     */
+    static Settings node(String command, String store, Path rootKey) {
+        boolean serves = command.equals("server");
+        return new Settings(
+                        command,
+                        Workplace.folder("node"),
+                        serves ? "127.0.0.1:0" : null,
+                        serves ? "127.0.0.1:0" : null,
+                        List.of("--store", store, "--seal", "file:" + rootKey),
+                        Map.of())
+                .environment("TRENT_ROOT_ACCESS_KEY_ID", Signer.ROOT.accessKeyId())
+                .environment("TRENT_ROOT_SECRET_ACCESS_KEY", Signer.ROOT.secretAccessKey());
+    }
+
     /** Runs the launcher with exactly these arguments and waits for its end. */
     static Ended run(String... arguments) {
         List<String> line = new ArrayList<>(List.of(launcher().toString()));
@@ -229,6 +246,24 @@ final class TrentProcess implements AutoCloseable {
         awaitEnd(process);
     }
 
+    /** SIGSTOP: from now on it does nothing, and does not know of it. */
+    void freeze() {
+        signal("STOP");
+    }
+
+    /** SIGCONT. */
+    void thaw() {
+        signal("CONT");
+    }
+
+    private void signal(String name) {
+        Tool.Result sent =
+                Tool.run(settings.folder(), Map.of(), "kill", "-" + name, Long.toString(pid()));
+        if (sent.exitCode() != 0) {
+            throw new AssertionError("SIG%s: %s".formatted(name, sent.stderr()));
+        }
+    }
+
     /** SIGTERM, without waiting. */
     void terminate() {
         running().process().destroy();
@@ -255,7 +290,8 @@ final class TrentProcess implements AutoCloseable {
     /** Kills it if it still runs. Its folder stays until the suite has ended. */
     @Override
     public void close() {
-        if (running != null && running.process().isAlive()) {
+        Running last = running;
+        if (last != null && last.process().isAlive()) {
             kill();
         }
     }
@@ -282,6 +318,11 @@ final class TrentProcess implements AutoCloseable {
         if (admin != null) {
             Await.until("ready", Duration.ofSeconds(30), () -> ready(admin));
         }
+    }
+
+    /** Whether it says that it serves. */
+    boolean ready() throws IOException, InterruptedException {
+        return ready(admin());
     }
 
     private static boolean ready(URI admin) throws IOException, InterruptedException {
@@ -369,10 +410,11 @@ final class TrentProcess implements AutoCloseable {
     }
 
     private Running running() {
-        if (running == null) {
+        Running last = running;
+        if (last == null) {
             throw new IllegalStateException("never started");
         }
-        return running;
+        return last;
     }
 
     private static String read(Path file) {
