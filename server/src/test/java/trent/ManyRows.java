@@ -24,24 +24,27 @@ import trent.call.Principal;
 import trent.crypto.Entropy;
 import trent.key.NewMaterial;
 import trent.name.AccountId;
+import trent.name.AliasName;
 import trent.name.KeyArn;
 import trent.name.KeyId;
 import trent.name.Region;
 import trent.policy.KeyPolicies;
 import trent.seal.RootKeyFile;
 import trent.seal.Secret;
+import trent.store.Alias;
 import trent.store.Entity;
 import trent.store.EntityKind;
 import trent.store.Grant;
 import trent.store.Key;
 import trent.store.Policies;
+import trent.store.PostgresSettings;
 import trent.store.Store;
 import trent.store.Store.CannotOpen;
 import trent.store.Tx;
 
 /**
  * Makes a store of many rows, by the store's own code and without a call for each, for tests of the
- * whole server: keys under their default policies and users with access keys, both in ten accounts,
+ * whole server: keys under their default policies, each with an alias, and users with access keys, both in ten accounts,
  * and grants on the first key for users of the other accounts. Names, ids and secrets follow from
  * numbers, as scale.py has them.
  */
@@ -59,17 +62,32 @@ public final class ManyRows {
 
     private ManyRows() {}
 
-    /** {@code FOLDER KEYS USERS GRANTS}: the store is in FOLDER/data, its root key beside it. */
+    /**
+     * {@code FOLDER KEYS USERS GRANTS [URL]}: the store is in FOLDER/data or in the database, its
+     * root key in FOLDER/root.key.
+     */
     public static void main(String[] arguments) throws IOException, CannotOpen {
         Path folder = Path.of(arguments[0]);
         RootKeyFile rootKey = new RootKeyFile(folder.resolve("root.key"));
-        Path data = Files.createDirectories(folder.resolve("data"));
-        Store.init(data, rootKey, ENTROPY);
-        try (Store store = Store.open(data, rootKey, ENTROPY)) {
+        try (Store store =
+                arguments.length > 4
+                        ? made(PostgresSettings.of(arguments[4]), rootKey)
+                        : made(folder.resolve("data"), rootKey)) {
             keys(store, Integer.parseInt(arguments[1]));
             users(store, Integer.parseInt(arguments[2]));
             grants(store, Integer.parseInt(arguments[3]), Integer.parseInt(arguments[2]));
         }
+    }
+
+    private static Store made(Path data, RootKeyFile rootKey) throws IOException, CannotOpen {
+        Store.init(Files.createDirectories(data), rootKey, ENTROPY);
+        return Store.open(data, rootKey, ENTROPY);
+    }
+
+    private static Store made(PostgresSettings database, RootKeyFile rootKey)
+            throws IOException, CannotOpen {
+        Store.init(database, rootKey, ENTROPY);
+        return Store.open(database, rootKey, ENTROPY);
     }
 
     private static AccountId account(int number) {
@@ -123,6 +141,18 @@ public final class ManyRows {
                                             null)
                                     .withMaterial(material.facts().id(), null));
             tx.materials().put(arn, material.facts(), material.secret());
+        }
+        boolean inserted =
+                tx.aliases()
+                        .insert(
+                                new Alias(
+                                        new AliasName("alias/of-" + arn.id())
+                                                .in(arn.account(), arn.region()),
+                                        arn.id(),
+                                        NOW,
+                                        NOW));
+        if (!inserted) {
+            throw new IllegalStateException("there is an alias of " + arn);
         }
         String policy = KeyPolicies.defaultFor(Principal.root(arn.account(), "aws"));
         tx.policies().put(arn, new Policies.Stored(policy, Map.of()));

@@ -4,6 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
@@ -11,6 +16,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import trent.clients.Tool.Result;
+import trent.testing.EmbeddedPostgres;
 
 /**
  * Stores of many rows, with the small heap of the launcher. Prints how long an Encrypt takes, which
@@ -23,24 +29,73 @@ class ScaleTest {
     /** Heap, direct memory, code, and what the JVM and SQLite have beside. */
     private static final int MOST_RESIDENT_MIB = 320;
 
+    /** Those that hold a row or more for each key, user or grant. */
+    private static final String SEQUENTIAL_SCANS =
+            """
+            select coalesce(sum(seq_scan), 0) from pg_stat_user_tables
+            where relname in ('kms_key', 'alias', 'key_material', 'key_policy', 'key_grant', 'tag', 'iam_entity',
+                    'iam_inline_policy', 'access_key')
+            """;
+
+    private static final String FEW = "100, 100, 90";
+    private static final String MANY = "1000000, 10000, 50000";
+
     @ParameterizedTest
-    @CsvSource({"100, 100, 90", "1000000, 10000, 50000"})
+    @CsvSource({FEW, MANY})
     @EnabledIfSystemProperty(named = "trent.all", matches = "true")
     void manyKeysUsersAndGrants(int keys, int users, int grants) {
         TrentProcess.Settings server = TrentProcess.server();
         Path folder = server.folder();
         make(folder, keys, users, grants);
-        Path script = Tool.resource(folder, "scale.py", "scale.py");
-        try (TrentProcess trent =
-                server.with(
-                                "--seal",
-                                "file:" + folder.resolve("root.key"),
-                                "--quota",
-                                "keys=1000000")
-                        .start()) {
+        measure(server.with("--seal", "file:" + folder.resolve("root.key")), keys, users, grants);
+    }
+
+    /** In a database, each use that is not in memory reads by indexes alone. */
+    @ParameterizedTest
+    @CsvSource({FEW, MANY})
+    @EnabledIfSystemProperty(named = "trent.all", matches = "true")
+    void manyInADatabase(int keys, int users, int grants) throws SQLException {
+        try (EmbeddedPostgres postgres = EmbeddedPostgres.startOnDisk()) {
+            String url = postgres.newDatabase();
+            Path folder = Workplace.folder("many");
+            make(folder, keys, users, grants, url);
+            analyze(url); // autovacuum would, a minute later
+            long before = sequentialScans(url);
+            measure(
+                    TrentProcess.node("server", url, folder.resolve("root.key")),
+                    keys,
+                    users,
+                    grants);
+            long after = sequentialScans(url);
+            System.out.printf("%d sequential scans of large tables%n", after - before);
+            if (keys > 1_000) { // else one of them is as quick as an index
+                assertThat(after).isEqualTo(before);
+            }
+        }
+    }
+
+    private static void analyze(String url) throws SQLException {
+        try (Connection connection = EmbeddedPostgres.connect(url);
+                Statement statement = connection.createStatement()) {
+            statement.execute("vacuum analyze");
+        }
+    }
+
+    private static long sequentialScans(String url) throws SQLException {
+        try (Connection connection = EmbeddedPostgres.connect(url);
+                Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery(SEQUENTIAL_SCANS)) {
+            assertThat(rows.next()).isTrue();
+            return rows.getLong(1);
+        }
+    }
+
+    private static void measure(TrentProcess.Settings server, int keys, int users, int grants) {
+        Path script = Tool.resource(server.folder(), "scale.py", "scale.py");
+        try (TrentProcess trent = server.with("--quota", "keys=1000000").start()) {
             Result result =
                     Tool.run(
-                            folder,
+                            server.folder(),
                             Map.of(),
                             "python3",
                             script.toString(),
@@ -52,7 +107,7 @@ class ScaleTest {
             assertThat(result.exitCode()).as(result.stderr()).isZero();
             System.out.print(result.stdout());
             List<JsonNode> rows = result.stdout().lines().map(Json::of).toList();
-            assertThat(rows).hasSize(4);
+            assertThat(rows).hasSize(5);
             for (JsonNode row : rows) {
                 assertThat(row.path("failed").asInt()).as(row.toString()).isZero();
                 assertThat(row.path("resident_mib").asInt())
@@ -62,23 +117,26 @@ class ScaleTest {
         }
     }
 
-    private static void make(Path folder, int keys, int users, int grants) {
+    private static void make(Path folder, int keys, int users, int grants, String... more) {
         Path server = TrentProcess.home().resolve("server/target");
-        Result made =
-                Tool.run(
-                        folder,
-                        Map.of(),
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Xmx1g",
-                        "--enable-native-access=ALL-UNNAMED",
-                        "--sun-misc-unsafe-memory-access=allow",
-                        "-cp",
-                        server.resolve("trent/lib") + "/*:" + server.resolve("test-classes"),
-                        "trent.ManyRows",
-                        folder.toString(),
-                        Integer.toString(keys),
-                        Integer.toString(users),
-                        Integer.toString(grants));
+        List<String> line =
+                new ArrayList<>(
+                        List.of(
+                                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                                "-Xmx1g",
+                                "--enable-native-access=ALL-UNNAMED",
+                                "--sun-misc-unsafe-memory-access=allow",
+                                "-cp",
+                                server.resolve("trent/lib")
+                                        + "/*:"
+                                        + server.resolve("test-classes"),
+                                "trent.ManyRows",
+                                folder.toString(),
+                                Integer.toString(keys),
+                                Integer.toString(users),
+                                Integer.toString(grants)));
+        line.addAll(List.of(more));
+        Result made = Tool.run(folder, Map.of(), line.toArray(String[]::new));
         assertThat(made.exitCode()).as(made.stderr()).isZero();
     }
 }

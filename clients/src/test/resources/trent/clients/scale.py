@@ -2,8 +2,8 @@
 
     scale.py PORT PID KEYS USERS GRANTS [--calls N]
 
-Prints a line of JSON for each way of choosing who calls and with which key: few of both, any of both, and any grantee
-with the one key that has all the grants.
+Prints a line of JSON for each way of choosing who calls and with which key: few of both, any of both, any of both by the
+key's alias, and any grantee with the one key that has all the grants.
 """
 import hashlib, hmac, json, random, socket, sys, time, uuid
 
@@ -18,9 +18,9 @@ def account(number):
     return '1000000000%02d' % (number % ACCOUNTS)
 
 
-def key(number):
+def arn(number, of):
     identity = uuid.UUID(bytes=hashlib.md5(b'key %d' % number).digest(), version=3)
-    return 'arn:aws:kms:%s:%s:key/%s' % (REGION, account(number), identity)
+    return 'arn:aws:kms:%s:%s:%s%s' % (REGION, account(number), of, identity)
 
 
 def letters(number, length):
@@ -64,17 +64,21 @@ def answer(sock):
 
 def few(i):
     number = i % min(FEW, KEYS)
-    return number % ACCOUNTS, number
+    return number % ACCOUNTS, arn(number, 'key/')
 
 
-def any_of_all(_):
+def any_of_all(_, of='key/'):
     number = random.randrange(KEYS)
-    return random.randrange(USERS // ACCOUNTS) * ACCOUNTS + number % ACCOUNTS, number
+    return random.randrange(USERS // ACCOUNTS) * ACCOUNTS + number % ACCOUNTS, arn(number, of)
+
+
+def any_alias(i):
+    return any_of_all(i, 'alias/of-')
 
 
 def granted(_):
     grant = random.randrange(GRANTS)
-    return (grant // (ACCOUNTS - 1) * ACCOUNTS + grant % (ACCOUNTS - 1) + 1) % USERS, 0
+    return (grant // (ACCOUNTS - 1) * ACCOUNTS + grant % (ACCOUNTS - 1) + 1) % USERS, arn(0, 'key/')
 
 
 def memory():
@@ -87,8 +91,8 @@ def measure(choose, calls):
     with socket.create_connection((HOST, PORT), 60) as sock:
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         for i in range(calls):
-            user, number = choose(i)
-            request = signed(user, json.dumps({'KeyId': key(number), 'Plaintext': 'aGVsbG8='}).encode())
+            user, key = choose(i)
+            request = signed(user, json.dumps({'KeyId': key, 'Plaintext': 'aGVsbG8='}).encode())
             start = time.perf_counter()
             sock.sendall(request)
             status, body = answer(sock)
@@ -103,7 +107,7 @@ def measure(choose, calls):
 
 def main():
     measure(few, 3000)  # warms up
-    for choose in (few, any_of_all, granted, few):
+    for choose in (few, any_of_all, any_alias, granted, few):
         print(json.dumps(measure(choose, CALLS)), flush=True)
 
 

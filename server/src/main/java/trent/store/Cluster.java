@@ -7,7 +7,6 @@ import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.PriorityQueue;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -93,8 +92,14 @@ final class Cluster implements Memory.Horizon, AutoCloseable {
      * A commit that is being made.
      *
      * @param alone whether no other node had a lease: nobody is to be waited for
+     * @param touched what memory must forget, as the feed has it
      */
-    record Commit(String batch, long position, boolean alone) {}
+    record Commit(String batch, long position, boolean alone, String touched) {
+
+        private Commit touching(String these) {
+            return new Commit(batch, position, alone, these);
+        }
+    }
 
     private final PostgresDatabase database;
     private final PostgresSettings settings;
@@ -111,7 +116,9 @@ final class Cluster implements Memory.Horizon, AutoCloseable {
     private volatile long lastTouching;
     private String lastBatch = "";
     private volatile long followedByAll;
-    private volatile @Nullable String wentBack;
+
+    /** Why nothing is answered until this node is started anew. */
+    private volatile @Nullable String stale;
 
     // ---- its lease
 
@@ -259,7 +266,7 @@ final class Cluster implements Memory.Horizon, AutoCloseable {
      * @throws ServiceUnavailable until this node is started anew
      */
     void requireSane() {
-        if (wentBack != null) {
+        if (stale != null) {
             throw refused();
         }
     }
@@ -374,9 +381,7 @@ final class Cluster implements Memory.Horizon, AutoCloseable {
         boolean others = !change.node().equals(node); // our own changes forget by themselves
         change.touched()
                 .lines()
-                .map(forgets::entry)
-                .filter(Objects::nonNull)
-                .forEach(entry -> entry.changedAt(change.position(), others));
+                .forEach(line -> forgets.changedAt(line, change.position(), others));
     }
 
     /** Goes on at this position; what lies between is not known, and all is forgotten. */
@@ -444,24 +449,31 @@ final class Cluster implements Memory.Horizon, AutoCloseable {
     private Commit commit(long position, int nodes) {
         // While our lease lasts, one of the nodes is this one.
         boolean alone = nodes == 0 || (nodes == 1 && mayRemember());
-        return new Commit(newId(), position, alone);
+        return new Commit(newId(), position, alone, "");
     }
 
-    /** Leaves in the feed what the change has touched. */
-    void note(Sql sql, Commit commit, List<Memory.Entry<?>> touched) {
-        Set<String> lines = new HashSet<>();
-        touched.forEach(entry -> lines.add(entry.written()));
+    /**
+     * Leaves in the feed what the change has touched.
+     *
+     * @return the commit, with that
+     */
+    Commit note(Sql sql, Commit commit, List<Memory.Entry<?>> entries) {
+        String touched = Memory.written(entries);
         int _ =
                 sql.update(
                         "insert into change_feed (position, batch, node, touched) values (?, ?, ?, ?)",
                         commit.position(),
                         commit.batch(),
                         node,
-                        String.join("\n", lines));
+                        touched);
+        return commit.touching(touched);
     }
 
     /** The commit is made. Completed when its callers may be answered. */
     CompletableFuture<Boolean> made(Commit commit) {
+        // At once, and not with the next look at the feed: a database that has lost it is known
+        // then.
+        apply(List.of(new Followed(commit.position(), commit.batch(), node, commit.touched())));
         if (commit.alone()) {
             synchronized (following) {
                 followedByAll = Math.max(followedByAll, commit.position());
@@ -542,7 +554,7 @@ final class Cluster implements Memory.Horizon, AutoCloseable {
 
     /** Follows, renews, looks at the others; gives the time until the next turn. */
     private long turn(Sql sql) {
-        if (wentBack != null) {
+        if (stale != null) {
             giveUpWaiting();
             return settings.poll().toNanos();
         }
@@ -557,7 +569,7 @@ final class Cluster implements Memory.Horizon, AutoCloseable {
             join(sql);
         }
         followTurn(sql);
-        if (wentBack != null) {
+        if (stale != null) {
             return settings.poll().toNanos();
         }
         long period = settings.lease().toNanos() / RENEWALS;
@@ -586,16 +598,31 @@ final class Cluster implements Memory.Horizon, AutoCloseable {
     }
 
     private void wentBack(long position) {
-        joined = false;
-        forgetAll(position);
-        wentBack =
+        refuseFromNowOn(
                 "the database went back behind what this node had followed (change %d): it was restored, or a replica without the last changes took over"
-                        .formatted(position);
-        LOG.atError()
-                .log(
-                        "{}. This node has forgotten all and answers nothing. Look whether that was meant, then start"
-                                + " every node anew",
-                        wentBack);
+                        .formatted(position),
+                "Look whether that was meant, then start every node anew");
+    }
+
+    private void outdated(int needed) {
+        refuseFromNowOn(
+                "the tables were contracted for a newer Trent (schema %d, this one knows %d)"
+                        .formatted(needed, Upgrade.version(Upgrade.CHANGES)),
+                "Start this node with the newer version");
+    }
+
+    private void refuseFromNowOn(String because, String whatToDo) {
+        joined = false;
+        forgetAll(followed);
+        boolean first = stale == null;
+        stale = because;
+        if (first) {
+            LOG.atError()
+                    .log(
+                            "{}. This node has forgotten all and answers nothing. {}",
+                            because,
+                            whatToDo);
+        }
     }
 
     private void renew(Sql sql) {
@@ -640,6 +667,12 @@ final class Cluster implements Memory.Horizon, AutoCloseable {
         // Before the commit: after it a reader may have followed to it, and further.
         Place before = place();
         boolean back = isOther(sql, before) || commit.position() <= before.position();
+        int needed = Upgrade.needed(sql);
+        if (needed > Upgrade.version(Upgrade.CHANGES)) { // contracted while this node had no lease
+            sql.rollback();
+            outdated(needed);
+            return;
+        }
         for (String each : earlier) {
             sql.update("delete from node where id = ?", each);
         }
@@ -650,7 +683,7 @@ final class Cluster implements Memory.Horizon, AutoCloseable {
                 settings.lease().toMillis(),
                 Upgrade.version(Upgrade.CHANGES));
         countNodes(sql);
-        note(sql, commit, List.of());
+        Commit _ = note(sql, commit, List.of());
         earlier.add(id); // the next one takes it away, whatever becomes of this commit
         sql.commit();
         lease = id;
@@ -803,7 +836,7 @@ final class Cluster implements Memory.Horizon, AutoCloseable {
     void leave() {
         leaving = true;
         joined = false;
-        if (!thread.isAlive() || wentBack != null) {
+        if (!thread.isAlive() || stale != null) {
             return; // there is no lease
         }
         LockSupport.unpark(thread);
@@ -825,7 +858,7 @@ final class Cluster implements Memory.Horizon, AutoCloseable {
             sql.update("delete from node where id = ?", each);
         }
         countNodes(sql);
-        note(sql, commit, List.of());
+        Commit _ = note(sql, commit, List.of());
         sql.commit();
         lease = "";
         left.countDown();
@@ -833,7 +866,7 @@ final class Cluster implements Memory.Horizon, AutoCloseable {
 
     /** Why this node must not serve, or null. */
     @Nullable String staleBecause() {
-        return wentBack;
+        return stale;
     }
 
     ClusterState state(int connectionsInUse) {

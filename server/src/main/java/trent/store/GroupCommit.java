@@ -489,12 +489,13 @@ final class GroupCommit implements AutoCloseable {
         return thrown instanceof StoreException e && (e.unanswered() || e.gaveWay()) ? -1 : at;
     }
 
-    private Outcome commit(Sql sql, List<Change<?>> batch, Cluster.@Nullable Commit commit) {
-        if (cluster != null && commit != null) {
+    private Outcome commit(Sql sql, List<Change<?>> batch, Cluster.@Nullable Commit begun) {
+        Cluster.Commit commit = begun;
+        if (cluster != null && begun != null) {
             List<Memory.Entry<?>> touched = new ArrayList<>();
             batch.forEach(change -> change.touched(touched));
             try {
-                cluster.note(sql, commit, touched);
+                commit = cluster.note(sql, begun, touched);
             } catch (StoreException e) {
                 return new Outcome.Failed(-1, e);
             }

@@ -3,8 +3,12 @@ package trent.store;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Weigher;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.StringJoiner;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.locks.Lock;
@@ -28,6 +32,15 @@ import trent.name.Region;
  * nobody sees the new in one place and then the old in another.
  */
 final class Memory {
+
+    /**
+     * More of one table are not told apart: the grants of a key that is deleted can be 50,000. One
+     * commit of as many changes as there can be in one has less.
+     */
+    private static final int MOST_WRITTEN = 4096;
+
+    /** In place of what tells an entry: all. No entry is written so. */
+    private static final String ALL = "*";
 
     /** Event loops set it: they may look here but must not wait for the database. */
     private static final ThreadLocal<Boolean> MUST_NOT_WAIT = ThreadLocal.withInitial(() -> false);
@@ -215,13 +228,39 @@ final class Memory {
     }
 
     /**
-     * An entry as {@link Entry#written} wrote it, on this node or another; null if it is of a table
-     * that only a newer version has.
+     * Entries in a text of bounded length, a line for each, which every node reads; of a table of
+     * which there are very many, one line for all that it has.
      */
-    @Nullable Entry<?> entry(String written) {
-        int end = written.indexOf(' ');
-        int number = Integer.parseInt(written, 0, end, 10);
-        return number < tables.size() ? tables.get(number).entry(written.substring(end + 1)) : null;
+    static String written(List<Entry<?>> entries) {
+        Map<Table<?, ?>, Set<String>> byTable = new LinkedHashMap<>();
+        for (Entry<?> entry : entries) {
+            Set<String> lines = byTable.computeIfAbsent(entry.table(), _ -> new LinkedHashSet<>());
+            if (lines.size() <= MOST_WRITTEN) {
+                lines.add(entry.written());
+            }
+        }
+        StringJoiner text = new StringJoiner("\n");
+        byTable.forEach(
+                (table, lines) -> {
+                    if (lines.size() > MOST_WRITTEN) {
+                        text.add(table.number() + " " + ALL);
+                    } else {
+                        lines.forEach(text::add);
+                    }
+                });
+        return text.toString();
+    }
+
+    /**
+     * The commit of this position has changed what a line says that {@link #written(List)} wrote,
+     * on this node or another.
+     */
+    void changedAt(String line, long position, boolean forget) {
+        int end = line.indexOf(' ');
+        int number = Integer.parseInt(line, 0, end, 10);
+        if (number < tables.size()) { // else it is of a table that only a newer version has
+            tables.get(number).changedAt(line.substring(end + 1), position, forget);
+        }
     }
 
     /** Forgets everything: what was changed up to this position is not known. */
@@ -251,13 +290,7 @@ final class Memory {
             table.changed(key);
         }
 
-        /** The commit of this position, by this node or another, has changed it. */
-        void changedAt(long position, boolean forget) {
-            table.changedAt(key, position, forget);
-        }
-
-        /** One line, which every node reads. */
-        String written() {
+        private String written() {
             return table.number + " " + table.writer.apply(key);
         }
     }
@@ -379,10 +412,6 @@ final class Memory {
             }
         }
 
-        Entry<K> entry(String written) {
-            return new Entry<>(this, reader.apply(written));
-        }
-
         @SuppressWarnings("unchecked") // load puts nothing else
         private @Nullable V value(Object known) {
             return known == NOTHING ? null : (V) known;
@@ -450,7 +479,12 @@ final class Memory {
             return touched == null ? 0 : Math.max(touched.get(stripe), unknownBefore);
         }
 
-        private void changedAt(K key, long position, boolean forget) {
+        private void changedAt(String written, long position, boolean forget) {
+            if (written.equals(ALL)) { // rare enough that it may cost our own node its memory too
+                forgetAll(position);
+                return;
+            }
+            K key = reader.apply(written);
             int stripe = stripe(key);
             if (touched != null) {
                 touched.accumulateAndGet(stripe, position, Math::max);

@@ -163,6 +163,11 @@ final class Upgrade {
         }
     }
 
+    /** The lowest version that may use the tables as they are. */
+    static int needed(Sql sql) {
+        return number(sql, NEEDED);
+    }
+
     private int number(String name) {
         return database.read(sql -> number(sql, name));
     }

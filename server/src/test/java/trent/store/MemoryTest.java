@@ -41,6 +41,36 @@ class MemoryTest {
 
     @TempDir Path folder = Path.of("");
 
+    /** What a commit has touched is a row of bounded length, however much it is. */
+    @Test
+    void aCommitThatTouchesVeryMuchOfATableSaysAllOfIt() {
+        Memory memory = new Memory(null);
+        List<Memory.Entry<?>> touched = new ArrayList<>();
+        for (int i = 0; i < 50_000; i++) {
+            touched.add(new Memory.Entry<>(memory.grants, new Memory.GrantsOf(ARN, "AIDA" + i)));
+        }
+        touched.add(new Memory.Entry<>(memory.keys, ARN));
+        String written = Memory.written(touched);
+        assertThat(written.lines())
+                .containsExactly(
+                        memory.grants.number() + " *",
+                        memory.keys.number() + " us-east-2 111122223333 " + House.UNKNOWN_KEY);
+        assertThat(grantNames(memory, "AIDA7", "old")).containsExactly("old");
+        assertThat(described(memory, "old")).isEqualTo("old");
+        written.lines().forEach(line -> memory.changedAt(line, 1, true));
+        assertThat(grantNames(memory, "AIDA7", "new")).containsExactly("new");
+        assertThat(described(memory, "new")).isEqualTo("new");
+    }
+
+    private static List<String> grantNames(Memory memory, String grantee, String found) {
+        return Objects.requireNonNull(
+                        memory.grants.get(
+                                new Memory.GrantsOf(ARN, grantee), _ -> List.of(grant(found))))
+                .stream()
+                .map(Grant::name)
+                .toList();
+    }
+
     /** An old state that was read before a commit, and comes after it, is not kept. */
     @Test
     void whatWasReadBeforeACommitIsNotKeptAfterIt() {
@@ -182,6 +212,22 @@ class MemoryTest {
 
     private static String described(Memory memory, String inDatabase) {
         return Objects.requireNonNull(memory.keys.get(ARN, _ -> key(inDatabase))).description();
+    }
+
+    private static Grant grant(String name) {
+        return new Grant(
+                ARN,
+                "00".repeat(32),
+                name,
+                ARN.account(),
+                "arn:aws:iam::111122223333:user/example",
+                null,
+                List.of(trent.api.GrantOperation.ENCRYPT),
+                null,
+                null,
+                House.START,
+                "AIDA7",
+                null);
     }
 
     private static Key key(String description) {
