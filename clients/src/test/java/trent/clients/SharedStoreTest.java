@@ -11,6 +11,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -104,6 +107,40 @@ class SharedStoreTest {
             assertThat(text(log)).contains("stopped");
         } finally {
             process.destroyForcibly();
+        }
+    }
+
+    /** As three copies of one deployment do. */
+    @Test
+    void nodesThatStartAtOnceWithTheSameSeedSowItOnce() throws Exception {
+        String store = EmbeddedPostgres.shared().newDatabase();
+        Path rootKey = folder.resolve("root.key");
+        assertThat(TrentProcess.node("init", store, rootKey).runToEnd().exitCode()).isZero();
+        Path seed = folder.resolve("seed.yaml");
+        StringBuilder text = new StringBuilder("accounts:\n  \"000000000000\":\n    keys:\n");
+        for (int i = 0; i < 20; i++) {
+            text.append(
+                    "      - {id: 00000000-0000-4000-8000-0000000000%02d, region: us-east-2, aliases: [alias/seeded%d]}\n"
+                            .formatted(i, i));
+        }
+        Files.writeString(seed, text);
+        try (ExecutorService threads = Executors.newFixedThreadPool(3)) {
+            List<Future<TrentProcess>> starting = new ArrayList<>();
+            for (int i = 0; i < 3; i++) {
+                starting.add(
+                        threads.submit(
+                                () ->
+                                        TrentProcess.node("server", store, rootKey)
+                                                .with("--seed", seed)
+                                                .start()));
+            }
+            int made = 0;
+            for (Future<TrentProcess> each : starting) {
+                try (TrentProcess node = each.get()) {
+                    made += node.stderr().contains("the seed is sown") ? 1 : 0;
+                }
+            }
+            assertThat(made).isEqualTo(1);
         }
     }
 

@@ -33,7 +33,10 @@ public record SeedFile(Path path, Map<String, String> environment, boolean other
             if (reading.secrets) {
                 requireGuarded(path);
             }
-            new Sowing(store, services, changes).sow(seed);
+            try (Store.Alone _ =
+                    store.alone("seeding")) { // nodes that start together have the same
+                new Sowing(store, services, changes).sow(seed);
+            }
         } catch (Wrong e) {
             throw new IOException("the seed %s, line %d: %s".formatted(path, e.line(), e.words()));
         }

@@ -1,8 +1,13 @@
 package trent.store;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import trent.store.Store.CannotOpen;
 
 /**
  * The tables of a store in a database that several nodes share, as its first version made them. The
@@ -199,6 +204,8 @@ final class Baseline {
                         version bigint not null)
                     """);
 
+    private static final Pattern TABLE = Pattern.compile("if not exists (\\w+)");
+
     private Baseline() {}
 
     /**
@@ -221,18 +228,53 @@ final class Baseline {
     }
 
     /**
-     * Tables come first: elsewhere than in PostgreSQL they do not wait for the end of a transaction.
-     * Who was cut short there has made no store, and the next one goes on. One row decides who makes
-     * it.
+     * Looks before anything is made.
+     *
+     * @throws CannotOpen if tables of other programs are in the way; nothing was changed
      */
+    static void requireRoom(PostgresDatabase database) throws CannotOpen {
+        String stranger = database.read(Baseline::tableOfAnother);
+        if (!stranger.isEmpty()) {
+            throw new CannotOpen(
+                    "there is a table \"%s\" in the database that Trent has not made. Nothing was changed. Give Trent"
+                                    .formatted(stranger)
+                            + " a database of its own, or a schema, as currentSchema=NAME in --store");
+        }
+    }
+
+    /**
+     * A table that has the name of one of ours and is not, or nothing. Where tables are made by a
+     * transaction, ours are not seen before the store is made.
+     */
+    private static String tableOfAnother(Sql sql) {
+        if (!makesTablesInTransactions(version(sql))) {
+            return ""; // these may be ours, of an attempt that was cut short
+        }
+        Optional<String> there =
+                Stream.of(TABLES, NODES)
+                        .flatMap(List::stream)
+                        .map(TABLE::matcher)
+                        .filter(Matcher::find)
+                        .map(table -> table.group(1))
+                        .filter(sql::hasTable)
+                        .findFirst();
+        boolean ours = there.isPresent() && Settings.exist(sql) && Upgrade.noted(sql);
+        return ours ? "" : there.orElse("");
+    }
+
+    /** One row decides who makes the store. */
     private static boolean made(Sql sql, Consumer<Sql> first) {
-        UnaryOperator<String> dialect = dialect(sql);
+        String version = version(sql);
+        UnaryOperator<String> dialect = dialect(version);
         sql.begin();
         TABLES.forEach(statement -> sql.update(dialect.apply(statement)));
         NODES.forEach(statement -> sql.update(dialect.apply(statement)));
         Upgrade.bringTablesUpToDate(sql, dialect);
-        sql.commit();
-        sql.begin();
+        if (!makesTablesInTransactions(version)) {
+            // Who was cut short from here on has made no store, and the next one goes on.
+            sql.commit();
+            sql.begin();
+        }
         boolean ours = Upgrade.noteVersion(sql);
         if (ours) {
             sql.update("insert into feed_head (id, position, nodes) values (1, 0, 0)");
@@ -244,13 +286,22 @@ final class Baseline {
         return ours;
     }
 
+    private static String version(Sql sql) {
+        String version = sql.find("select version()", row -> row.getString(1));
+        return String.valueOf(version);
+    }
+
+    /** Else each table is there at once, as CockroachDB and YugabyteDB have it. */
+    static boolean makesTablesInTransactions(String version) {
+        return !version.contains("CockroachDB") && !version.contains("-YB-");
+    }
+
     /**
      * How this database has our tables written. Texts are in the order of their bytes, whatever order
      * it has for others; CockroachDB has no other order, and refuses to be told of one.
      */
     static UnaryOperator<String> dialect(Sql sql) {
-        String version = sql.find("select version()", row -> row.getString(1));
-        return dialect(String.valueOf(version));
+        return dialect(version(sql));
     }
 
     static UnaryOperator<String> dialect(String version) {

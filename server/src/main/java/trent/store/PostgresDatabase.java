@@ -77,13 +77,8 @@ final class PostgresDatabase implements Database {
         void close() {
             Sql old = sql;
             sql = null;
-            if (old == null) {
-                return;
-            }
-            try {
-                old.close();
-            } catch (SQLException e) {
-                LOG.atDebug().setCause(e).log("a connection was not closed cleanly");
+            if (old != null) {
+                PostgresDatabase.close(old);
             }
         }
     }
@@ -242,6 +237,46 @@ final class PostgresDatabase implements Database {
             throw new StoreException(e);
         } catch (IOException e) {
             throw new StoreException("the password of the database cannot be read", e);
+        }
+    }
+
+    /**
+     * Waits until no other node has this name for itself, and has it until closed; also if this node
+     * ends, since the database then ends the transaction that has it.
+     *
+     * @throws StoreException if the database fails
+     */
+    Store.Alone alone(String name) {
+        while (true) {
+            Sql sql = connect(settings);
+            try {
+                sql.begin();
+                sql.update("set idle_in_transaction_session_timeout = 0");
+                // Waits for another transaction that has it; never committed, so it leaves nothing.
+                boolean ours = Settings.add(sql, name, "");
+                if (ours) {
+                    return () -> close(sql);
+                }
+                throw new StoreException(
+                        "the table setting has a row \"%s\" that nobody makes".formatted(name));
+            } catch (StoreException e) {
+                close(sql);
+                if (!e.timedOut() && !e.gaveWay()) {
+                    throw e;
+                }
+                LOG.atInfo().log("this server waits for another one: {}", name);
+            } catch (RuntimeException | Error e) {
+                close(sql);
+                throw e;
+            }
+        }
+    }
+
+    private static void close(Sql sql) {
+        try {
+            sql.close();
+        } catch (SQLException e) {
+            LOG.atDebug().setCause(e).log("a connection was not closed cleanly");
         }
     }
 

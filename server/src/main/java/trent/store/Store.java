@@ -110,6 +110,7 @@ public final class Store implements AutoCloseable {
      */
     public static boolean exists(PostgresSettings place) throws CannotOpen {
         try (PostgresDatabase database = new PostgresDatabase(place)) {
+            Baseline.requireRoom(database);
             return rootKeyId(database) != null;
         } catch (DependencyTimeoutException | StoreException e) {
             throw cannotUse(place, e);
@@ -688,6 +689,23 @@ public final class Store implements AutoCloseable {
         if (cluster != null) {
             cluster.leave();
         }
+    }
+
+    /** What this node alone may do until it is closed. */
+    @FunctionalInterface
+    public interface Alone extends AutoCloseable {
+
+        @Override
+        void close();
+    }
+
+    /**
+     * Waits until no other node that shares this store is alone under this name.
+     *
+     * @param name a few words, which the log of a node that waits shows
+     */
+    public Alone alone(String name) {
+        return database instanceof PostgresDatabase postgres ? postgres.alone(name) : () -> {};
     }
 
     /** Why this node must not serve before it is started anew, or null. */

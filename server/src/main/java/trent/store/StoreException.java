@@ -50,6 +50,11 @@ public final class StoreException extends RuntimeException {
         return state != null && (state.equals("40001") || state.equals("40P01"));
     }
 
+    /** Whether the database gave the statement up after as long as it was told to. */
+    boolean timedOut() {
+        return "57014".equals(state());
+    }
+
     private @Nullable String state() {
         return getCause() instanceof SQLException sql ? sql.getSQLState() : null;
     }

@@ -53,6 +53,18 @@ final class Upgrade {
         }
     }
 
+    /** Whether the table of settings says which tables these are, and so is ours. */
+    static boolean noted(Sql sql) {
+        try {
+            return Settings.find(sql, WRITTEN) != null;
+        } catch (StoreException e) { // it has other columns
+            if (e.unanswered()) {
+                throw e;
+            }
+            return false;
+        }
+    }
+
     /** Says of tables that were just made which these are; false if somebody else has done so. */
     static boolean noteVersion(Sql sql) {
         String version = Integer.toString(version(CHANGES));

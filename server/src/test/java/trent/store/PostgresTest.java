@@ -166,20 +166,31 @@ class PostgresTest {
         assertThat(rootKey.exists()).as("a root key without a store").isFalse();
     }
 
-    /** Elsewhere each table is there at once, whatever becomes of the rest. */
     @Test
     void aStoreWhoseMakingWasCutShortIsMade() throws Exception {
-        try (Connection connection = EmbeddedPostgres.connect(url);
-                Statement statement = connection.createStatement()) {
-            for (String table : Baseline.TABLES.subList(0, Baseline.TABLES.size() / 2)) {
-                statement.execute(Baseline.dialect("PostgreSQL").apply(table));
-            }
+        try (PostgresDatabase database = new PostgresDatabase(settings())) {
+            assertThatThrownBy(
+                            () ->
+                                    Baseline.make(
+                                            database,
+                                            _ -> {
+                                                throw new IllegalStateException("cut short");
+                                            }))
+                    .isInstanceOf(IllegalStateException.class);
         }
         assertThat(Store.exists(settings())).isFalse();
         assertWorks();
         assertThatThrownBy(() -> Store.init(settings(), rootKey, ENTROPY))
                 .isInstanceOf(CannotOpen.class)
                 .hasMessageStartingWith("there is a store in this database already");
+    }
+
+    /** Elsewhere each table is there at once, whatever becomes of the rest: it is not a stranger's. */
+    @Test
+    void onlyWhereTablesComeAtOnceAreTheyKnownToBeOurs() {
+        assertThat(Baseline.makesTablesInTransactions("PostgreSQL 18.0 on x86_64")).isTrue();
+        assertThat(Baseline.makesTablesInTransactions("CockroachDB CCL v25.2.1")).isFalse();
+        assertThat(Baseline.makesTablesInTransactions("PostgreSQL 15.2-YB-2.25.0.0-b0")).isFalse();
     }
 
     /** Makes the store if there is none, and uses it. */

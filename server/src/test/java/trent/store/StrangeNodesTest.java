@@ -176,6 +176,52 @@ class StrangeNodesTest {
         }
     }
 
+    @Test
+    void tablesOfAnotherProgramAreNotTakenForOurs() throws Exception {
+        place = PostgresSettings.of(EmbeddedPostgres.shared().newDatabase());
+        RootKeyFile file = new RootKeyFile(folder.resolve("other.key"));
+        execute("create table alias (id int); create table setting (id int)");
+        assertThatThrownBy(() -> Store.init(place, file, ENTROPY))
+                .isInstanceOf(CannotOpen.class)
+                .hasMessageContaining("\"setting\"")
+                .hasMessageContaining("currentSchema=NAME");
+        assertThat(file.exists()).isFalse();
+        assertThat(number("select count(*) from pg_tables where schemaname = 'public'"))
+                .isEqualTo(2);
+        execute("create schema ours");
+        place = PostgresSettings.of(withSchema(place.url(), "ours"));
+        Store.init(place, file, ENTROPY);
+        assertThat(Store.exists(place)).isTrue();
+    }
+
+    private static String withSchema(String url, String schema) {
+        String name = "currentSchema=" + schema;
+        return url.replace("jdbc:", "") + (url.contains("?") ? "&" : "?") + name;
+    }
+
+    @Test
+    void oneNodeIsAloneAtATime() throws Exception {
+        try (House one = house(OFTEN);
+                House other = house(OFTEN)) {
+            Future<Store.Alone> second;
+            try (Store.Alone _ = one.store().alone("a test")) {
+                second = threads.submit(() -> other.store().alone("a test"));
+                until(
+                        () ->
+                                number(
+                                                "select count(*) from pg_stat_activity where wait_event_type = 'Lock'"
+                                                        + " and query like 'insert into setting%' and datname ="
+                                                        + " current_database()")
+                                        > 0);
+                assertThat(second.isDone()).isFalse();
+                other.store().alone("another test").close();
+            }
+            second.get(60, TimeUnit.SECONDS).close();
+            one.store().alone("a test").close();
+            assertThat(number("select count(*) from setting where name like '%test'")).isZero();
+        }
+    }
+
     /** As a standby does that takes over and has not got it. */
     private void loseTheLastCommit() throws SQLException {
         execute(
