@@ -40,6 +40,7 @@ import trent.wire.Routes;
  * Which class answers which operation of IAM and STS.
  *
  * @param roots whether an account's root may assume roles
+ * @param wall by which identity tokens end, as their issuers' clocks have it
  */
 record IdentityOperations(
         Access access,
@@ -54,7 +55,8 @@ record IdentityOperations(
         Roots roots,
         IdentityTurns turns,
         Entropy entropy,
-        InstantSource clock) {
+        InstantSource clock,
+        InstantSource wall) {
 
     void addTo(Routes routes) {
         iam().each(
@@ -71,7 +73,7 @@ record IdentityOperations(
                             }
                         });
         Sessions sessions = new Sessions(tokens, entropy, clock);
-        IdTokens idTokens = new IdTokens(credentials, issuerKeys, clock);
+        IdTokens idTokens = new IdTokens(credentials, issuerKeys, wall);
         routes.aside(StsOperation.GET_CALLER_IDENTITY, new GetCallerIdentity())
                 .aside(
                         StsOperation.ASSUME_ROLE,

@@ -104,6 +104,11 @@ final class Operations {
     private final AsymmetricKeys asymmetric;
     private final Encryption encryption;
 
+    /**
+     * All that operations share.
+     *
+     * @param wall by which attestation documents are too old, as their makers' clocks have it
+     */
     Operations(
             Store store,
             Identities identities,
@@ -111,6 +116,7 @@ final class Operations {
             boolean acceptUnknownPrincipals,
             Entropy entropy,
             InstantSource clock,
+            InstantSource wall,
             Quotas quotas,
             LatestUses uses,
             Sm2Regions sm2,
@@ -125,7 +131,7 @@ final class Operations {
         this.sm2 = sm2;
         this.work = work;
         this.turns = turns;
-        this.recipients = new Recipients(store, roots, clock, work);
+        this.recipients = new Recipients(store, roots, wall, work);
         this.tokens = new GrantTokens(store);
         this.access =
                 new Access(

@@ -13,32 +13,20 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import trent.access.ConditionKeys;
 import trent.audit.AuditTrail;
 import trent.crypto.Entropy;
 import trent.crypto.Providers;
 import trent.crypto.attestation.AttestationRoots;
-import trent.explain.Explainer;
-import trent.iam.AccessKeyUses;
-import trent.identity.Credentials;
-import trent.identity.KeyUses;
-import trent.identity.SessionTokens;
-import trent.identity.StoredCredentials;
-import trent.identity.StoredIdentities;
-import trent.identity.oidc.HttpsKeys;
-import trent.identity.oidc.IssuerKeys;
-import trent.imported.Expirations;
-import trent.key.LatestUses;
+import trent.dev.Controls;
+import trent.dev.MovableClock;
+import trent.dev.Workings;
 import trent.key.LongWork;
 import trent.key.Sweep;
-import trent.language.CompiledPolicies;
-import trent.lifecycle.DeletionClock;
-import trent.lifecycle.Deletions;
-import trent.name.Region;
 import trent.ops.AdminServer;
 import trent.ops.Commands;
 import trent.ops.FirstStart;
@@ -54,21 +42,16 @@ import trent.ops.Settings.Place.Shared;
 import trent.ops.Settings.Signers;
 import trent.ops.Stop;
 import trent.ops.Timers;
-import trent.rotation.Rotations;
 import trent.seal.RootKey;
 import trent.seal.RootKeyFile;
+import trent.seed.SeedFile;
 import trent.store.ClusterState;
-import trent.store.HeapShare;
 import trent.store.Store;
-import trent.sts.AssumeRole.Roots;
 import trent.wire.Api;
 import trent.wire.Budget;
 import trent.wire.EventLoops;
-import trent.wire.Front;
 import trent.wire.HttpServerSettings;
 import trent.wire.HttpService;
-import trent.wire.Routes;
-import trent.wire.signature.Signatures;
 import trent.work.Lanes;
 
 /** Trent: reads its settings and builds the house, by hand, in this one place. */
@@ -91,14 +74,21 @@ public final class Trent implements Running {
     private final Settings settings;
     private final EventLoops loops;
     private final Store store;
-    private final LatestUses uses;
-    private final AccessKeyUses keyUses;
     private final Lanes lanes = new Lanes(Runtime.getRuntime().availableProcessors());
-    private final Api api;
+    private final World.Common common;
+
+    /** Another one after each reset that a test asked for. */
+    private volatile World world;
+
+    /** That of the world. */
+    private volatile Api api;
+
+    /** Null but in development. */
+    private final @Nullable Controls controls;
+
     private final HttpService http;
     private final HttpService admin;
     private final Readiness readiness;
-    private final DeletionClock believed;
     private final Timers timers;
     private final Running.@Nullable NewCredential newCredential;
 
@@ -108,7 +98,8 @@ public final class Trent implements Running {
             Metrics metrics,
             Readiness readiness,
             HttpService admin,
-            AtomicReference<@Nullable Store> store)
+            AtomicReference<@Nullable Store> store,
+            @Nullable Controls controls)
             implements AutoCloseable {
 
         static Ground laid(Settings settings, Entropy entropy) {
@@ -121,14 +112,21 @@ public final class Trent implements Running {
                     showNode(metrics, store);
                 }
                 Readiness readiness = new Readiness();
+                InstantSource wall = InstantSource.system();
+                Controls controls =
+                        settings.signers() instanceof Signers.Anyone
+                                ? new Controls(
+                                        wall, new MovableClock(wall, System::nanoTime), entropy)
+                                : null;
                 HttpService admin =
                         AdminServer.start(
                                 loops,
                                 settings.adminListen(),
                                 readiness,
                                 metrics,
-                                settings.guard());
-                return new Ground(loops, metrics, readiness, admin, store);
+                                settings.guard(),
+                                controls);
+                return new Ground(loops, metrics, readiness, admin, store, controls);
             } catch (IOException e) {
                 loops.close();
                 throw new UncheckedIOException(e);
@@ -219,11 +217,11 @@ public final class Trent implements Running {
             Entropy entropy,
             @Nullable AttestationRoots roots)
             throws IOException {
-        InstantSource clock = InstantSource.system();
         this.settings = settings;
         this.loops = ground.loops();
         this.admin = ground.admin();
         this.readiness = ground.readiness();
+        this.controls = ground.controls();
         this.store = store;
         ground.store().set(store);
         Metrics metrics = ground.metrics();
@@ -244,88 +242,31 @@ public final class Trent implements Running {
         if (settings.logRequests()) {
             trails.add(new RequestLog());
         }
-        boolean development = settings.signers() instanceof Signers.Anyone;
-        CompiledPolicies compiled =
-                new CompiledPolicies(ConditionKeys.VOCABULARY, HeapShare.COMPILED_POLICIES.bytes());
-        StoredIdentities identities = new StoredIdentities(store, compiled, development);
-        StoredCredentials stored = new StoredCredentials(store, identities);
-        SessionTokens sessions = new SessionTokens(store);
-        this.keyUses = new AccessKeyUses(store, clock);
-        Credentials.Holders holders = new Credentials.Holders(identities, stored, stored);
-        KeyUses noted = (id, service, region, _) -> keyUses.note(id, service, new Region(region));
-        Credentials credentials;
-        RootAccessKey newRoot = null;
-        if (settings.signers() instanceof Signers.Root root) {
-            if (root.credential() == null) {
-                newRoot = RootAccessKey.of(store, root.account(), entropy);
-            } else if (!store.account(root.account()).listed()) {
-                boolean _ = store.write(tx -> tx.accounts().add(root.account()));
-            }
-            credentials = Credentials.issued(root.credential(), stored, sessions, holders, noted);
-        } else {
-            credentials = Credentials.anyones(stored, sessions, holders, noted);
+        if (controls != null) {
+            store.tellTimeBy(controls.clock());
         }
-        this.uses = new LatestUses(store, clock);
+        this.common =
+                new World.Common(
+                        settings,
+                        entropy,
+                        times(controls),
+                        new LongWork(lanes),
+                        AuditTrail.of(trails),
+                        roots);
+        this.world = new World(store, common);
         metrics.counter(
                 "trent_uses_dropped_total",
                 "Uses of keys that GetKeyLastUsage will not show, since nothing could be written",
-                uses::dropped);
+                () -> world.uses().dropped());
         metrics.counter(
                 "trent_access_key_uses_dropped_total",
                 "Uses of access keys that GetAccessKeyLastUsed will not show, since nothing could be written",
-                keyUses::dropped);
-        IdentityTurns turns = new IdentityTurns();
-        Operations operations =
-                new Operations(
-                        store,
-                        identities,
-                        compiled,
-                        settings.acceptUnknownPrincipals(),
-                        entropy,
-                        clock,
-                        settings.quotas(),
-                        uses,
-                        settings.sm2Regions(),
-                        roots,
-                        new LongWork(lanes),
-                        turns);
-        Routes routes = operations.routes();
-        IdentityOperations identityOperations =
-                new IdentityOperations(
-                        operations.access(),
-                        store,
-                        compiled,
-                        operations.names(),
-                        identities,
-                        stored,
-                        sessions,
-                        new IssuerKeys(
-                                new HttpsKeys(settings.oidc().authorities()),
-                                settings.oidc().keys(),
-                                clock),
-                        keyUses,
-                        development ? Roots.MAY_IN_DEVELOPMENT : Roots.MAY_NOT,
-                        turns,
-                        entropy,
-                        clock);
-        identityOperations.addTo(routes);
-        Explainer explainer = new Explainer(operations.access(), store, identities, clock);
-        routes.explain(explainer::answer);
+                () -> world.keyUses().dropped());
         Settings.Seeding seed = settings.seed();
         if (seed != null) { // before anybody can call
-            seed.file()
-                    .sow(
-                            store,
-                            new Seeding(
-                                    routes,
-                                    operations.createKey(),
-                                    identityOperations.iam(),
-                                    store),
-                            seed.changes());
+            world.sow(seed.file().read(), seed.changes());
         }
-        Front front =
-                new Front(new Signatures(credentials, clock), routes, AuditTrail.of(trails), clock);
-        this.api = new Api(front, loops.budget(), settings.guard());
+        this.api = newApi();
         this.http =
                 HttpService.start(
                         loops,
@@ -334,13 +275,80 @@ public final class Trent implements Running {
                                         settings.listen().port(),
                                         settings.tls())
                                 .behind(settings.trusted()),
-                        api);
+                        controls == null ? api : controls.gated(() -> api));
+        RootAccessKey newRoot = world.newRoot();
         this.newCredential =
-                newRoot != null && newRoot.keepFirst(store, clock) ? newRoot.shownOnce() : null;
-        this.believed = new DeletionClock(store, clock, System::nanoTime);
+                newRoot != null && newRoot.keepFirst(store, times(controls).wall())
+                        ? newRoot.shownOnce()
+                        : null;
         this.timers = new Timers(metrics);
-        startTimers(metrics, entropy, clock);
+        startTimers(metrics);
+        if (controls != null) {
+            controls.begin(new ForTests());
+        }
         readiness.unless(this::unreadyBecause);
+    }
+
+    private Api newApi() {
+        return new Api(
+                world.front(),
+                loops.budget(),
+                settings.guard(),
+                controls == null ? null : controls.faults());
+    }
+
+    /** A test may move the service's time; nothing else does. */
+    private static World.Times times(@Nullable Controls controls) {
+        InstantSource wall = InstantSource.system();
+        return controls == null
+                ? new World.Times(wall, wall, System::nanoTime)
+                : new World.Times(wall, controls.clock(), controls.clock()::nanoTime);
+    }
+
+    /** What the controls of {@code trent dev} do with this house. */
+    private final class ForTests implements Workings {
+
+        @Override
+        public @Nullable String keptBecause() {
+            return switch (settings.place()) {
+                case InMemory _ -> null;
+                case Folder _ when settings.allowReset() -> null;
+                case Folder(Path data, _) ->
+                        "Nothing was reset: the state is kept in %s and may be wanted. Whoever wants it emptied starts trent dev with --allow-reset."
+                                .formatted(data);
+                case Shared _ ->
+                        "Nothing was reset: nodes share this database, and no test may empty it. Give each test a trent dev without --store.";
+            };
+        }
+
+        @Override
+        public Restart ready() throws IOException {
+            Settings.Seeding seed = settings.seed();
+            SeedFile.Read read = seed == null ? null : seed.file().read();
+            return () -> {
+                restart();
+                if (seed != null && read != null) {
+                    world.sow(read, seed.changes());
+                }
+            };
+        }
+
+        private void restart() {
+            world.forget();
+            try {
+                store.empty(common.entropy());
+            } finally { // it may be empty even if that failed
+                Api before = api;
+                world = new World(store, common);
+                api = newApi();
+                before.close();
+            }
+        }
+
+        @Override
+        public int catchUp() {
+            return world.expire().and(world.rotate()).and(world.delete()).failed();
+        }
     }
 
     private @Nullable String unreadyBecause() {
@@ -441,23 +449,30 @@ public final class Trent implements Running {
                 loops::handshakesWaiting);
     }
 
-    private void startTimers(Metrics metrics, Entropy entropy, InstantSource clock) {
-        Deletions deletions = new Deletions(store, clock, believed);
+    private void startTimers(Metrics metrics) {
         timers.every(
                 "deletions",
                 DELETION_PERIOD,
-                () -> {
-                    Sweep sweep = deletions.run();
-                    metrics.deletionsHeld(believed.held(), believed.toRun());
-                    return sweep;
-                });
-        timers.every("expirations", EXPIRATION_PERIOD, new Expirations(store, clock)::run);
-        timers.every("rotations", ROTATION_PERIOD, new Rotations(store, entropy, clock)::run);
-        timers.every("uses", USAGE_PERIOD, uses::flush);
-        timers.every("access key uses", USAGE_PERIOD, keyUses::flush);
+                inTheWorld(
+                        now -> {
+                            Sweep sweep = now.delete();
+                            metrics.deletionsHeld(now.believed().held(), now.believed().toRun());
+                            return sweep;
+                        }));
+        timers.every("expirations", EXPIRATION_PERIOD, inTheWorld(World::expire));
+        timers.every("rotations", ROTATION_PERIOD, inTheWorld(World::rotate));
+        timers.every("uses", USAGE_PERIOD, inTheWorld(now -> now.uses().flush()));
+        timers.every("access key uses", USAGE_PERIOD, inTheWorld(now -> now.keyUses().flush()));
         timers.every("certificate", CERTIFICATE_PERIOD, http::reloadCertificateIfChanged);
         // Not now: it takes a core for a good part of a second, which the first callers need.
         timers.once(NATIVE_CRYPTOGRAPHY, Providers::loadInBackground);
+    }
+
+    /** A task that is never at work while a test changes the world. */
+    private Supplier<Sweep> inTheWorld(Function<World, Sweep> task) {
+        return controls == null
+                ? () -> task.apply(world)
+                : () -> controls.asCall(() -> task.apply(world), Sweep.NOTHING);
     }
 
     @Override
@@ -484,20 +499,23 @@ public final class Trent implements Running {
     public void close() {
         readiness.waits("this server is ending");
         closed("the lease", store::leave); // first, so that no other node waits for this one
+        if (controls != null) { // before the server, which waits for calls that a fault delays
+            closed("the controls", controls::close);
+        }
         closed("the lanes for long work", () -> lanes.stop(DRAIN));
         closed("the server", () -> http.stop(DRAIN));
-        closed("what waits for answers", api::close);
+        closed("what waits for answers", () -> api.close());
         closed("the timers", timers::close);
         try {
-            Sweep last = uses.flush();
+            Sweep last = world.uses().flush();
             if (last.failed() > 0) {
                 LOG.atError()
                         .setCause(last.cause())
                         .addKeyValue("failed", last.failed())
                         .log("the last uses of some keys were not written");
             }
-            Sweep _ = keyUses.flush();
-            believed.keep();
+            Sweep _ = world.keyUses().flush();
+            world.believed().keep();
         } catch (RuntimeException e) { // the store is closed all the same
             LOG.atError().setCause(e).log("what the store remembers of the clock was not written");
         }

@@ -107,9 +107,11 @@ class ArchitectureTest {
     }
 
     @Test
-    void onlyPoliciesSeedsAndTheWireReadJson() {
+    void onlyPoliciesSeedsControlsAndTheWireReadJson() {
         noClasses()
-                .that(resideInAnyPackage(allBut("access", "crypto", "language", "seed", "wire")))
+                .that(
+                        resideInAnyPackage(
+                                allBut("access", "crypto", "dev", "language", "seed", "wire")))
                 .should()
                 .dependOnClassesThat(resideInAnyPackage("com.fasterxml.jackson.."))
                 .check(HOUSE);

@@ -143,6 +143,7 @@ public final class House implements AutoCloseable {
                                 false,
                                 entropy,
                                 clock,
+                                clock,
                                 quotas,
                                 uses,
                                 sm2,

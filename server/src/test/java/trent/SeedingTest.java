@@ -371,6 +371,7 @@ class SeedingTest {
                         false,
                         ENTROPY,
                         clock,
+                        clock,
                         Quotas.DEFAULT,
                         new LatestUses(store, clock),
                         Sm2Regions.CHINA,
@@ -391,6 +392,7 @@ class SeedingTest {
                         Roots.MAY_NOT,
                         turns,
                         ENTROPY,
+                        clock,
                         clock);
         Routes routes = operations.routes();
         identityOperations.addTo(routes);

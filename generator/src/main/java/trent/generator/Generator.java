@@ -64,12 +64,27 @@ public final class Generator {
         }
         switch (model.protocol()) {
             case JSON -> {
+                sources.put(
+                        service.errorType(),
+                        Errors.source(
+                                service,
+                                model,
+                                Model.recordedFailures(facts(service.facts())),
+                                null));
                 sources.put("MemberNames", structures.memberNames());
                 sources.put(
                         service.operationType(), Operations.source(service, model.operations()));
             }
-            case QUERY ->
-                    sources.put(service.operationType(), QueryOperations.source(service, model));
+            case QUERY -> {
+                sources.put(
+                        service.errorType(),
+                        Errors.source(
+                                service,
+                                model,
+                                Model.recordedFailures(facts(QUERY_FACTS)),
+                                QUERY_PACKAGE));
+                sources.put(service.operationType(), QueryOperations.source(service, model));
+            }
         }
         return sources;
     }

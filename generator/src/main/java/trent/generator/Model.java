@@ -16,8 +16,16 @@ import org.jspecify.annotations.Nullable;
  */
 final class Model {
 
-    /** An operation; {@code output} null: its reply has an empty body, or no result. */
-    record Operation(String name, Shape.Structure input, Shape.@Nullable Structure output) {}
+    /**
+     * An operation; {@code output} null: its reply has an empty body, or no result.
+     *
+     * @param errors what the model says that it may answer with
+     */
+    record Operation(
+            String name,
+            Shape.Structure input,
+            Shape.@Nullable Structure output,
+            List<Failure> errors) {}
 
     /** An error: its class, its name on the wire; {@code says} is its Javadoc. */
     record Failure(String name, String code, int httpStatus, String textMember, String says) {}
@@ -44,7 +52,8 @@ final class Model {
                     new Operation(
                             name,
                             input.isMissingNode() ? withoutInput(name) : structure(input),
-                            output.isMissingNode() ? null : structure(output)));
+                            output.isMissingNode() ? null : structure(output),
+                            errors(operation)));
             operation.path("errors").forEach(error -> errors.add(error.path("shape").textValue()));
         }
         if (!recorded.has("operations")) {
@@ -89,6 +98,15 @@ final class Model {
         }
         names.retainAll(built);
         return names;
+    }
+
+    private List<Failure> errors(JsonNode operation) {
+        List<Failure> errors = new ArrayList<>();
+        for (JsonNode error : operation.path("errors")) {
+            String name = error.path("shape").textValue();
+            errors.add(modelled(name, shapes.path(name)));
+        }
+        return errors;
     }
 
     private Shape.Structure withoutInput(String operation) {

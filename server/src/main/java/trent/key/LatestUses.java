@@ -143,6 +143,16 @@ public final class LatestUses {
         }
     }
 
+    /** Forgets what was noted and not written yet: its keys are gone. */
+    public void forget() {
+        flushing.lock();
+        try {
+            slots.clear();
+        } finally {
+            flushing.unlock();
+        }
+    }
+
     /** How many uses were dropped since there was no room for one key more. */
     public long dropped() {
         return dropped.sum();

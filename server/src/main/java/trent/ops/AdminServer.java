@@ -7,6 +7,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import trent.dev.Controls;
 import trent.wire.Answer;
 import trent.wire.BrowserGuard;
 import trent.wire.Cors;
@@ -25,7 +26,7 @@ public final class AdminServer implements Site {
     /** A few probes and scrapers; more than that and the one that is idle longest is closed. */
     private static final int MAX_CONNECTIONS = 64;
 
-    /** Nothing that is asked here has a body. */
+    /** Nothing that is asked of health and metrics has a body. */
     private static final int MAX_BODY_BYTES = 1024;
 
     private static final String TEXT = "text/plain; charset=utf-8";
@@ -33,11 +34,14 @@ public final class AdminServer implements Site {
     private final Readiness readiness;
     private final Metrics metrics;
     private final BrowserGuard guard;
+    private final @Nullable Controls controls;
 
-    private AdminServer(Readiness readiness, Metrics metrics, BrowserGuard guard) {
+    private AdminServer(
+            Readiness readiness, Metrics metrics, BrowserGuard guard, @Nullable Controls controls) {
         this.readiness = readiness;
         this.metrics = metrics;
         this.guard = guard;
+        this.controls = controls;
     }
 
     /**
@@ -45,6 +49,7 @@ public final class AdminServer implements Site {
      *
      * @param readiness whether requests are served
      * @param guard which pages are let in; none of them reads an answer
+     * @param controls what tests may do; null for nothing
      * @throws IOException if the address cannot be used
      */
     public static HttpService start(
@@ -52,13 +57,14 @@ public final class AdminServer implements Site {
             Address address,
             Readiness readiness,
             Metrics metrics,
-            BrowserGuard guard)
+            BrowserGuard guard,
+            @Nullable Controls controls)
             throws IOException {
         return HttpService.start(
                 loops,
                 HttpServerSettings.on(address.host(), address.port(), null)
                         .withMaxConnections(MAX_CONNECTIONS),
-                new AdminServer(readiness, metrics, guard));
+                new AdminServer(readiness, metrics, guard, controls));
     }
 
     @Override
@@ -68,12 +74,19 @@ public final class AdminServer implements Site {
             reply.send(refusal);
             return;
         }
+        if (controls != null && controls.takes(request, reply)) {
+            return;
+        }
         reply.send(
                 switch (request.path()) {
                     case "/healthz" -> text(200, "ok");
                     case "/readyz" -> ready(readiness.unreadyBecause());
                     case "/metrics" -> Answer.of(200, Metrics.CONTENT_TYPE, metrics.text());
-                    default -> text(404, "/healthz /readyz /metrics");
+                    default ->
+                            text(
+                                    404,
+                                    "/healthz /readyz /metrics"
+                                            + (controls == null ? "" : " " + Controls.PATHS));
                 });
     }
 
@@ -87,7 +100,7 @@ public final class AdminServer implements Site {
 
     @Override
     public int maxBodyBytes() {
-        return MAX_BODY_BYTES;
+        return controls == null ? MAX_BODY_BYTES : Controls.MAX_BODY_BYTES;
     }
 
     @Override
@@ -107,7 +120,7 @@ public final class AdminServer implements Site {
 
     @Override
     public Answer tooLarge(ReceivedRequest request, String requestId) {
-        return text(413, "nothing here takes a body");
+        return text(413, "a body may have %d bytes here".formatted(maxBodyBytes()));
     }
 
     @Override

@@ -106,7 +106,11 @@ public final class Commands {
                                 EnumSet.of(Flag.ACCOUNT, Flag.SEED_APPLY, Flag.CONTRACT));
                 case SERVER ->
                         EnumSet.complementOf(
-                                EnumSet.of(Flag.HOST_NAME, Flag.UNKNOWN_PRINCIPALS, Flag.CONTRACT));
+                                EnumSet.of(
+                                        Flag.HOST_NAME,
+                                        Flag.UNKNOWN_PRINCIPALS,
+                                        Flag.ALLOW_RESET,
+                                        Flag.CONTRACT));
                 case MIGRATE -> EnumSet.range(Flag.SEAL_READABLE_BY_OTHERS, Flag.CONTRACT);
                 case INIT, ACCOUNT, RELEASE_DELETIONS -> EnumSet.range(Flag.DATA, Flag.STORE_POLL);
                 case EXPLAIN, VERSION, VERIFY -> EnumSet.noneOf(Flag.class);

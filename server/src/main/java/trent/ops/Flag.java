@@ -117,6 +117,11 @@ enum Flag {
             null,
             "trent dev: let policies and grants name users, roles and accounts that there are not; they stand for"
                     + " nobody, whoever is made later. Default: they are refused, as AWS does."),
+    ALLOW_RESET(
+            "",
+            null,
+            "trent dev: let POST /reset on the admin address empty the store in --data as well. Without it, only a store"
+                    + " in memory is emptied."),
     TRUST_PROXY(
             "CIDR",
             null,

@@ -34,6 +34,7 @@ import trent.wire.TrustedProxies;
  * @param seed what is to be there; null if nothing is declared
  * @param acceptUnknownPrincipals whether policies and grants may name whom there is not
  * @param logRequests whether each call is a line in the log
+ * @param allowReset whether a test may empty a store that outlives the process
  */
 public record Settings(
         Address listen,
@@ -49,7 +50,8 @@ public record Settings(
         Oidc oidc,
         @Nullable Seeding seed,
         boolean acceptUnknownPrincipals,
-        boolean logRequests) {
+        boolean logRequests,
+        boolean allowReset) {
 
     /** Where the state is kept. */
     public sealed interface Place permits Place.InMemory, Kept {

@@ -111,7 +111,8 @@ final class SettingsReader {
                 oidc(flags),
                 seed,
                 acceptsUnknown(flags),
-                logsRequests(flags));
+                logsRequests(flags),
+                allowsReset(flags));
     }
 
     /** Where the state is kept; null in memory. */
@@ -292,6 +293,16 @@ final class SettingsReader {
                     "%s takes %s, not \"%s\".".formatted(Flag.UNKNOWN_PRINCIPALS, ACCEPT, unknown));
         }
         return unknown != null;
+    }
+
+    private static boolean allowsReset(Flags flags) throws WrongUse {
+        boolean allowed = flags.has(Flag.ALLOW_RESET);
+        if (allowed && flags.value(Flag.STORE) != null) {
+            throw new WrongUse(
+                    "%s goes with %s or a store in memory: a database that nodes share is not emptied."
+                            .formatted(Flag.ALLOW_RESET, Flag.DATA));
+        }
+        return allowed;
     }
 
     private static boolean logsRequests(Flags flags) throws WrongUse {

@@ -27,18 +27,53 @@ public record SeedFile(Path path, Map<String, String> environment, boolean other
      *     message names the line
      */
     public void sow(Store store, Services services, boolean changes) throws IOException {
+        read().sow(store, services, changes);
+    }
+
+    /**
+     * Reads the file and changes nothing.
+     *
+     * @throws IOException if the file cannot be read or is wrong: its message names the line
+     */
+    public Read read() throws IOException {
         Reading reading = new Reading();
         try {
             Seed seed = SeedReader.read(bytes(path), reading);
             if (reading.secrets) {
                 requireGuarded(path);
             }
-            try (Store.Alone _ =
-                    store.alone("seeding")) { // nodes that start together have the same
-                new Sowing(store, services, changes).sow(seed);
-            }
+            return new Read(seed);
         } catch (Wrong e) {
-            throw new IOException("the seed %s, line %d: %s".formatted(path, e.line(), e.words()));
+            throw words(e);
+        }
+    }
+
+    private IOException words(Wrong e) {
+        return new IOException("the seed %s, line %d: %s".formatted(path, e.line(), e.words()));
+    }
+
+    /** What a file says. Not a record, since records print themselves. */
+    public final class Read {
+
+        private final Seed seed;
+
+        private Read(Seed seed) {
+            this.seed = seed;
+        }
+
+        /**
+         * Brings it about.
+         *
+         * @param changes whether what is there and differs is brought in line; else the log tells it
+         * @throws IOException if it contradicts what is there: its message names the line
+         */
+        public void sow(Store store, Services services, boolean changes) throws IOException {
+            // Nodes that start together have the same.
+            try (Store.Alone _ = store.alone("seeding")) {
+                new Sowing(store, services, changes).sow(seed);
+            } catch (Wrong e) {
+                throw words(e);
+            }
         }
     }
 

@@ -40,6 +40,15 @@ final class Settings {
         tx.update(PUT, name, value);
     }
 
+    /** All but what the store itself is: its tables' version, and its root key. */
+    static void removeAllOfTheContent(Tx tx) {
+        tx.update(
+                """
+                delete from setting where name not in
+                    ('schema version', 'schema version needed', 'root key', 'materials bound, sealed')
+                """);
+    }
+
     static void remove(Tx tx, String name) {
         tx.update("delete from setting where name = ?", name);
     }

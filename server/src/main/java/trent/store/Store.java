@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Base64;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -13,6 +14,7 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import trent.api.DependencyTimeoutException;
+import trent.api.ServiceException;
 import trent.crypto.Entropy;
 import trent.language.Policy;
 import trent.name.AccountId;
@@ -42,6 +44,8 @@ public final class Store implements AutoCloseable {
     private static final String ROOT_SECRET_ACCESS_KEY = "root secret access key, sealed";
 
     private static final String UNFINISHED_SEED = "unfinished seed";
+    private static final String ERA = "era";
+    private static final int ERA_BYTES = 16;
 
     /** How often a call is checked at most before its change is made. */
     static final int CHECKS = 10;
@@ -62,6 +66,10 @@ public final class Store implements AutoCloseable {
     private final @Nullable Cluster cluster;
     private final @Nullable Housekeeping housekeeping;
     private volatile InstantSource clock = InstantSource.system();
+
+    /** What tells the tokens that were sealed before the store was emptied; null if it never was. */
+    private volatile @Nullable String era;
+
     private volatile PolicyCompiler compiler =
             _ -> {
                 throw new IllegalStateException("nobody has said how policies are compiled");
@@ -81,6 +89,10 @@ public final class Store implements AutoCloseable {
                         rootKey, cluster == null ? database.read(Seals::last) : 0, files != null);
         this.files = files;
         this.cluster = cluster;
+        this.era =
+                cluster == null
+                        ? database.<@Nullable String>read(sql -> Settings.find(sql, ERA))
+                        : null;
         this.commits = new GroupCommit(database, this::tx, sealing, files, cluster);
         this.housekeeping =
                 rootKeyWatch == null
@@ -737,7 +749,7 @@ public final class Store implements AutoCloseable {
      * @param purpose what the token is for; for nothing else does it open
      */
     public String sealToken(String purpose, byte[] content) {
-        return Base64.getEncoder().encodeToString(rootKey.sealToken(content, purpose));
+        return Base64.getEncoder().encodeToString(rootKey.sealToken(content, inThisEra(purpose)));
     }
 
     /** What is in the token; empty if {@link #sealToken} did not make it for this purpose. */
@@ -750,8 +762,47 @@ public final class Store implements AutoCloseable {
         }
         // Base64 has several texts for the same bytes, and only one of them was given out.
         return Base64.getEncoder().encodeToString(sealed).equals(token)
-                ? rootKey.openToken(sealed, purpose)
+                ? rootKey.openToken(sealed, inThisEra(purpose))
                 : Optional.empty();
+    }
+
+    private String inThisEra(String purpose) {
+        String now = era;
+        return now == null ? purpose : purpose + " in " + now;
+    }
+
+    /**
+     * Takes everything out: keys, aliases, identities, accounts, and what is remembered of the
+     * clock. Tokens that were sealed before open no more. While this runs, nobody may use the store;
+     * afterwards, nobody may believe what he remembers of it.
+     *
+     * @throws IllegalStateException if nodes share the store
+     * @throws ServiceException as {@link #write}; nothing was changed then
+     * @throws StoreException if the database failed: the message says whether it may be empty
+     */
+    public void empty(Entropy entropy) {
+        if (cluster != null) {
+            throw new IllegalStateException("a store that nodes share is not emptied");
+        }
+        String next = HexFormat.of().formatHex(entropy.bytes(ERA_BYTES));
+        try {
+            boolean _ =
+                    write(
+                            tx -> {
+                                Emptying.empty(tx);
+                                Settings.put(tx, ERA, next);
+                                return true;
+                            });
+            boolean _ =
+                    write(
+                            tx -> {
+                                Emptying.removeSeals(tx);
+                                return true;
+                            });
+        } finally { // whatever became of it, what is there now counts
+            memory.forgetAll(0);
+            era = this.<@Nullable String>read(tx -> Settings.find(tx.sql(), ERA));
+        }
     }
 
     /**

@@ -1,10 +1,14 @@
 package trent.wire;
 
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import trent.api.ServiceException;
 import trent.store.NotInMemory;
 import trent.wire.Front.Looked;
+import trent.wire.Routes.KmsRoute;
+import trent.wire.Routes.OwnRoute;
+import trent.wire.Routes.QueryRoute;
 
 /** The API, on the event loops where it takes microseconds and aside where it may wait. */
 public final class Api implements Site, AutoCloseable {
@@ -21,11 +25,18 @@ public final class Api implements Site, AutoCloseable {
     private final Front front;
     private final Aside aside;
     private final BrowserGuard guard;
+    private final @Nullable Interceptor interceptor;
 
     public Api(Front front, Budget budget, BrowserGuard guard) {
+        this(front, budget, guard, null);
+    }
+
+    /** With somebody who may take calls over. */
+    public Api(Front front, Budget budget, BrowserGuard guard, @Nullable Interceptor interceptor) {
         this.front = front;
         this.aside = new Aside(budget);
         this.guard = guard;
+        this.interceptor = interceptor;
     }
 
     @Override
@@ -64,7 +75,9 @@ public final class Api implements Site, AutoCloseable {
             case Looked.Answered answered -> send(answered, reply);
             case Looked.Ready<?, ?> ready -> {
                 reply.verified();
-                answer(ready, request, bytes, reply);
+                if (!intercepted(ready, request, reply)) {
+                    answer(ready, request, bytes, reply);
+                }
             }
             case Looked.Unread unread -> {
                 reply.verified();
@@ -101,11 +114,16 @@ public final class Api implements Site, AutoCloseable {
     private void lookAgain(Looked.Later later, ReceivedRequest request, long bytes, Reply reply) {
         switch (front.lookAgain(later, request, reply.requestId())) {
             case Looked.Answered answered -> send(answered, reply);
-            case Looked.Ready<?, ?> ready when ready.isStrangers() ->
+            case Looked.Ready<?, ?> ready when ready.isStrangers() -> {
+                if (!intercepted(ready, request, reply)) {
                     reply.send(front.answer(ready));
+                }
+            }
             case Looked.Ready<?, ?> ready -> {
                 reply.verified();
-                aside(ready, request, bytes, reply);
+                if (!intercepted(ready, request, reply)) {
+                    aside(ready, request, bytes, reply);
+                }
             }
             case Looked.Later _, Looked.Unread _ ->
                     throw new IllegalStateException("a thread that may wait was told not to");
@@ -118,23 +136,54 @@ public final class Api implements Site, AutoCloseable {
                     unread.call().account(),
                     bytes,
                     () -> {
-                        Answer answer;
                         try {
-                            answer =
-                                    switch (front.readOn(unread, request)) {
-                                        case Looked.Answered answered -> answered.answer();
-                                        case Looked.Ready<?, ?> ready -> front.answer(ready);
-                                        case Looked.Later _, Looked.Unread _ ->
-                                                throw new IllegalStateException(
-                                                        "what is known is not looked up");
-                                    };
+                            switch (front.readOn(unread, request)) {
+                                case Looked.Answered answered -> reply.send(answered.answer());
+                                case Looked.Ready<?, ?> ready -> {
+                                    if (!intercepted(ready, request, reply)) {
+                                        reply.send(front.answer(ready));
+                                    }
+                                }
+                                case Looked.Later _, Looked.Unread _ ->
+                                        throw new IllegalStateException(
+                                                "what is known is not looked up");
+                            }
                         } catch (Throwable e) { // whatever it is, the caller gets an answer
-                            answer = front.failed(request, reply.requestId(), e);
+                            reply.send(front.failed(request, reply.requestId(), e));
                         }
-                        reply.send(answer);
                     });
         } catch (ServiceException tooMuch) {
             reply.send(front.refused(request, reply.requestId(), tooMuch));
+        }
+    }
+
+    /** Whether somebody has taken the call over, who answers it. */
+    private boolean intercepted(Looked.Ready<?, ?> ready, ReceivedRequest request, Reply reply) {
+        return interceptor != null && interceptor.takes(new Begun(front, ready, request, reply));
+    }
+
+    /** A call that may be taken over. */
+    private record Begun(
+            Front front, Looked.Ready<?, ?> ready, ReceivedRequest request, Reply reply)
+            implements Interceptor.Known {
+
+        @Override
+        public String service() {
+            return ready.route().service().name().toLowerCase(Locale.ROOT);
+        }
+
+        @Override
+        public @Nullable String operation() {
+            return switch (ready.route()) {
+                case KmsRoute<?, ?> route -> route.operation().name();
+                case QueryRoute<?, ?> route -> route.operation().name();
+                case OwnRoute<?, ?> _ -> null;
+            };
+        }
+
+        @Override
+        public void refuse(ServiceException error) {
+            reply.send(front.refused(ready, error));
         }
     }
 

@@ -41,6 +41,9 @@ abstract class Exchange implements Reply {
     /** Writes the answer to the connection; on its event loop. */
     abstract void write(Answer answer);
 
+    /** Ends what carries it: the connection, or one stream of it; on its event loop. */
+    abstract void cutOff(Connection carrier);
+
     ReceivedRequest request() {
         return request;
     }
@@ -145,6 +148,21 @@ abstract class Exchange implements Reply {
         } else {
             connection.loop().executor().execute(() -> sendHere(answer));
         }
+    }
+
+    @Override
+    public void breakOff() {
+        connection
+                .loop()
+                .executor()
+                .execute(
+                        () -> {
+                            if (!answered) {
+                                answered = true;
+                                body = NOTHING;
+                                cutOff(connection);
+                            }
+                        });
     }
 
     /** Answers before the body has ended; what still comes of it is thrown away. */

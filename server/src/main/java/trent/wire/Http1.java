@@ -334,6 +334,11 @@ final class Http1 extends HttpRequestDecoder implements Protocol {
         }
 
         @Override
+        void cutOff(Connection carrier) {
+            carrier.close();
+        }
+
+        @Override
         void write(Answer answer) {
             boolean last = inputEnded && actualReadableBytes() == 0;
             closes = closing || finishing || last || !keepAlive || !ended();

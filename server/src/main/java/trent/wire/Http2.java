@@ -324,6 +324,15 @@ final class Http2 extends Http2ConnectionHandler implements Protocol {
         }
 
         @Override
+        void cutOff(Connection carrier) {
+            if (connection().stream(id) != null) {
+                reset(this);
+                flush(context());
+            }
+            carrier.settle();
+        }
+
+        @Override
         void write(Answer answer) {
             if (connection().stream(id) == null) {
                 return; // reset by the client

@@ -20,6 +20,7 @@ public final class ReceivedRequest implements SignedRequest, Supplier<Origin> {
     private static final AsciiString CONTENT_LENGTH = AsciiString.cached("content-length");
     private static final AsciiString USER_AGENT = AsciiString.cached("user-agent");
     private static final AsciiString REFERER = AsciiString.cached("referer");
+    private static final AsciiString ORIGIN = AsciiString.cached("origin");
     private static final String HOST = "host";
     private static final String AUTHORITY = ":authority";
     private static final char PSEUDO = ':';
@@ -156,11 +157,17 @@ public final class ReceivedRequest implements SignedRequest, Supplier<Origin> {
         return value == null ? null : value.toString();
     }
 
+    /** Whose page it comes from, as a browser says; null if none has said so. */
+    public @Nullable String origin() {
+        return header(ORIGIN);
+    }
+
     @Nullable String target() {
         return header(TARGET);
     }
 
-    @Nullable String contentType() {
+    /** Null if it tells none. */
+    public @Nullable String contentType() {
         return header(CONTENT_TYPE);
     }
 

@@ -14,4 +14,7 @@ public interface Reply {
 
     /** Sends the answer, once, from any thread. */
     void send(Answer answer);
+
+    /** Ends it without an answer, as a connection that breaks off does; from any thread. */
+    void breakOff();
 }

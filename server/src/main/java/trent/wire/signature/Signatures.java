@@ -34,6 +34,7 @@ public final class Signatures {
 
     private final Credentials credentials;
     private final InstantSource clock;
+    private final InstantSource sessionClock;
 
     /**
      * By access key id and scope; only what has signed rightly before, so that strangers cannot
@@ -65,8 +66,19 @@ public final class Signatures {
     }
 
     public Signatures(Credentials credentials, InstantSource clock) {
+        this(credentials, clock, clock);
+    }
+
+    /**
+     * Where tests move the time.
+     *
+     * @param clock by which signatures are too old or too new, as their makers' clocks have it
+     * @param sessionClock by which sessions end
+     */
+    public Signatures(Credentials credentials, InstantSource clock, InstantSource sessionClock) {
         this.credentials = credentials;
         this.clock = clock;
+        this.sessionClock = sessionClock;
     }
 
     /**
@@ -200,7 +212,7 @@ public final class Signatures {
     /** What comes with temporary credentials comes with no others, and is good for its time. */
     private void requireSession(Credential credential, Authorization authorization) {
         if (credential.holder() instanceof Holder.Temporary temporary) {
-            if (!clock.instant().isBefore(temporary.session().expires())) {
+            if (!sessionClock.instant().isBefore(temporary.session().expires())) {
                 throw new ExpiredTokenException(
                         "The security token included in the request is expired");
             }
@@ -210,7 +222,7 @@ public final class Signatures {
     }
 
     private void noteUse(Proven now, SigningService service) {
-        Instant time = clock.instant();
+        Instant time = sessionClock.instant();
         if (now.noted != time.getEpochSecond()) {
             now.noted = time.getEpochSecond();
             credentials.used(now.credential, service.name(), now.scope.region(), time);
