@@ -126,6 +126,7 @@ class FlagsTest {
                 .containsExactly(
                         "--account TRENT_ACCOUNT",
                         "--admin-listen TRENT_ADMIN_LISTEN",
+                        "--allow-reset TRENT_ALLOW_RESET",
                         "--attestation-roots TRENT_ATTESTATION_ROOTS",
                         "--contract TRENT_CONTRACT",
                         "--cors-origin TRENT_CORS_ORIGIN",
