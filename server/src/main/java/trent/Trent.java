@@ -9,7 +9,9 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicReference;
@@ -28,19 +30,28 @@ import trent.dev.Workings;
 import trent.key.LongWork;
 import trent.key.Sweep;
 import trent.ops.AdminServer;
+import trent.ops.CallMetrics;
+import trent.ops.CallerMetrics;
+import trent.ops.Certificates;
+import trent.ops.Closing;
 import trent.ops.Commands;
 import trent.ops.FirstStart;
 import trent.ops.Metrics;
+import trent.ops.ProcessMetrics;
 import trent.ops.Readiness;
+import trent.ops.Readiness.Check;
 import trent.ops.RequestLog;
 import trent.ops.RootAccessKey;
 import trent.ops.Running;
+import trent.ops.ServerLines;
 import trent.ops.Settings;
 import trent.ops.Settings.Place.Folder;
 import trent.ops.Settings.Place.InMemory;
 import trent.ops.Settings.Place.Shared;
 import trent.ops.Settings.Signers;
+import trent.ops.SignatureLog;
 import trent.ops.Stop;
+import trent.ops.StoreMetrics;
 import trent.ops.Timers;
 import trent.seal.RootKey;
 import trent.seal.RootKeyFile;
@@ -49,6 +60,7 @@ import trent.store.ClusterState;
 import trent.store.Store;
 import trent.wire.Api;
 import trent.wire.Budget;
+import trent.wire.CannotListen;
 import trent.wire.EventLoops;
 import trent.wire.HttpServerSettings;
 import trent.wire.HttpService;
@@ -61,6 +73,9 @@ public final class Trent implements Running {
 
     private static final Duration DRAIN = Duration.ofSeconds(10);
 
+    private static final String LISTEN = "--listen";
+    private static final String ADMIN_LISTEN = "--admin-listen";
+
     /** Whoever reads metrics keeps his connection; it is told to end, and does at once. */
     private static final Duration ADMIN_DRAIN = Duration.ofMillis(200);
 
@@ -69,6 +84,11 @@ public final class Trent implements Running {
     private static final Duration EXPIRATION_PERIOD = Duration.ofSeconds(1);
     private static final Duration ROTATION_PERIOD = Duration.ofSeconds(10);
     private static final Duration USAGE_PERIOD = Duration.ofSeconds(5);
+    private static final Duration SIGNATURES_PERIOD = Duration.ofSeconds(10);
+
+    /** Not now: the first callers need the processor. */
+    private static final Duration FIRST_COUNT = Duration.ofSeconds(5);
+
     private static final Duration NATIVE_CRYPTOGRAPHY = Duration.ofSeconds(1);
 
     private final Settings settings;
@@ -91,11 +111,15 @@ public final class Trent implements Running {
     private final Readiness readiness;
     private final Timers timers;
     private final Running.@Nullable NewCredential newCredential;
+    private final SignatureLog signatures = new SignatureLog();
+    private final long startedNanos = System.nanoTime();
 
     /** What is there before the store is: a start may wait for that, and tell of it. */
     private record Ground(
             EventLoops loops,
             Metrics metrics,
+            CallMetrics calls,
+            StoreMetrics ofStore,
             Readiness readiness,
             HttpService admin,
             AtomicReference<@Nullable Store> store,
@@ -107,10 +131,10 @@ public final class Trent implements Running {
                     new EventLoops(Budget.ofThisProcess(), entropy, InstantSource.system());
             try {
                 Metrics metrics = new Metrics();
+                ProcessMetrics.show(metrics);
+                CallerMetrics.show(metrics, loops);
                 AtomicReference<@Nullable Store> store = new AtomicReference<>();
-                if (settings.place() instanceof Shared) {
-                    showNode(metrics, store);
-                }
+                StoreMetrics ofStore = new StoreMetrics(metrics, settings.place(), store::get);
                 Readiness readiness = new Readiness();
                 InstantSource wall = InstantSource.system();
                 Controls controls =
@@ -118,6 +142,7 @@ public final class Trent implements Running {
                                 ? new Controls(
                                         wall, new MovableClock(wall, System::nanoTime), entropy)
                                 : null;
+                readiness.show(metrics);
                 HttpService admin =
                         AdminServer.start(
                                 loops,
@@ -126,7 +151,18 @@ public final class Trent implements Running {
                                 metrics,
                                 settings.guard(),
                                 controls);
-                return new Ground(loops, metrics, readiness, admin, store, controls);
+                return new Ground(
+                        loops,
+                        metrics,
+                        new CallMetrics(metrics),
+                        ofStore,
+                        readiness,
+                        admin,
+                        store,
+                        controls);
+            } catch (CannotListen e) {
+                loops.close();
+                throw new UncheckedIOException(e.of(ADMIN_LISTEN));
             } catch (IOException e) {
                 loops.close();
                 throw new UncheckedIOException(e);
@@ -136,7 +172,7 @@ public final class Trent implements Running {
         @Override
         public void close() {
             try (loops) {
-                admin.stop(ADMIN_DRAIN);
+                int _ = admin.stop(ADMIN_DRAIN);
             }
         }
     }
@@ -157,6 +193,10 @@ public final class Trent implements Running {
             throws IOException, Store.CannotOpen {
         AttestationRoots roots = roots(settings); // first: a mistake here must change nothing
         settings.oidc().check();
+        if (settings.tls() != null) {
+            settings.tls().check();
+        }
+        requireFree(settings);
         if (settings.place() instanceof Shared shared) {
             shared.database().check();
         }
@@ -172,6 +212,20 @@ public final class Trent implements Running {
         } catch (IOException | Store.CannotOpen | RuntimeException e) {
             Trent _ = ended(ground);
             throw e;
+        }
+    }
+
+    /** A store is made before its server listens: that it cannot must be known first. */
+    private static void requireFree(Settings settings) throws CannotListen {
+        try {
+            HttpService.requireFree(settings.listen().host(), settings.listen().port());
+        } catch (CannotListen e) {
+            throw e.of(LISTEN);
+        }
+        try {
+            HttpService.requireFree(settings.adminListen().host(), settings.adminListen().port());
+        } catch (CannotListen e) {
+            throw e.of(ADMIN_LISTEN);
         }
     }
 
@@ -225,20 +279,16 @@ public final class Trent implements Running {
         this.store = store;
         ground.store().set(store);
         Metrics metrics = ground.metrics();
-        metrics.gauge(
-                "trent_store_writable",
-                "1 while changes can be saved, 0 while they are refused",
-                () -> store.unwritableBecause() == null ? 1 : 0);
-        metrics.gauge(
-                "trent_store_waiting_changes",
-                "Changes that wait for the next commit",
-                store::waiting);
-        showCallers(metrics);
-        metrics.gauge(
-                "trent_store_erase_waiting_seconds",
-                "How long deleted material has been waiting to be erased, 0 if none waits",
-                store::eraseWaitingSeconds);
-        List<AuditTrail> trails = new ArrayList<>(List.of(metrics));
+        metrics.gauges(
+                "trent_work_waiting",
+                "Long computations that wait for a thread: for new keys, and with keys",
+                List.of("lane"),
+                shown -> {
+                    shown.value(lanes.keys().waiting(), "keys");
+                    shown.value(lanes.computations().waiting(), "compute");
+                });
+        store.tellOfCommits(ground.ofStore());
+        List<AuditTrail> trails = new ArrayList<>(List.of(ground.calls(), signatures));
         if (settings.logRequests()) {
             trails.add(new RequestLog());
         }
@@ -267,26 +317,38 @@ public final class Trent implements Running {
             world.sow(seed.file().read(), seed.changes());
         }
         this.api = newApi();
-        this.http =
-                HttpService.start(
-                        loops,
-                        HttpServerSettings.on(
-                                        settings.listen().host(),
-                                        settings.listen().port(),
-                                        settings.tls())
-                                .behind(settings.trusted()),
-                        controls == null ? api : controls.gated(() -> api));
+        this.http = listen();
+        Certificates certificates = new Certificates(http::certificates, times(controls).wall());
+        if (settings.tls() != null) {
+            certificates.show(metrics);
+        }
         RootAccessKey newRoot = world.newRoot();
         this.newCredential =
                 newRoot != null && newRoot.keepFirst(store, times(controls).wall())
                         ? newRoot.shownOnce()
                         : null;
         this.timers = new Timers(metrics);
-        startTimers(metrics);
+        startTimers(metrics, ground.ofStore());
         if (controls != null) {
             controls.begin(new ForTests());
         }
-        readiness.unless(this::unreadyBecause);
+        readiness.unless(checks(certificates));
+        ServerLines.started(settings, url(), adminUrl(), store.rootKeyId(), loops.budget());
+    }
+
+    private HttpService listen() throws IOException {
+        try {
+            return HttpService.start(
+                    loops,
+                    HttpServerSettings.on(
+                                    settings.listen().host(),
+                                    settings.listen().port(),
+                                    settings.tls())
+                            .behind(settings.trusted()),
+                    controls == null ? api : controls.gated(() -> api));
+        } catch (CannotListen e) {
+            throw e.of(LISTEN);
+        }
     }
 
     private Api newApi() {
@@ -351,105 +413,35 @@ public final class Trent implements Running {
         }
     }
 
-    private @Nullable String unreadyBecause() {
-        if (!store.sound()) {
-            return "the store is not as it was opened; the log says what is not";
+    private Map<Check, Supplier<@Nullable String>> checks(Certificates certificates) {
+        Map<Check, Supplier<@Nullable String>> checks = new EnumMap<>(Check.class);
+        checks.put(Check.WRITES, store::unwritableBecause);
+        switch (settings.place()) {
+            case InMemory _ -> {}
+            case Folder _ -> {
+                checks.put(Check.STORE, store::filesFault);
+                checks.put(Check.SEAL, store::rootKeyFault);
+            }
+            case Shared _ -> {
+                checks.put(Check.SEAL, store::rootKeyFault);
+                checks.put(Check.DATABASE, this::cutOffBecause);
+            }
         }
+        if (settings.tls() != null) {
+            checks.put(Check.CERTIFICATE, certificates::unusableBecause);
+        }
+        return checks;
+    }
+
+    private @Nullable String cutOffBecause() {
         String stale = store.staleBecause();
-        if (stale != null) {
-            return stale;
-        }
         ClusterState node = store.cluster();
-        return node == null || node.leaseValid()
-                ? store.unwritableBecause()
+        return stale != null || node == null || node.leaseValid()
+                ? stale
                 : "the lease of this node has run out: the database does not answer, or not in time";
     }
 
-    /** How a node stands among the others; from the start, when it stands nowhere yet. */
-    private static void showNode(Metrics metrics, AtomicReference<@Nullable Store> opened) {
-        Supplier<ClusterState> node =
-                () -> {
-                    Store store = opened.get();
-                    ClusterState state = store == null ? null : store.cluster();
-                    return state == null ? ClusterState.NONE : state;
-                };
-        metrics.gauge(
-                "trent_node_lease_valid",
-                "1 while this node may answer from memory",
-                () -> node.get().leaseValid() ? 1 : 0);
-        metrics.gauge(
-                "trent_node_lease_seconds",
-                "For how long this node may answer from memory if its lease is not renewed",
-                () -> node.get().leaseSecondsLeft());
-        metrics.gauge(
-                "trent_nodes_live",
-                "Nodes that have a lease, this one among them",
-                () -> node.get().liveNodes());
-        metrics.gauge(
-                "trent_feed_position",
-                "The last change of any node that this one has followed",
-                () -> node.get().position());
-        metrics.gauge(
-                "trent_feed_followed",
-                "The last change that all nodes have followed, as far as this one knows",
-                () -> node.get().followed());
-        metrics.gauge(
-                "trent_feed_delay_seconds",
-                "How long ago this node looked for changes of others",
-                () -> node.get().feedDelaySeconds());
-        metrics.gauge(
-                "trent_store_connections",
-                "How many connections of this node read at most",
-                () -> node.get().connections());
-        metrics.gauge(
-                "trent_store_connections_in_use",
-                "How many connections of this node read at this moment",
-                () -> node.get().connectionsInUse());
-        metrics.counter(
-                "trent_store_retries_total",
-                "Transactions that were begun once more, since they met those of other nodes",
-                () -> node.get().retries());
-        metrics.counter(
-                "trent_store_commits_total",
-                "Commits of this node, each of one change or many",
-                () -> {
-                    Store store = opened.get();
-                    return store == null ? 0 : store.commits();
-                });
-    }
-
-    /** What callers hold, and what became of those for whom there was no room. */
-    private void showCallers(Metrics metrics) {
-        Budget budget = loops.budget();
-        metrics.gauge(
-                "trent_callers_held_bytes",
-                "Memory held for callers: connections, heads, bodies, work, unread answers",
-                budget::heldBytes);
-        metrics.gauge(
-                "trent_callers_limit_bytes",
-                "How much memory may be held for callers",
-                budget::bytes);
-        metrics.gauge(
-                "trent_connections_open", "Connections of all addresses", budget::openConnections);
-        metrics.gauge(
-                "trent_connections_limit", "How many connections may be open", budget::connections);
-        metrics.counter(
-                "trent_connections_closed_for_room_total",
-                "Connections closed since others needed their memory or their place",
-                budget::closedConnections);
-        metrics.counter(
-                "trent_requests_refused_for_room_total",
-                "Requests answered with 503 since there was no memory for them",
-                budget::refusedRequests);
-        metrics.gauge(
-                "trent_tls_handshakes", "TLS handshakes in progress", loops::handshakesInProgress);
-        metrics.gauge(
-                "trent_tls_handshakes_waiting",
-                "Connections that wait for a place to begin their TLS handshake",
-                loops::handshakesWaiting);
-    }
-
-    private void startTimers(Metrics metrics) {
+    private void startTimers(Metrics metrics, StoreMetrics ofStore) {
         timers.every(
                 "deletions",
                 DELETION_PERIOD,
@@ -463,6 +455,19 @@ public final class Trent implements Running {
         timers.every("rotations", ROTATION_PERIOD, inTheWorld(World::rotate));
         timers.every("uses", USAGE_PERIOD, inTheWorld(now -> now.uses().flush()));
         timers.every("access key uses", USAGE_PERIOD, inTheWorld(now -> now.keyUses().flush()));
+        Supplier<Sweep> count =
+                inTheWorld(
+                        _ -> {
+                            ofStore.count();
+                            return Sweep.NOTHING;
+                        });
+        timers.every("inventory", StoreMetrics.COUNT_PERIOD, count);
+        timers.once(
+                FIRST_COUNT,
+                () -> {
+                    Sweep _ = count.get();
+                });
+        timers.every("refused signatures", SIGNATURES_PERIOD, signatures::tellWhatWasLeftOut);
         timers.every("certificate", CERTIFICATE_PERIOD, http::reloadCertificateIfChanged);
         // Not now: it takes a core for a good part of a second, which the first callers need.
         timers.once(NATIVE_CRYPTOGRAPHY, Providers::loadInBackground);
@@ -498,44 +503,61 @@ public final class Trent implements Running {
     @Override
     public void close() {
         readiness.waits("this server is ending");
-        closed("the lease", store::leave); // first, so that no other node waits for this one
+        try (Closing closing = new Closing(http::requests, DRAIN)) {
+            close(closing);
+            ServerLines.stopped(
+                    Duration.ofNanos(System.nanoTime() - startedNanos), closing.unfinished());
+        }
+    }
+
+    private void close(Closing closing) {
+        closing.step("the lease", store::leave); // first, so that no other node waits for this one
         if (controls != null) { // before the server, which waits for calls that a fault delays
-            closed("the controls", controls::close);
+            closing.step("the controls", controls::close);
         }
-        closed("the lanes for long work", () -> lanes.stop(DRAIN));
-        closed("the server", () -> http.stop(DRAIN));
-        closed("what waits for answers", () -> api.close());
-        closed("the timers", timers::close);
-        try {
-            Sweep last = world.uses().flush();
-            if (last.failed() > 0) {
-                LOG.atError()
-                        .setCause(last.cause())
-                        .addKeyValue("failed", last.failed())
-                        .log("the last uses of some keys were not written");
-            }
-            Sweep _ = world.keyUses().flush();
-            world.believed().keep();
-        } catch (RuntimeException e) { // the store is closed all the same
-            LOG.atError().setCause(e).log("what the store remembers of the clock was not written");
+        closing.step("the lanes for long work", () -> lanes.stop(DRAIN));
+        closing.step("calls under way", () -> stop(closing));
+        closing.step("what waits for answers", () -> api.close());
+        closing.step("the timers", timers::close);
+        closing.step("the signatures that were refused", signatures::close);
+        closing.step("the last uses of keys", () -> keepUses(closing));
+        closing.step("the store", () -> closeStore(closing));
+        closing.step(
+                "the admin server",
+                () -> {
+                    int _ = admin.stop(ADMIN_DRAIN); // who reads metrics waits for nothing
+                });
+        closing.step("the connections", loops::close);
+    }
+
+    private void stop(Closing closing) {
+        int left = http.stop(DRAIN);
+        if (left > 0) {
+            closing.left(left + " connections did not end in time");
         }
+    }
+
+    private void keepUses(Closing closing) {
+        Sweep last = world.uses().flush();
+        if (last.failed() > 0) {
+            closing.left(last.failed() + " last uses of keys were not written");
+            LOG.atError()
+                    .setCause(last.cause())
+                    .addKeyValue("failed", last.failed())
+                    .log("the last uses of some keys were not written");
+        }
+        Sweep _ = world.keyUses().flush();
+        world.believed().keep();
+    }
+
+    private void closeStore(Closing closing) {
         try {
             store.close();
         } catch (IOException | RuntimeException e) {
+            closing.left("the store was not closed cleanly");
             LOG.atError()
                     .setCause(e)
                     .log("the store was not closed cleanly; what was acknowledged is on the disk");
-        }
-        closed("the admin server", () -> admin.stop(ADMIN_DRAIN));
-        closed("the connections", loops::close);
-    }
-
-    /** Whatever fails, the rest is closed, and the process ends as it was asked to. */
-    private static void closed(String what, Runnable close) {
-        try {
-            close.run();
-        } catch (RuntimeException e) {
-            LOG.atError().setCause(e).log("{} could not be closed cleanly", what);
         }
     }
 
@@ -545,21 +567,19 @@ public final class Trent implements Running {
             throws IOException, Store.CannotOpen {
         return switch (settings.place()) {
             case InMemory _ -> Store.inMemory(entropy);
-            case Folder(Path data, RootKeyFile rootKey) -> Store.open(data, rootKey, entropy);
-            case Shared shared -> {
-                if (settings.signers() instanceof Signers.Anyone) {
-                    FirstStart.make(shared, entropy);
-                }
-                yield FirstStart.open(
-                        shared,
-                        entropy,
-                        stop,
-                        reason -> {
-                            Ground laid = joined(ground);
-                            laid.readiness().waits(reason);
-                            return adminUrl(settings, laid.admin());
-                        });
-            }
+            case Folder(Path data, RootKeyFile rootKey) ->
+                    Store.open(data, rootKey, entropy, settings.opening());
+            case Shared shared ->
+                    FirstStart.open(
+                            shared,
+                            entropy,
+                            settings.opening(),
+                            stop,
+                            reason -> {
+                                Ground laid = joined(ground);
+                                laid.readiness().waits(reason);
+                                return adminUrl(settings, laid.admin());
+                            });
         };
     }
 

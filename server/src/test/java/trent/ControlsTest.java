@@ -12,6 +12,7 @@ import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.URI;
+import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -59,6 +60,8 @@ import trent.ops.Settings;
 import trent.ops.Stop;
 import trent.seal.RootKeyFile;
 import trent.seed.SeedFile;
+import trent.store.Mode;
+import trent.store.Opening;
 import trent.wire.BrowserGuard;
 import trent.wire.TrustedProxies;
 
@@ -139,8 +142,42 @@ class ControlsTest {
         assertThat(got("/clock").path("offsetSeconds").asLong()).isZero();
         assertThat(got("/faults").path("faults")).isEmpty();
         JsonNode made = ok("CreateKey", "{}").path("KeyMetadata");
-        assertThat(made.path("CreationDate").asDouble())
+        assertThat(made.path("CreationDate").asLong())
                 .isLessThan(Instant.now().plus(1, ChronoUnit.DAYS).getEpochSecond());
+    }
+
+    /**
+     * A role of the same name, at the same version of its account's identities: whoever remembers
+     * the old one takes it for this.
+     */
+    @Test
+    void whatIsRememberedIsOfThisWorld() throws Exception {
+        start(inMemory());
+        for (int i = 0; i < 3; i++) {
+            String role = roleId();
+            HttpResponse<String> assumed =
+                    query(
+                            "sts",
+                            "Action=AssumeRole&RoleSessionName=s1&Version=2011-06-15&RoleArn="
+                                    + encoded("arn:aws:iam::000000000000:role/r1"));
+            assertThat(assumed.statusCode()).as(assumed.body()).isEqualTo(200);
+            assertThat(assumed.body()).contains("<AssumedRoleId>" + role + ":s1</AssumedRoleId>");
+            posted("/reset", "{}", 200);
+        }
+    }
+
+    private String roleId() throws IOException, InterruptedException {
+        String trust =
+                """
+                {"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"sts:AssumeRole",
+                 "Principal":{"AWS":"arn:aws:iam::000000000000:root"}}}""";
+        String made =
+                iam("Action=CreateRole&RoleName=r1&AssumeRolePolicyDocument=" + encoded(trust));
+        return made.substring(made.indexOf("<RoleId>") + 8, made.indexOf("</RoleId>"));
+    }
+
+    private static String encoded(String text) {
+        return URLEncoder.encode(text, UTF_8);
     }
 
     @Test
@@ -608,6 +645,24 @@ class ControlsTest {
         assertThat(got("/faults").path("faults")).hasSize(1);
     }
 
+    /** A name of a stranger's page that he has made lead here. */
+    @Test
+    void noOtherNameDoesIt() throws Exception {
+        start(inMemory());
+        String key = newKey();
+        try (Socket socket =
+                new Socket(InetAddress.getLoopbackAddress(), uri(trent().adminUrl()).getPort())) {
+            socket.getOutputStream()
+                    .write(
+                            ("POST /reset HTTP/1.1\r\nHost: evil.test\r\nContent-Type: application/json\r\n"
+                                            + "Connection: close\r\nContent-Length: 2\r\n\r\n{}")
+                                    .getBytes(UTF_8));
+            assertThat(new String(socket.getInputStream().readAllBytes(), UTF_8))
+                    .startsWith("HTTP/1.1 403 ");
+        }
+        ok("DescribeKey", "{\"KeyId\":\"" + key + "\"}");
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -682,6 +737,12 @@ class ControlsTest {
                 any,
                 any,
                 place,
+                new Opening(
+                        signers instanceof Settings.Signers.Anyone
+                                ? Mode.DEVELOPMENT
+                                : Mode.SERVICE,
+                        false,
+                        null),
                 null,
                 signers,
                 quotas,

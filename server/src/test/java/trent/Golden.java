@@ -28,8 +28,13 @@ public final class Golden {
 
     /** The table of this name. */
     public static Golden of(String name) {
+        return ofTree(FOLDER + "/" + name);
+    }
+
+    /** A file that is made from the code and kept for others, by its path in the source tree. */
+    public static Golden ofTree(String path) {
         String home = Objects.requireNonNull(System.getProperty("trent.home"), "trent.home");
-        return new Golden(Path.of(home, FOLDER, name));
+        return new Golden(Path.of(home, path));
     }
 
     /** The table as it was written last. */
@@ -43,12 +48,13 @@ public final class Golden {
 
     /** Fails with the difference, or writes the table anew if that is asked for. */
     public void check(String actual) {
-        String expected = text();
+        String expected = Files.exists(file) ? text() : "";
         if (actual.equals(expected)) {
             return;
         }
         if ("update".equals(System.getProperty("trent.golden"))) {
             try {
+                Files.createDirectories(Objects.requireNonNull(file.getParent()));
                 Files.writeString(file, actual, UTF_8);
             } catch (IOException e) {
                 throw new UncheckedIOException(e);

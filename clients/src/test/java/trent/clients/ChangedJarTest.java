@@ -20,16 +20,19 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(Workplace.class)
 class ChangedJarTest {
 
-    private static final String NEW = "these are the new classes";
+    static final String NEW = "these are the new classes";
 
     private final Path root = Workplace.folder("tree");
     private final Path out = root.resolve("server/target/trent");
+    private int starts;
 
     /** A tree of its own: the package as it was built, and what the launcher looks at. */
     @BeforeEach
     void copyTheTree() throws IOException {
         Path home = TrentProcess.home();
         copy(home.resolve("trent"), root.resolve("trent"));
+        Path help = Files.createDirectories(root.resolve("packaging/help"));
+        copy(home.resolve("packaging/help/commands"), help.resolve("commands"));
         Path built = home.resolve("server/target/trent");
         try (Stream<Path> files = Files.walk(built)) {
             for (Path file : files.filter(Files::isRegularFile).toList()) {
@@ -42,29 +45,31 @@ class ChangedJarTest {
 
     @Test
     void runsAtOnceAndTheCacheIsMadeAnew() throws IOException {
-        assertThat(version()).contains("trent 0").doesNotContain(NEW); // the folder was moved
+        assertThat(started())
+                .contains("Made a new store")
+                .doesNotContain(NEW); // the folder was moved
         Path cache = out.resolve("trent.aot");
         assertThat(cache).exists();
         byte[] madeFrom = Files.readAllBytes(out.resolve("made-from"));
 
-        replaceJar();
+        replaceJar(root, out.resolve("lib"));
 
-        assertThat(version()).contains(NEW);
+        assertThat(started()).contains(NEW);
         assertThat(Files.readAllBytes(out.resolve("made-from"))).isNotEqualTo(madeFrom);
     }
 
     /** What is only touched costs one comparison and no cache. */
     @Test
     void theSameContentKeepsTheCache() throws IOException {
-        version();
+        started();
         byte[] marks = Files.readAllBytes(out.resolve("made-from.marks"));
         Object cache = Files.readAttributes(out.resolve("trent.aot"), "unix:ino").get("ino");
-        Path jar = serverJar();
+        Path jar = serverJar(out.resolve("lib"));
         Path copy = root.resolve("copy.jar");
         copy(jar, copy);
         Files.move(copy, jar, StandardCopyOption.REPLACE_EXISTING);
 
-        assertThat(version()).contains("trent 0");
+        assertThat(started()).contains("Made a new store");
 
         assertThat(Files.readAttributes(out.resolve("trent.aot"), "unix:ino").get("ino"))
                 .isEqualTo(cache);
@@ -72,8 +77,8 @@ class ChangedJarTest {
     }
 
     /** As {@code cp -p} of a jar of the same size does it, into the file that is there. */
-    private void replaceJar() throws IOException {
-        Path jar = serverJar();
+    static void replaceJar(Path root, Path lib) throws IOException {
+        Path jar = serverJar(lib);
         var time = Files.getLastModifiedTime(jar);
         Path changed = root.resolve("changed.jar");
         copy(jar, changed);
@@ -104,21 +109,25 @@ class ChangedJarTest {
         Files.setLastModifiedTime(jar, time);
     }
 
-    private Path serverJar() throws IOException {
-        try (Stream<Path> jars = Files.list(out.resolve("lib"))) {
+    private static Path serverJar(Path lib) throws IOException {
+        try (Stream<Path> jars = Files.list(lib)) {
             return jars.filter(jar -> jar.getFileName().toString().startsWith("trent-server-"))
                     .findFirst()
                     .orElseThrow();
         }
     }
 
-    private String version() throws IOException {
+    /** What a command says that needs the server's classes, and ends by itself. */
+    private String started() throws IOException {
+        starts++;
         Tool.Result result =
                 Tool.run(
                         Files.createDirectories(root.resolve("run")),
                         Map.of(),
                         root.resolve("trent").toString(),
-                        "version");
+                        "init",
+                        "--data",
+                        root.resolve("run/data-" + starts).toString());
         assertThat(result.exitCode()).as(result.stderr()).isZero();
         return result.stdout();
     }

@@ -102,7 +102,12 @@ class FullDiskTest {
             Await.until("answers", SOON, () -> answers.get() > 50);
             fill(disk.resolve("ballast"));
             Await.until("not ready", SOON, () -> trent.admin("/readyz").status() == 503);
-            assertThat(trent.admin("/metrics").body()).contains("trent_store_writable 0.0");
+            assertThat(Json.of(trent.admin("/readyz").body()).path("reasons").path(0).path("check"))
+                    .hasToString("\"writes\"");
+            assertThat(trent.admin("/metrics").body())
+                    .contains(
+                            "trent_store_writable 0.0", "trent_check_failed{check=\"writes\"} 1.0")
+                    .doesNotContain("trent_store_commit_failures_total 0.0");
             try (Kms kms = trent.kms(Signer.ROOT)) {
                 String key = owners.getFirst().key;
                 kms.ok("DescribeKey", Map.of("KeyId", key));

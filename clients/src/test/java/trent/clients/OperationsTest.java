@@ -62,7 +62,10 @@ class OperationsTest {
     void healthReadinessAndMetricsOnAnAddressOfTheirOwn() throws IOException {
         try (TrentProcess trent = TrentProcess.dev().start()) {
             assertThat(trent.admin("/healthz").status()).isEqualTo(200);
-            assertThat(trent.admin("/readyz").status()).isEqualTo(200);
+            Reply ready = trent.admin("/readyz");
+            assertThat(ready.status()).isEqualTo(200);
+            assertThat(ready.header("Content-Type")).hasValue("application/json");
+            assertThat(Json.of(ready.body()).path("ready").asBoolean()).isTrue();
             trent.kms().createKey();
             Reply metrics = trent.admin("/metrics");
             assertThat(metrics.status()).isEqualTo(200);

@@ -91,7 +91,9 @@ record Planted(String source, Map<String, String> replacements) {
 
     /** The packaged server's class path. */
     private static String libraries() {
-        TrentProcess.Ended built = TrentProcess.run("version"); // makes the package if it must
+        Path data = Workplace.folder("build").resolve("data");
+        TrentProcess.Ended built = // makes the package if it must
+                TrentProcess.run("init", "--data", data.toString());
         if (built.exitCode() != 0) {
             throw new AssertionError(built.output());
         }

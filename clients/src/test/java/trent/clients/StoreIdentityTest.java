@@ -61,6 +61,7 @@ class StoreIdentityTest {
             assertThat(kms.decrypt(kms.encrypt(key, new byte[] {1}))).containsExactly(1);
             assertThat(trent.admin("/readyz").status()).isEqualTo(503);
             assertThat(trent.stderr()).contains("is not the one that was opened");
+            assertThat(trent.admin("/readyz").body()).contains("\"check\":\"store\"");
 
             // Nor does a second server begin beside it: on the same place, or where it was moved.
             assertRefused(settings.runToEnd());
@@ -170,6 +171,7 @@ class StoreIdentityTest {
             Await.until("not ready", NOTICED, () -> trent.admin("/readyz").status() == 503);
             assertThat(trent.kms(Signer.ROOT).createKey()).isNotEmpty();
             assertThat(trent.stderr()).contains("root key", "is gone", "no start will succeed");
+            assertThat(trent.admin("/readyz").body()).contains("\"check\":\"seal\"", "is gone");
             Files.move(away, seal(settings));
             Await.until("ready", NOTICED, () -> trent.admin("/readyz").status() == 200);
         }

@@ -78,6 +78,11 @@ final class TrentProcess implements AutoCloseable {
             return new Settings(command, folder, null, adminListen, arguments, environment);
         }
 
+        /** Without {@code --admin-listen}. */
+        Settings withoutAdminListen() {
+            return new Settings(command, folder, listen, null, arguments, environment);
+        }
+
         Settings listening(String address) {
             return listen == null
                     ? this
@@ -176,8 +181,10 @@ final class TrentProcess implements AutoCloseable {
         return Path.of(System.getProperty("trent.home", "..")).toAbsolutePath().normalize();
     }
 
+    /** Of the source tree, or with {@code -Dtrent.launcher=FILE} of a package that is to be tried. */
     private static Path launcher() {
-        return home().resolve("trent");
+        String given = System.getProperty("trent.launcher");
+        return given == null ? home().resolve("trent") : Path.of(given);
     }
 
     URI url() {
@@ -256,7 +263,8 @@ final class TrentProcess implements AutoCloseable {
         signal("CONT");
     }
 
-    private void signal(String name) {
+    /** Any other signal, such as {@code INT}. */
+    void signal(String name) {
         Tool.Result sent =
                 Tool.run(settings.folder(), Map.of(), "kill", "-" + name, Long.toString(pid()));
         if (sent.exitCode() != 0) {

@@ -224,10 +224,11 @@ public final class Controls implements AutoCloseable {
         } catch (ServiceException e) {
             return words(503, "The store was not emptied: " + e.getMessage());
         } catch (UncheckedIOException e) {
+            Throwable cause = e.getCause();
             return words(
                     500,
                     "The store was emptied, and the seed was not sown whole: "
-                            + e.getCause().getMessage());
+                            + (cause == null ? e : cause).getMessage());
         }
         resets++;
         return json(

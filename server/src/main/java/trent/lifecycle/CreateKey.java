@@ -72,6 +72,7 @@ public record CreateKey(
                         request,
                         KeyId.of(entropy.bytes(UUID_BYTES), request.multiRegion()),
                         null);
+        call.about(key.arn());
         return new CreateKeyResponse(Metadata.of(key, List.of(key.arn())));
     }
 

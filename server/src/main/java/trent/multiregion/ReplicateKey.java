@@ -103,6 +103,7 @@ public record ReplicateKey(
                             insert(tx, primary, made, request.tags(), policy);
                             return made;
                         });
+        call.about(replica.arn());
         List<KeyArn> related = store.read(tx -> tx.keys().related(arn));
         return new ReplicateKeyResponse(
                 beingCreated(replica, related),

@@ -71,16 +71,26 @@ record AccountCommand(Action action, @Nullable AccountId account) {
     }
 
     private static Action action(String word) throws WrongUse {
-        Set<String> names = new TreeSet<>();
         for (Action action : Action.values()) {
             if (action.toString().equals(word)) {
                 return action;
             }
-            names.add(action.toString());
         }
         throw new WrongUse(
-                "account does not know %s. Did you mean %s?"
-                        .formatted(word, Environment.nearest(names, word)));
+                "account does not know %s.%s It takes: %s."
+                        .formatted(
+                                word,
+                                Environment.suggestion(names(), word),
+                                String.join(", ", names())));
+    }
+
+    /** Of all actions. */
+    static Set<String> names() {
+        Set<String> names = new TreeSet<>();
+        for (Action action : Action.values()) {
+            names.add(action.toString());
+        }
+        return names;
     }
 
     /**

@@ -30,6 +30,7 @@ public final class AdminServer implements Site {
     private static final int MAX_BODY_BYTES = 1024;
 
     private static final String TEXT = "text/plain; charset=utf-8";
+    private static final String JSON = "application/json";
 
     private final Readiness readiness;
     private final Metrics metrics;
@@ -77,21 +78,37 @@ public final class AdminServer implements Site {
         if (controls != null && controls.takes(request, reply)) {
             return;
         }
-        reply.send(
-                switch (request.path()) {
-                    case "/healthz" -> text(200, "ok");
-                    case "/readyz" -> ready(readiness.unreadyBecause());
-                    case "/metrics" -> Answer.of(200, Metrics.CONTENT_TYPE, metrics.text());
-                    default ->
+        switch (request.path()) {
+            case "/healthz" -> reply.send(text(200, "ok"));
+            case "/readyz" -> reply.send(ready(readiness.state()));
+            case "/metrics" -> sendMetrics(request, reply);
+            default ->
+                    reply.send(
                             text(
                                     404,
                                     "/healthz /readyz /metrics"
-                                            + (controls == null ? "" : " " + Controls.PATHS));
-                });
+                                            + (controls == null ? "" : " " + Controls.PATHS)));
+        }
     }
 
-    private static Answer ready(@Nullable String unready) {
-        return unready == null ? text(200, "ready") : text(503, "not ready: " + unready);
+    private static Answer ready(Readiness.State state) {
+        return Answer.of(state.ready() ? 200 : 503, JSON, state.json());
+    }
+
+    /** Aside: it asks the file system, and takes a millisecond that callers should not wait. */
+    private void sendMetrics(ReceivedRequest request, Reply reply) {
+        Thread.ofVirtual()
+                .name("trent-metrics")
+                .start(
+                        () -> {
+                            Answer answer;
+                            try {
+                                answer = Answer.of(200, Metrics.CONTENT_TYPE, metrics.text());
+                            } catch (Throwable e) { // whatever it is, the caller gets an answer
+                                answer = failed(request, reply.requestId(), e);
+                            }
+                            reply.send(answer);
+                        });
     }
 
     private static Answer text(int status, String line) {

@@ -27,7 +27,7 @@ final class BackgroundAppender extends UnsynchronizedAppenderBase<ILoggingEvent>
     static final int MAX_WAITING_BYTES = 1 << 20;
 
     private final OutputStream out;
-    private final Encoder<ILoggingEvent> encoder;
+    private volatile Encoder<ILoggingEvent> encoder;
     private final Logger own;
 
     private final ReentrantLock lock = new ReentrantLock();
@@ -51,6 +51,11 @@ final class BackgroundAppender extends UnsynchronizedAppenderBase<ILoggingEvent>
     public void start() {
         super.start();
         Thread.ofPlatform().daemon().name("trent-log").start(this::write);
+    }
+
+    /** From now on lines are written so. */
+    void encodeBy(Encoder<ILoggingEvent> other) {
+        encoder = other;
     }
 
     /** How many lines were dropped since the start. */

@@ -7,7 +7,8 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.Arrays;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
@@ -25,6 +26,7 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import trent.api.ServiceException;
 import trent.crypto.Entropy;
 import trent.lifecycle.DeletionClock;
 import trent.ops.Settings.Place.Folder;
@@ -32,6 +34,7 @@ import trent.ops.Settings.Place.Shared;
 import trent.ops.Settings.Signers;
 import trent.seal.RootKeyFile;
 import trent.store.ClusterState;
+import trent.store.Mode;
 import trent.store.PostgresSettings;
 import trent.store.Store;
 import trent.store.StoreException;
@@ -43,11 +46,11 @@ public final class Commands {
     private static final int CANNOT_START = 1;
     private static final int WRONG_USE = 2;
 
+    /** As sysexits.h has it: EX_SOFTWARE. */
+    private static final int OWN_FAULT = 70;
+
     /** For the build, and shown nowhere: lets the JVM see what a start needs. */
     private static final String REHEARSE = "rehearse";
-
-    private static final int HELP_COLUMNS = 80;
-    private static final int HELP_INDENT = 30;
 
     /** For how long a signal lets a start come to its end, so that what it has begun is given back. */
     private static final Duration START = Duration.ofSeconds(10);
@@ -65,7 +68,7 @@ public final class Commands {
     }
 
     /** What can be asked for. */
-    private enum Command {
+    enum Command {
         DEV(
                 "Serve for development: any credentials are the root of account 000000000000, or of the account whose 12"
                         + " digits are the access key id. State is in memory unless --data is given."),
@@ -89,9 +92,14 @@ public final class Commands {
                         + " to which there is no way back then."),
         EXPLAIN(
                 "Ask a running server why somebody may or may not use a key, or who may: trent explain --help."),
+        HEALTH(
+                "Ask a running server whether it serves, by /readyz on its admin address, or by the URL given."),
         VERSION("Show which Trent and which Java this is."),
+        HELP("Show help of a command or of a topic."),
         VERIFY(
-                "Run the tests of a source tree: all, those of one room, or with --all the long ones too.");
+                "Run the tests of a source tree: all, those of one room, or with --all the long ones too."),
+        PACKAGE(
+                "Make a tar of a source tree that runs without a build, in server/target of the tree.");
 
         private final String says;
 
@@ -99,21 +107,31 @@ public final class Commands {
             this.says = says;
         }
 
+        /** What help says of it. */
+        String says() {
+            return says;
+        }
+
         Set<Flag> flags() {
             return switch (this) {
                 case DEV ->
                         EnumSet.complementOf(
-                                EnumSet.of(Flag.ACCOUNT, Flag.SEED_APPLY, Flag.CONTRACT));
+                                EnumSet.of(
+                                        Flag.ACCOUNT,
+                                        Flag.FROM_DEVELOPMENT,
+                                        Flag.SEED_APPLY,
+                                        Flag.CONTRACT));
                 case SERVER ->
                         EnumSet.complementOf(
                                 EnumSet.of(
+                                        Flag.AS_DEVELOPMENT,
                                         Flag.HOST_NAME,
                                         Flag.UNKNOWN_PRINCIPALS,
                                         Flag.ALLOW_RESET,
                                         Flag.CONTRACT));
                 case MIGRATE -> EnumSet.range(Flag.SEAL_READABLE_BY_OTHERS, Flag.CONTRACT);
                 case INIT, ACCOUNT, RELEASE_DELETIONS -> EnumSet.range(Flag.DATA, Flag.STORE_POLL);
-                case EXPLAIN, VERSION, VERIFY -> EnumSet.noneOf(Flag.class);
+                case EXPLAIN, HEALTH, VERSION, HELP, VERIFY, PACKAGE -> EnumSet.noneOf(Flag.class);
             };
         }
 
@@ -126,7 +144,7 @@ public final class Commands {
     private final Builder builder;
     private final Map<String, String> environment;
 
-    private Commands(Builder builder, Map<String, String> environment) {
+    Commands(Builder builder, Map<String, String> environment) {
         this.builder = builder;
         this.environment = environment;
     }
@@ -137,32 +155,48 @@ public final class Commands {
      */
     public static int run(String[] arguments, Builder builder) {
         try {
-            return attempt(arguments, builder);
+            return run(List.of(arguments), builder, System.getenv(), System.err);
         } finally {
             Logging.flush();
         }
     }
 
-    private static int attempt(String[] arguments, Builder builder) {
+    /** The same with another environment, and messages elsewhere. */
+    static int run(
+            List<String> arguments,
+            Builder builder,
+            Map<String, String> environment,
+            PrintStream err) {
         try {
-            return new Commands(builder, System.getenv()).run(List.of(arguments));
+            return new Commands(builder, environment).run(arguments);
         } catch (WrongUse e) {
-            System.err.println("trent: " + e.getMessage());
-            System.err.println("trent --help and trent COMMAND --help say what there is.");
+            err.println("trent: " + e.getMessage());
+            err.println("trent --help and trent COMMAND --help say what there is.");
             return WRONG_USE;
         } catch (Store.CannotOpen | StoreException e) {
-            System.err.println("trent: " + e.getMessage());
+            err.println("trent: " + e.getMessage());
             return CANNOT_START;
         } catch (IOException e) {
-            System.err.println("trent: " + FileWords.of(e));
+            err.println("trent: " + FileWords.of(e));
             return CANNOT_START;
+        } catch (ServiceException e) { // the database went away, or the disk takes nothing
+            err.println(
+                    "trent: the store failed while the server was being started: %s See to it, and start again"
+                            .formatted(e.getMessage()));
+            return CANNOT_START;
+        } catch (RuntimeException | LinkageError e) {
+            LoggerFactory.getLogger("trent").atError().setCause(e).log("a fault of Trent's own");
+            err.println(
+                    "trent: a fault of Trent's own, not of its settings, and nothing was started: %s. The log above says where; please report it with that"
+                            .formatted(e));
+            return OWN_FAULT;
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
             return CANNOT_START;
         }
     }
 
-    private int run(List<String> arguments)
+    int run(List<String> arguments)
             throws WrongUse, IOException, Store.CannotOpen, InterruptedException {
         String unknown = Environment.unknown(environment.keySet());
         if (unknown != null) {
@@ -183,26 +217,45 @@ public final class Commands {
         }
         List<String> rest = arguments.subList(1, arguments.size());
         Flags flags =
-                command == Command.ACCOUNT
+                command == Command.ACCOUNT || command == Command.HELP
                         ? Flags.parseWithWords(command.flags(), rest, environment)
                         : Flags.parse(command.flags(), rest, environment);
         if (flags.asksForHelp()) {
-            helpWith(command, System.out);
+            System.out.print(Help.of(command));
         } else if (flags.asksForVersion()) {
             version(System.out);
         } else {
+            if (command == Command.DEV || command == Command.SERVER) {
+                refuseIgnored(command);
+            }
             switch (command) {
-                case DEV -> serve(SettingsReader.dev(flags, environment), flags);
-                case SERVER -> serve(SettingsReader.server(flags, environment), flags);
+                case DEV -> {
+                    formatLog(flags);
+                    serve(command, SettingsReader.dev(flags, environment), flags);
+                }
+                case SERVER -> {
+                    formatLog(flags);
+                    serve(command, SettingsReader.server(flags, environment), flags);
+                }
                 case ACCOUNT -> account(flags, System.out);
-                case RELEASE_DELETIONS -> releaseDeletions(SettingsReader.place(flags), System.out);
-                case INIT -> init(SettingsReader.place(flags), System.out);
+                case RELEASE_DELETIONS -> {
+                    Settings.Kept place = SettingsReader.place(flags);
+                    GivenFiles.check(flags, command.flags(), false);
+                    releaseDeletions(place, System.out);
+                }
+                case INIT -> {
+                    Settings.Kept place = SettingsReader.place(flags);
+                    GivenFiles.check(flags, command.flags(), true);
+                    init(place, System.out);
+                }
                 case MIGRATE -> migrate(flags, System.out);
                 case VERSION -> version(System.out);
                 case EXPLAIN -> throw new IllegalStateException("it reads its flags itself");
-                case VERIFY ->
+                case HELP -> help(flags.words(), System.out);
+                case HEALTH, VERIFY, PACKAGE ->
                         throw new WrongUse(
-                                "verify needs the source tree: run ./trent verify in a clone.");
+                                "%s is the launcher's: run ./trent %s."
+                                        .formatted(command, command));
             }
         }
         return DONE;
@@ -217,38 +270,55 @@ public final class Commands {
         return null;
     }
 
+    /** Of all commands. */
+    static Set<String> names() {
+        Set<String> names = new TreeSet<>();
+        for (Command command : Command.values()) {
+            names.add(command.toString());
+        }
+        return names;
+    }
+
     private int withoutCommand(List<String> arguments) throws WrongUse {
         String first = arguments.isEmpty() ? "" : arguments.getFirst();
         if (!first.isEmpty() && !first.startsWith("-")) {
-            Set<String> names = new TreeSet<>();
-            for (Command command : Command.values()) {
-                names.add(command.toString());
-            }
             throw new WrongUse(
-                    "There is no command %s. Did you mean %s?"
-                            .formatted(first, Environment.nearest(names, first)));
+                    "There is no command %s.%s There are: %s."
+                            .formatted(
+                                    first,
+                                    Environment.suggestion(names(), first),
+                                    String.join(", ", names())));
         }
         Flags flags = Flags.parse(Set.of(), arguments, environment);
         if (flags.asksForHelp()) {
-            help(System.out);
+            System.out.print(Help.general());
         } else if (flags.asksForVersion()) {
             version(System.out);
         } else {
-            throw new WrongUse(
-                    "Give a command: dev, server, init, account, release-deletions, migrate, explain, version or"
-                            + " verify.");
+            throw new WrongUse("Give a command: %s.".formatted(String.join(", ", names())));
         }
         return DONE;
     }
 
     // ---- serving
 
-    private void serve(Settings settings, Flags flags)
+    /** First of all that is set, since reading the rest may write to the log. */
+    private static void formatLog(Flags flags) throws WrongUse {
+        Logging.Format format = SettingsReader.logFormat(flags);
+        if (format != null) {
+            Logging.format(format);
+        }
+    }
+
+    private void serve(Command command, Settings settings, Flags flags)
             throws IOException, Store.CannotOpen, InterruptedException {
+        GivenFiles.check(flags, command.flags(), true);
         warn(settings, flags);
         Stop stop = new Stop();
         CompletableFuture<Optional<Running>> start = new CompletableFuture<>();
         Runtime.getRuntime().addShutdownHook(new Thread(() -> end(stop, start), "trent-stop"));
+        // Beside the start, since it takes a good part of it; and after the hook that it leads to.
+        Thread.ofPlatform().daemon().name("trent-signals").start(stop::hearSignals);
         Running running;
         try {
             running = builder.start(settings, stop);
@@ -258,8 +328,51 @@ public final class Commands {
         }
         if (running != null) {
             announce(running, System.out);
+            if (Logging.isTerminal()) {
+                Logging.flush();
+                new Banner(settings, Version.TRENT, environment)
+                        .print(running.url(), running.adminUrl(), System.err);
+            }
         }
         new CountDownLatch(1).await(); // until a signal ends the process
+    }
+
+    /**
+     * Refuses settings of the other server: whoever gave a credential believes that it is asked for,
+     * and whoever gave a name that it is answered under. A command that only looks after a store is
+     * let have the environment of its server.
+     */
+    private void refuseIgnored(Command command) throws WrongUse {
+        for (Flag flag : Flag.values()) {
+            if (!command.flags().contains(flag) && environment.containsKey(flag.variable())) {
+                throw new WrongUse(
+                        "%s is a setting of %s, and trent %s would ignore it. Unset it, or start that instead."
+                                .formatted(flag.variable(), having(flag), command));
+            }
+        }
+        for (String each :
+                List.of(SettingsReader.ACCESS_KEY_ID, SettingsReader.SECRET_ACCESS_KEY)) {
+            if (command == Command.DEV && environment.containsKey(each)) {
+                throw new WrongUse(
+                        "%s is a setting of trent server: trent dev takes any credentials, and would ignore it. Unset it, or start trent server."
+                                .formatted(each));
+            }
+        }
+    }
+
+    /** The commands that have a flag, such as {@code trent dev and trent server}. */
+    static String having(Flag flag) {
+        List<String> names = new ArrayList<>();
+        for (Command command : Command.values()) {
+            if (command.flags().contains(flag)) {
+                names.add("trent " + command);
+            }
+        }
+        Collections.sort(names);
+        int last = names.size() - 1;
+        return last == 0
+                ? names.getFirst()
+                : String.join(", ", names.subList(0, last)) + " and " + names.get(last);
     }
 
     private static void init(Settings.Kept place, PrintStream out)
@@ -285,6 +398,13 @@ public final class Commands {
                     .log(
                             "trent dev takes any credentials: whoever reaches {} is root of every account."
                                     + " Use trent server, or listen on 127.0.0.1",
+                            settings.listen());
+        }
+        if (settings.opening().as() == Mode.DEVELOPMENT && settings.opening().evenOfOther()) {
+            log.atWarn()
+                    .log(
+                            "a store of trent server is open to all while this runs: whoever reaches {} is root of every"
+                                    + " account in it",
                             settings.listen());
         }
         if (settings.place() instanceof Folder && flags.value(Flag.SEAL) == null) {
@@ -323,8 +443,11 @@ public final class Commands {
                 | InterruptedException _) {
             return; // the start failed, which is why the process ends; or nothing was accepted yet
         }
-        running.ifPresent(Running::close);
-        LoggerFactory.getLogger("trent").atInfo().log("stopped");
+        if (running.isPresent()) {
+            running.get().close();
+        } else {
+            ServerLines.stoppedWaiting();
+        }
         Logging.flush();
         // A JVM that a signal ends gives 128 and the signal's number; what was asked for is
         // done, so: 0.
@@ -341,7 +464,9 @@ public final class Commands {
     private static void account(Flags flags, PrintStream out)
             throws WrongUse, IOException, Store.CannotOpen {
         AccountCommand command = AccountCommand.read(flags.words());
-        run(SettingsReader.place(flags), (store, entropy) -> command.run(store, entropy, out));
+        Settings.Kept place = SettingsReader.place(flags);
+        GivenFiles.check(flags, Command.ACCOUNT.flags(), false);
+        run(place, (store, entropy) -> command.run(store, entropy, out));
     }
 
     private static void releaseDeletions(Settings.Kept place, PrintStream out)
@@ -393,7 +518,9 @@ public final class Commands {
         switch (place) {
             case Folder(Path data, RootKeyFile rootKey) -> {
                 if (!Files.exists(data.resolve("trent.db"))) { // opening would make one
-                    throw new WrongUse("There is no store in %s.".formatted(place));
+                    throw new WrongUse(
+                            "There is no store in %s. Name the folder that its server has, or make one with trent init."
+                                    .formatted(place));
                 }
                 return Store.open(data, rootKey, entropy);
             }
@@ -406,74 +533,15 @@ public final class Commands {
 
     // ---- words
 
-    /** The version as the build wrote it. */
     private static void version(PrintStream out) {
-        String version = Commands.class.getPackage().getImplementationVersion();
-        out.println("trent " + (version == null ? "unpackaged" : version));
-        out.println("java " + Runtime.version());
+        out.println("trent " + Version.TRENT);
+        out.println("java " + Version.JAVA);
     }
 
-    private static void help(PrintStream out) {
-        out.println("Usage: trent COMMAND [FLAG]...");
-        out.println("A key management service that you run yourself, speaking the AWS KMS API.");
-        out.println();
-        for (Command command : Command.values()) {
-            entry(out, command.toString(), command.says);
+    private static void help(List<String> words, PrintStream out) throws WrongUse {
+        if (words.size() > 1) {
+            throw new WrongUse("Unknown argument: %s.".formatted(words.get(1)));
         }
-        out.println();
-        entry(out, "-h, --help", "Show this help, or with a command its flags.");
-        entry(out, "-V, --version", "Show which Trent and which Java this is.");
-        out.print(
-                """
-
-                Try it:
-                  trent dev
-                  export AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test AWS_DEFAULT_REGION=us-east-2
-                  aws --endpoint-url http://127.0.0.1:4599 kms create-key
-
-                Exit codes: 0 done, 1 cannot start (the message says why and what to do), 2 wrong use.
-                Of trent explain: 0 allowed, 1 denied, 2 wrong use, 3 no answer.
-                """);
-    }
-
-    private static void helpWith(Command command, PrintStream out) {
-        out.println(
-                "Usage: trent "
-                        + command
-                        + (command == Command.ACCOUNT ? " WHAT [ID]" : "")
-                        + (command.flags().isEmpty() ? "" : " [FLAG]..."));
-        wrap(command.says, HELP_COLUMNS).forEach(out::println);
-        out.println();
-        for (Flag flag : command.flags()) {
-            entry(out, (flag + " " + flag.argument()).strip(), flag.says());
-        }
-        entry(out, "-h, --help", "Show this help.");
-        if (!command.flags().isEmpty()) {
-            out.print(
-                    """
-
-                    Each flag is an environment variable too, which the flag goes before: --listen is TRENT_LISTEN,
-                    --admin-listen is TRENT_ADMIN_LISTEN, and so on.
-                    """);
-        }
-    }
-
-    private static void entry(PrintStream out, String name, String says) {
-        String head = "  " + name;
-        for (String line : wrap(says, HELP_COLUMNS - HELP_INDENT)) {
-            out.println(head + " ".repeat(Math.max(1, HELP_INDENT - head.length())) + line);
-            head = "";
-        }
-    }
-
-    private static List<String> wrap(String text, int columns) {
-        StringBuilder wrapped = new StringBuilder();
-        int used = 0;
-        for (String word : text.split(" ", -1)) {
-            boolean fits = used + 1 + word.length() <= columns;
-            wrapped.append(used == 0 ? "" : fits ? " " : "\n").append(word);
-            used = used > 0 && fits ? used + 1 + word.length() : word.length();
-        }
-        return Arrays.asList(wrapped.toString().split("\n", -1));
+        out.print(words.isEmpty() ? Help.general() : Help.about(words.getFirst()));
     }
 }

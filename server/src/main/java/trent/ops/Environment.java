@@ -1,6 +1,7 @@
 package trent.ops;
 
 import java.util.Comparator;
+import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
@@ -23,6 +24,9 @@ final class Environment {
                     "TRENT_ROOT_ACCESS_KEY_ID",
                     "TRENT_ROOT_SECRET_ACCESS_KEY");
 
+    /** Of so many letters that were written, one may be wrong, missing or too many. */
+    private static final int LETTERS_FOR_A_MISTAKE = 3;
+
     /** What Kubernetes gives every container beside a service that is called trent. */
     private static final Pattern KUBERNETES =
             Pattern.compile("TRENT_(SERVICE_(HOST|PORT)|PORT)(_.*)?");
@@ -42,18 +46,40 @@ final class Environment {
             if (variable.startsWith(PREFIX)
                     && !known.contains(variable)
                     && !KUBERNETES.matcher(variable).matches()) {
-                return "the environment variable %s is no setting. Did you mean %s?"
-                        .formatted(variable, nearest(known, variable));
+                return "The environment variable %s is no setting.%s Unset it, or spell it right."
+                        .formatted(variable, suggested(known, variable));
             }
         }
         return null;
     }
 
+    /** By what differs: all begin alike. */
+    private static String suggested(Set<String> known, String variable) {
+        Set<String> names = new TreeSet<>();
+        known.forEach(each -> names.add(each.substring(PREFIX.length())));
+        return suggestion(names, variable.substring(PREFIX.length()))
+                .replace("Did you mean ", "Did you mean " + PREFIX);
+    }
+
+    /** {@code Did you mean NAME?}, after a space, if a name is near to what was written; else nothing. */
+    static String suggestion(Set<String> names, String written) {
+        String nearest = nearest(names, written);
+        boolean near =
+                distance(small(nearest), small(written))
+                                <= Math.max(1, written.length() / LETTERS_FOR_A_MISTAKE)
+                        || (written.length() > 1 && nearest.startsWith(written));
+        return near ? " Did you mean %s?".formatted(nearest) : "";
+    }
+
     /** The name that differs least from what was written. */
     static String nearest(Set<String> names, String written) {
         return names.stream()
-                .min(Comparator.comparingInt(name -> distance(name, written)))
+                .min(Comparator.comparingInt(name -> distance(small(name), small(written))))
                 .orElseThrow();
+    }
+
+    private static String small(String text) {
+        return text.toLowerCase(Locale.ROOT);
     }
 
     /** How many letters must be put in, taken out or changed (Levenshtein). */

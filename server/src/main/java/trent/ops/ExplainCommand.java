@@ -43,33 +43,6 @@ final class ExplainCommand {
     /** The question could not be put, or was refused: that is no denial. */
     static final int NOT_ANSWERED = 3;
 
-    private static final String HELP =
-            """
-            Usage: trent explain --as ARN --action ACTION --key KEY [--context K=V ...] [--fact NAME=VALUE ...]
-                   trent explain --who --key KEY [--action ACTION] [--context K=V ...] [--fact NAME=VALUE ...]
-            Ask a running server why somebody may or may not use a key of your account, or who may use it.
-
-              --as ARN             Who would: a user, a role, a session of a role, or a root.
-              --who                Who may: the account's root, users and roles, whom the key policy names in
-                                   other accounts, and grants.
-              --action ACTION      For example kms:Decrypt. With --who the default is kms:Decrypt.
-              --key KEY            A key id, a key ARN, or the name or ARN of an alias.
-              --context K=V ...    The encryption context of the call; several pairs may follow.
-              --fact NAME=VALUE    Another condition key of the call, such as aws:SourceIp=10.1.2.3 or
-                                   kms:SigningAlgorithm=ECDSA_SHA_256; repeat it.
-              --json               Print the answer as JSON; with --who one document for each page.
-              --endpoint-url URL   Where the server is. Default: AWS_ENDPOINT_URL_KMS, AWS_ENDPOINT_URL, else
-                                   http://127.0.0.1:4599.
-              --region REGION      Default: AWS_REGION, AWS_DEFAULT_REGION.
-              -h, --help           Show this help.
-
-            It is signed with AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN: of the account's root,
-            or of somebody who is allowed iam:SimulatePrincipalPolicy on the principal (with --who: on *). A TLS
-            certificate is believed by the authorities of Java and those in the file AWS_CA_BUNDLE.
-
-            Exit codes: 0 allowed, or the list was shown; 1 denied; 2 wrong use; 3 no answer (the message says why).
-            """;
-
     private static final String AS = "as";
     private static final String WHO = "who";
     private static final String ACTION = "action";
@@ -103,7 +76,7 @@ final class ExplainCommand {
     int run(List<String> arguments) throws WrongUse, InterruptedException {
         CommandLine line = parsed(arguments);
         if (line.hasOption("help")) {
-            out.print(HELP);
+            out.print(Help.of(Commands.Command.EXPLAIN));
             return ALLOWED;
         }
         Question question = question(line);
@@ -126,14 +99,15 @@ final class ExplainCommand {
 
     private static CommandLine parsed(List<String> arguments) throws WrongUse {
         Options options = new Options();
-        for (String name : List.of(AS, ACTION, KEY, ENDPOINT, REGION)) {
-            options.addOption(Option.builder().longOpt(name).hasArg().get());
+        for (Help.Entry entry : Help.EXPLAIN) {
+            Option.Builder option = Option.builder().longOpt(entry.longName());
+            if (entry.given() == Help.Given.SEVERAL) {
+                option.hasArgs();
+            } else {
+                option.hasArg(!entry.alone());
+            }
+            options.addOption(option.get());
         }
-        for (String name : List.of(CONTEXT, FACT)) {
-            options.addOption(Option.builder().longOpt(name).hasArgs().get());
-        }
-        options.addOption(Option.builder().longOpt(WHO).get());
-        options.addOption(Option.builder().longOpt(JSON).get());
         options.addOption(Option.builder("h").longOpt("help").get());
         try {
             CommandLine line =
@@ -149,9 +123,9 @@ final class ExplainCommand {
         } catch (UnrecognizedOptionException e) {
             Set<String> names = new TreeSet<>();
             options.getOptions().forEach(option -> names.add("--" + option.getLongOpt()));
+            String flag = e.getOption().replaceFirst("(?s)=.*", "");
             throw new WrongUse(
-                    "Unknown flag %s. Did you mean %s?"
-                            .formatted(e.getOption(), Environment.nearest(names, e.getOption())));
+                    "Unknown flag %s.%s".formatted(flag, Environment.suggestion(names, flag)));
         } catch (MissingArgumentException e) {
             throw new WrongUse("--%s needs a value.".formatted(e.getOption().getLongOpt()));
         } catch (ParseException e) {

@@ -8,6 +8,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import trent.crypto.Entropy;
 import trent.ops.Settings.Place.Shared;
+import trent.store.Mode;
+import trent.store.Opening;
 import trent.store.Store;
 import trent.store.Store.CannotOpen;
 
@@ -57,21 +59,26 @@ public final class FirstStart {
 
     /**
      * Opens the store. Until somebody has made it, and the database answers, this waits; and then
-     * for all else that is missing, since somebody is setting it up.
+     * for all else that is missing, since somebody is setting it up. For development nobody makes it
+     * but this.
      *
      * @return null if the process was asked to end before
      * @throws CannotOpen if at the first look waiting does not help
      * @throws IOException if at the first look a file cannot be used
      */
-    public static @Nullable Store open(Shared place, Entropy entropy, Stop stop, Waiting waiting)
+    public static @Nullable Store open(
+            Shared place, Entropy entropy, Opening opening, Stop stop, Waiting waiting)
             throws IOException, CannotOpen {
         boolean waits = false;
         long toldNanos = 0;
         while (true) {
             String missing;
             try {
+                if (opening.as() == Mode.DEVELOPMENT) {
+                    make(place, entropy);
+                }
                 if (Store.exists(place.database())) {
-                    return Store.open(place.database(), place.rootKey(), entropy);
+                    return Store.open(place.database(), place.rootKey(), entropy, opening);
                 }
                 missing =
                         "there is no store yet in %s. Make it with trent init --store URL --seal file:PATH, once for all nodes"

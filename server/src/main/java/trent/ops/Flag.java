@@ -71,6 +71,16 @@ enum Flag {
             "ID",
             "000000000000",
             "The account whose root the credential is: 12 digits. Default: 000000000000."),
+    AS_DEVELOPMENT(
+            "",
+            null,
+            "trent dev: open a store of trent server, so that whoever reaches the port is root of every account in it."
+                    + " The store stays one of trent server. Without it such a store is refused."),
+    FROM_DEVELOPMENT(
+            "",
+            null,
+            "trent server: take over a store that trent dev made. It is one of trent server from then on. Without it"
+                    + " such a store is refused."),
     TLS_CERT("PEM", null, "Serve TLS with this certificate chain."),
     TLS_KEY(
             "PEM",
@@ -139,7 +149,12 @@ enum Flag {
     LOG(
             "WHAT",
             null,
-            "requests: each call in a line of the log. Default: only what an operator acts on.");
+            "requests: each call in a line of the log. Default: only what an operator acts on."),
+    LOG_FORMAT(
+            "FORMAT",
+            null,
+            "json: each line of the log is a JSON object; text: a line for people. Default: text in a terminal, json"
+                    + " elsewhere.");
 
     private static final Set<Flag> REPEATABLE =
             Set.of(QUOTA, SM2_REGIONS, CORS_ORIGIN, HOST_NAME, TRUST_PROXY, OIDC_KEYS);

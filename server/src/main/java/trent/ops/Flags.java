@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import org.apache.commons.cli.CommandLine;
 import org.apache.commons.cli.DefaultParser;
 import org.apache.commons.cli.MissingArgumentException;
@@ -21,6 +22,9 @@ final class Flags {
 
     private static final String HELP = "help";
     private static final String VERSION = "version";
+
+    /** What word processors and web pages make of two hyphens. */
+    private static final Pattern DASH = Pattern.compile("[\\u2010-\\u2015\\u2212]");
 
     private final CommandLine given;
     private final Map<String, String> environment;
@@ -40,7 +44,14 @@ final class Flags {
             throws WrongUse {
         Flags flags = parseWithWords(known, arguments, environment);
         if (!flags.words().isEmpty()) {
-            throw new WrongUse("Unknown argument: " + shown(flags.words().getFirst()) + ".");
+            String word = flags.words().getFirst();
+            throw new WrongUse(
+                    "Unknown argument: %s.%s"
+                            .formatted(
+                                    shown(word),
+                                    DASH.matcher(word).lookingAt()
+                                            ? " It begins with a dash that is no hyphen: flags begin with --."
+                                            : ""));
         }
         return flags;
     }
@@ -65,13 +76,7 @@ final class Flags {
                             .get()
                             .parse(options, arguments.toArray(String[]::new));
         } catch (UnrecognizedOptionException e) {
-            Set<String> names =
-                    known.stream().map(Flag::toString).collect(toCollection(TreeSet::new));
-            names.add("--" + HELP);
-            String flag = e.getOption().replaceFirst("(?s)=.*", ""); // its value may be a secret
-            throw new WrongUse(
-                    "Unknown flag %s. Did you mean %s?"
-                            .formatted(flag, Environment.nearest(names, flag)));
+            throw unknown(known, e.getOption());
         } catch (MissingArgumentException e) {
             throw new WrongUse("--%s needs a value.".formatted(e.getOption().getLongOpt()));
         } catch (ParseException e) {
@@ -83,7 +88,61 @@ final class Flags {
                 throw new WrongUse(flag + " is given more than once.");
             }
         }
-        return new Flags(given, environment);
+        Flags flags = new Flags(given, environment);
+        if (!flags.asksForHelp() && !flags.asksForVersion()) {
+            for (Flag flag : known) {
+                flags.requireText(flag);
+            }
+        }
+        return flags;
+    }
+
+    private static WrongUse unknown(Set<Flag> known, String option) {
+        String flag = option.replaceFirst("(?s)=.*", ""); // its value may be a secret
+        for (Flag each : Flag.values()) {
+            if (!flag.equals(each.toString())) {
+                continue;
+            }
+            return new WrongUse(
+                    known.contains(each)
+                            ? "%s takes no value: it is given, or left out.".formatted(flag)
+                            : "%s is a flag of %s, and means nothing here. Leave it out, or give that command."
+                                    .formatted(flag, Commands.having(each)));
+        }
+        Set<String> names = known.stream().map(Flag::toString).collect(toCollection(TreeSet::new));
+        names.add("--" + HELP);
+        return new WrongUse(
+                "Unknown flag %s.%s".formatted(flag, Environment.suggestion(names, flag)));
+    }
+
+    /**
+     * Refuses a flag or variable that is there and says nothing: a variable of the shell may not have
+     * been set, and what it was to say, such as to encrypt, would be left undone in silence.
+     */
+    private void requireText(Flag flag) throws WrongUse {
+        String[] values = given.getOptionValues(flag.longName());
+        if (values != null) {
+            for (String value : values) {
+                requireText(flag, flag.toString(), value);
+            }
+        } else if (environment.containsKey(flag.variable())) {
+            requireText(flag, flag.variable(), environment.get(flag.variable()));
+        }
+    }
+
+    private static void requireText(Flag flag, String name, @Nullable String value)
+            throws WrongUse {
+        if (value == null || value.isBlank()) {
+            throw new WrongUse(
+                    "%s is given, and empty: perhaps a variable of the shell is not set. Give it a value, or leave it out."
+                            .formatted(name));
+        }
+        if (flag.repeatable()
+                && Arrays.stream(value.split(",", -1)).anyMatch(each -> each.isBlank())) {
+            throw new WrongUse(
+                    "%s has nothing between two commas, or at an end. Give several values as A,B."
+                            .formatted(name));
+        }
     }
 
     /** A URL without what may be a password in it. */

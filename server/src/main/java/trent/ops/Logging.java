@@ -2,8 +2,6 @@ package trent.ops;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.LoggerContext;
-import ch.qos.logback.classic.encoder.JsonEncoder;
-import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
 import ch.qos.logback.classic.spi.Configurator;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.encoder.Encoder;
@@ -23,12 +21,30 @@ public final class Logging extends ContextAwareBase implements Configurator {
     private static final String CONSOLE = "console";
     private static final Duration FLUSH = Duration.ofSeconds(2);
 
+    /** How a line is written. */
+    enum Format {
+        /** For people. */
+        TEXT,
+        /** For programs. */
+        JSON;
+
+        private Encoder<ILoggingEvent> encoder() {
+            Encoder<ILoggingEvent> encoder =
+                    switch (this) {
+                        case TEXT -> new TextLines();
+                        case JSON -> new JsonLines();
+                    };
+            encoder.start();
+            return encoder;
+        }
+    }
+
     @Override
     public ExecutionStatus configure(LoggerContext context) {
         BackgroundAppender console =
                 new BackgroundAppender(
                         new FileOutputStream(FileDescriptor.err),
-                        isTerminal() ? lines(context) : json(context),
+                        (isTerminal() ? Format.TEXT : Format.JSON).encoder(),
                         context.getLogger("trent"));
         console.setContext(context);
         console.setName(CONSOLE);
@@ -37,6 +53,14 @@ public final class Logging extends ContextAwareBase implements Configurator {
         root.setLevel(Level.INFO);
         root.addAppender(console);
         return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
+    }
+
+    /** From now on lines are written so, wherever they go. */
+    static void format(Format format) {
+        BackgroundAppender console = console();
+        if (console != null) {
+            console.encodeBy(format.encoder());
+        }
     }
 
     /**
@@ -65,28 +89,7 @@ public final class Logging extends ContextAwareBase implements Configurator {
     }
 
     /** The launcher looks: the JDK asks about standard input and output only, and takes long. */
-    private static boolean isTerminal() {
+    static boolean isTerminal() {
         return Boolean.getBoolean("trent.terminal");
-    }
-
-    private static Encoder<ILoggingEvent> lines(LoggerContext context) {
-        PatternLayoutEncoder encoder = new PatternLayoutEncoder();
-        encoder.setContext(context);
-        encoder.setPattern("%d{HH:mm:ss.SSS} %-5level %msg %kvp{NONE}%n");
-        encoder.start();
-        return encoder;
-    }
-
-    private static Encoder<ILoggingEvent> json(LoggerContext context) {
-        JsonEncoder encoder = new JsonEncoder();
-        encoder.setContext(context);
-        encoder.setWithFormattedMessage(true);
-        encoder.setWithMessage(false);
-        encoder.setWithArguments(false);
-        encoder.setWithContext(false);
-        encoder.setWithNanoseconds(false);
-        encoder.setWithSequenceNumber(false);
-        encoder.start();
-        return encoder;
     }
 }

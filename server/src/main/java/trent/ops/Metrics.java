@@ -1,49 +1,38 @@
 package trent.ops;
 
-import io.prometheus.metrics.core.datapoints.DistributionDataPoint;
 import io.prometheus.metrics.core.metrics.Counter;
 import io.prometheus.metrics.core.metrics.CounterWithCallback;
 import io.prometheus.metrics.core.metrics.Gauge;
 import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.core.metrics.Histogram;
+import io.prometheus.metrics.core.metrics.Info;
+import io.prometheus.metrics.core.metrics.SummaryWithCallback;
 import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import io.prometheus.metrics.model.snapshots.Quantiles;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.lang.management.ManagementFactory;
 import java.time.Duration;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.List;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import java.util.function.DoubleSupplier;
 import java.util.function.LongSupplier;
-import trent.audit.AuditRecord;
-import trent.audit.AuditTrail;
 
-/** Counts and times of the calls, in Prometheus's text format. */
-public final class Metrics implements AuditTrail {
+/**
+ * Figures in Prometheus' text format. Each series is there from the start, and none has a label that
+ * a caller chooses: the text stays below {@value #MAX_TEXT_BYTES} bytes.
+ */
+public final class Metrics {
 
     static final String CONTENT_TYPE = PrometheusTextFormatWriter.CONTENT_TYPE;
 
-    private static final String NONE = "none";
-    private static final double MICROS_PER_SECOND = 1e6;
+    /** What a test holds the text to; it is far from it. */
+    static final int MAX_TEXT_BYTES = 128 * 1024;
 
     private final PrometheusRegistry registry = new PrometheusRegistry();
-    private final Histogram seconds =
-            Histogram.builder()
-                    .name("trent_call_duration_seconds")
-                    .help("Time from the whole request to the whole answer")
-                    .labelNames("operation")
-                    .classicOnly()
-                    .classicUpperBounds(
-                            .00005, .0001, .00025, .0005, .001, .0025, .005, .01, .025, .1, .5, 2.5)
-                    .register(registry);
-    private final Counter errors =
-            Counter.builder()
-                    .name("trent_call_errors_total")
-                    .help("Calls that were answered with an error")
-                    .labelNames("operation", "error")
-                    .register(registry);
+    private final ReentrantLock writing = new ReentrantLock();
 
     private final Counter timerFailures =
             Counter.builder()
@@ -69,26 +58,23 @@ public final class Metrics implements AuditTrail {
                     .help("For how much longer the service must run until the clock is believed")
                     .register(registry);
 
-    /** One look-up by name, where the library's own takes a list of labels. */
-    private final Map<String, DistributionDataPoint> byOperation = new ConcurrentHashMap<>();
-
     public Metrics() {
-        CounterWithCallback.builder()
-                .name("trent_log_lines_dropped_total")
-                .help("Lines of the log that nobody read fast enough")
-                .callback(counter -> counter.call((double) Logging.droppedLines()))
-                .register(registry);
-        GaugeWithCallback.builder()
-                .name("trent_heap_used_bytes")
-                .help("Java heap in use")
-                .callback(
-                        gauge ->
-                                gauge.call(
-                                        (double)
-                                                ManagementFactory.getMemoryMXBean()
-                                                        .getHeapMemoryUsage()
-                                                        .getUsed()))
-                .register(registry);
+        Info.builder()
+                .name("trent_build_info")
+                .help("Which Trent and which Java this is")
+                .labelNames("version", "java")
+                .register(registry)
+                .addLabelValues(Version.TRENT, Version.JAVA);
+        counter(
+                "trent_log_lines_dropped_total",
+                "Lines of the log that nobody read fast enough",
+                Logging::droppedLines);
+    }
+
+    /** Takes a value and the values of its labels. */
+    @FunctionalInterface
+    public interface Shown {
+        void value(double value, String... labels);
     }
 
     /** Shows a number as it is whenever it is asked for. */
@@ -102,24 +88,77 @@ public final class Metrics implements AuditTrail {
 
     /** Shows what was counted elsewhere; its name ends with _total. */
     public void counter(String name, String help, LongSupplier value) {
+        decimalCounter(name, help, () -> (double) value.getAsLong());
+    }
+
+    /** The same for what is not counted in whole numbers. */
+    void decimalCounter(String name, String help, DoubleSupplier value) {
         CounterWithCallback.builder()
                 .name(name)
                 .help(help)
-                .callback(counter -> counter.call((double) value.getAsLong()))
+                .callback(counter -> counter.call(value.getAsDouble()))
                 .register(registry);
     }
 
-    @Override
-    public void add(AuditRecord entry) {
-        String operation = entry.operation() == null ? NONE : entry.operation();
-        DistributionDataPoint times = byOperation.get(operation);
-        if (times == null) {
-            times = byOperation.computeIfAbsent(operation, name -> seconds.labelValues(name));
-        }
-        times.observe(entry.micros() / MICROS_PER_SECOND);
-        if (entry.error() != null) {
-            errors.labelValues(operation, entry.error()).inc();
-        }
+    /** Shows numbers, each under values of the labels. */
+    public void gauges(String name, String help, List<String> labels, Consumer<Shown> values) {
+        GaugeWithCallback.builder()
+                .name(name)
+                .help(help)
+                .labelNames(labels.toArray(String[]::new))
+                .callback(gauge -> values.accept(gauge::call))
+                .register(registry);
+    }
+
+    /** Shows what was counted elsewhere, each under values of the labels. */
+    void counters(String name, String help, List<String> labels, Consumer<Shown> values) {
+        CounterWithCallback.builder()
+                .name(name)
+                .help(help)
+                .labelNames(labels.toArray(String[]::new))
+                .callback(counter -> values.accept(counter::call))
+                .register(registry);
+    }
+
+    /** Takes how many times something happened and their sum. */
+    @FunctionalInterface
+    interface Summed {
+        void value(long count, double sum, String label);
+    }
+
+    /** Shows how often things happened, and what they came to, each under a value of the label. */
+    void summaries(String name, String help, String label, Consumer<Summed> values) {
+        SummaryWithCallback.builder()
+                .name(name)
+                .help(help)
+                .labelNames(label)
+                .callback(
+                        summary ->
+                                values.accept(
+                                        (count, sum, value) ->
+                                                summary.call(count, sum, Quantiles.EMPTY, value)))
+                .register(registry);
+    }
+
+    /** A histogram with these upper bounds, to be shown for each value of its label once named. */
+    Histogram histogram(String name, String help, String label, double... bounds) {
+        return Histogram.builder()
+                .name(name)
+                .help(help)
+                .labelNames(label)
+                .classicOnly()
+                .classicUpperBounds(bounds)
+                .register(registry);
+    }
+
+    /** A histogram with these upper bounds, shown from the start. */
+    Histogram histogram(String name, String help, double... bounds) {
+        return Histogram.builder()
+                .name(name)
+                .help(help)
+                .classicOnly()
+                .classicUpperBounds(bounds)
+                .register(registry);
     }
 
     /** A task of the timer; shown with its failures from the start. */
@@ -143,13 +182,17 @@ public final class Metrics implements AuditTrail {
         deletionsHeldSeconds.set((double) toRun.toSeconds());
     }
 
+    /** The text; one at a time, since each asks the system for what it shows. May wait for it. */
     byte[] text() {
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        writing.lock();
         try {
+            ByteArrayOutputStream out = new ByteArrayOutputStream();
             PrometheusTextFormatWriter.create().write(out, registry.scrape());
+            return out.toByteArray();
         } catch (IOException e) {
             throw new UncheckedIOException("metrics could not be written to memory", e);
+        } finally {
+            writing.unlock();
         }
-        return out.toByteArray();
     }
 }

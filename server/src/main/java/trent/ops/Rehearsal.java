@@ -42,7 +42,7 @@ final class Rehearsal {
 
     private static final int ROUNDS = 1000;
     private static final String ACCESS_KEY_ID = "REHEARSAL";
-    private static final String SECRET = "no secret: this server is gone in a second";
+    private static final String SECRET = "no-secret:-this-server-is-gone-in-a-second";
     private static final DateTimeFormatter AMZ_DATE =
             DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'", Locale.ROOT)
                     .withZone(ZoneOffset.UTC);

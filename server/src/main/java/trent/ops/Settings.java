@@ -12,6 +12,7 @@ import trent.key.Sm2Regions;
 import trent.name.AccountId;
 import trent.seal.RootKeyFile;
 import trent.seed.SeedFile;
+import trent.store.Opening;
 import trent.store.PostgresSettings;
 import trent.wire.BrowserGuard;
 import trent.wire.HttpServerSettings.Tls;
@@ -23,6 +24,7 @@ import trent.wire.TrustedProxies;
  * @param listen where the API is served
  * @param adminListen where health and metrics are served
  * @param place where the state is kept
+ * @param opening in which mode, and for whom, what is kept there is opened
  * @param tls null serves plain HTTP
  * @param signers whose signatures are taken
  * @param quotas how much an account may have
@@ -40,6 +42,7 @@ public record Settings(
         Address listen,
         Address adminListen,
         Place place,
+        Opening opening,
         @Nullable Tls tls,
         Signers signers,
         Quotas quotas,
@@ -110,10 +113,24 @@ public record Settings(
          */
         public void check() throws IOException {
             if (authorities != null) {
-                HttpsKeys.check(authorities);
+                try {
+                    HttpsKeys.check(authorities);
+                } catch (IOException e) {
+                    throw new IOException(
+                            "%s: %s. Name a PEM file with the certificates of the authorities"
+                                    .formatted(Flag.OIDC_CA, FileWords.of(e)),
+                            e);
+                }
             }
             for (FileKeys each : keys.values()) {
-                each.check();
+                try {
+                    each.check();
+                } catch (IOException e) {
+                    throw new IOException(
+                            "%s: %s. Save what the provider's jwks_uri answers in that file"
+                                    .formatted(Flag.OIDC_KEYS, FileWords.of(e)),
+                            e);
+                }
             }
         }
     }

@@ -24,6 +24,8 @@ import trent.name.AccountId;
 import trent.ops.Settings.Signers;
 import trent.seal.RootKeyFile;
 import trent.seed.SeedFile;
+import trent.store.Mode;
+import trent.store.Opening;
 import trent.store.PostgresSettings;
 import trent.wire.BrowserGuard;
 import trent.wire.Cors;
@@ -35,11 +37,23 @@ final class SettingsReader {
 
     static final String ACCESS_KEY_ID = "TRENT_ROOT_ACCESS_KEY_ID";
     static final String SECRET_ACCESS_KEY = "TRENT_ROOT_SECRET_ACCESS_KEY";
-    private static final String FILE = "file:";
+    static final String FILE = "file:";
     private static final String HTTPS = "https://";
     private static final String ACCEPT = "accept";
     private static final String REQUESTS = "requests";
     private static final Pattern ORIGIN = Pattern.compile("\\*|null|[a-z][a-z0-9+.-]*://[!-.0-~]+");
+
+    /** Nothing that would mean something where it stands in a signed request. */
+    private static final Pattern GOOD_ACCESS_KEY_ID = Pattern.compile("[A-Za-z0-9_.-]{3,128}");
+
+    /** Enough that nobody finds it by trying, even one that a person made up. */
+    private static final int SECRET_LETTERS = 16;
+
+    private static final Pattern GOOD_SECRET =
+            Pattern.compile("[!-~]{%d,128}".formatted(SECRET_LETTERS));
+
+    /** How the names of the store's own files begin. */
+    private static final String OF_STORE = "trent.";
 
     private static final Pattern NUMBER = Pattern.compile("[0-9]{1,9}");
 
@@ -53,9 +67,16 @@ final class SettingsReader {
 
     /** Settings of {@code trent dev}. */
     static Settings dev(Flags flags, Map<String, String> environment) throws WrongUse {
+        boolean ofService = flags.has(Flag.AS_DEVELOPMENT);
+        if (ofService && kept(flags) == null) {
+            throw new WrongUse(
+                    "%s goes with --data DIR or --store URL: a store in memory is new each time."
+                            .formatted(Flag.AS_DEVELOPMENT));
+        }
         return read(
                 flags,
                 new Signers.Anyone(),
+                new Opening(Mode.DEVELOPMENT, ofService, null),
                 guard(flags, hostNames(flags)),
                 seed(flags, environment, true));
     }
@@ -67,9 +88,11 @@ final class SettingsReader {
         if (apply && flags.value(Flag.SEED) == null) {
             throw new WrongUse(Flag.SEED_APPLY + " goes with " + Flag.SEED + " FILE.");
         }
+        Signers.Root root = root(flags, environment);
         return read(
                 flags,
-                root(flags, environment),
+                root,
+                new Opening(Mode.SERVICE, flags.has(Flag.FROM_DEVELOPMENT), root.account()),
                 guard(flags, null),
                 seed(flags, environment, apply));
     }
@@ -94,13 +117,31 @@ final class SettingsReader {
     }
 
     private static Settings read(
-            Flags flags, Signers signers, BrowserGuard guard, Settings.@Nullable Seeding seed)
+            Flags flags,
+            Signers signers,
+            Opening opening,
+            BrowserGuard guard,
+            Settings.@Nullable Seeding seed)
             throws WrongUse {
+        Address listen = required(flags, Flag.LISTEN, Address::parse);
+        Address adminListen = required(flags, Flag.ADMIN_LISTEN, Address::parse);
+        if (listen.overlaps(adminListen)) {
+            throw new WrongUse(
+                    ("%s %s and %s %s are the same address, and each needs one of its own: whoever asks would reach now"
+                                    + " one, now the other. Give one of them another port.")
+                            .formatted(Flag.LISTEN, listen, Flag.ADMIN_LISTEN, adminListen));
+        }
         Settings.Kept kept = kept(flags);
+        if (kept == null && seed == null && flags.has(Flag.SEAL_READABLE_BY_OTHERS)) {
+            throw new WrongUse(
+                    "%s goes with files that hold secrets, by --data, --store or --seed, and there are none."
+                            .formatted(Flag.SEAL_READABLE_BY_OTHERS));
+        }
         return new Settings(
-                required(flags, Flag.LISTEN, Address::parse),
-                required(flags, Flag.ADMIN_LISTEN, Address::parse),
+                listen,
+                adminListen,
                 kept == null ? new Settings.Place.InMemory() : kept,
+                opening,
                 tls(flags),
                 signers,
                 of(() -> QuotaOption.read(flags.values(Flag.QUOTA))),
@@ -133,6 +174,9 @@ final class SettingsReader {
             return new Settings.Place.Shared(database, rootKey);
         }
         if (data != null) {
+            if (rootKey != null) {
+                requireApart(data, rootKey.path());
+            }
             return new Settings.Place.Folder(
                     data,
                     rootKey == null
@@ -146,6 +190,25 @@ final class SettingsReader {
                     "--seal goes with --data DIR or --store URL: a store in memory has a root key in memory.");
         }
         return null;
+    }
+
+    /** Refuses a name for the root key's file that the store has for its own. */
+    private static void requireApart(Path data, Path rootKey) throws WrongUse {
+        Path file = rootKey.toAbsolutePath().normalize();
+        Path folder = data.toAbsolutePath().normalize();
+        boolean ofStore =
+                folder.equals(file.getParent())
+                        && String.valueOf(file.getFileName()).startsWith(OF_STORE);
+        if (ofStore || folder.equals(file)) {
+            throw new WrongUse(
+                    "--seal names %s, which %s. Name another file, such as %s."
+                            .formatted(
+                                    rootKey,
+                                    ofStore
+                                            ? "is a name of the store's own files"
+                                            : "is the data folder itself",
+                                    folder.resolveSibling("root.key")));
+        }
     }
 
     private static @Nullable RootKeyFile rootKeyFile(Flags flags) throws WrongUse {
@@ -225,7 +288,12 @@ final class SettingsReader {
             return null;
         }
         if (certificate == null || key == null) {
-            throw new WrongUse("--tls-cert and --tls-key go together.");
+            throw new WrongUse(
+                    "%s and %s go together, and %s is missing: without both nothing is encrypted. Give both, or neither."
+                            .formatted(
+                                    Flag.TLS_CERT,
+                                    Flag.TLS_KEY,
+                                    key == null ? Flag.TLS_KEY : Flag.TLS_CERT));
         }
         return new Tls(certificate, key);
     }
@@ -313,23 +381,61 @@ final class SettingsReader {
         return log != null;
     }
 
-    private static Signers root(Flags flags, Map<String, String> environment) throws WrongUse {
+    /** How the log is written; null if that depends on where it goes. */
+    static Logging.@Nullable Format logFormat(Flags flags) throws WrongUse {
+        String format = flags.value(Flag.LOG_FORMAT);
+        if (format == null) {
+            return null;
+        }
+        return switch (format.toLowerCase(Locale.ROOT)) {
+            case "json" -> Logging.Format.JSON;
+            case "text" -> Logging.Format.TEXT;
+            default ->
+                    throw new WrongUse(
+                            "--log-format takes json or text, not %s.".formatted(format));
+        };
+    }
+
+    private static Signers.Root root(Flags flags, Map<String, String> environment) throws WrongUse {
         String account = Objects.requireNonNull(flags.value(Flag.ACCOUNT));
         if (!AccountId.isValid(account)) {
-            throw new WrongUse("--account takes 12 digits.");
+            throw new WrongUse("--account takes 12 digits, not \"%s\".".formatted(account));
         }
         AccountId id = new AccountId(account);
         String accessKeyId = environment.get(ACCESS_KEY_ID);
         String secret = environment.get(SECRET_ACCESS_KEY);
-        boolean none = accessKeyId == null || accessKeyId.isEmpty();
-        if (none != (secret == null || secret.isEmpty())) {
-            throw new WrongUse(ACCESS_KEY_ID + " and " + SECRET_ACCESS_KEY + " go together.");
+        for (String each : List.of(ACCESS_KEY_ID, SECRET_ACCESS_KEY)) {
+            if (environment.containsKey(each) && environment.get(each).isBlank()) {
+                throw new WrongUse(
+                        "%s is given, and empty: perhaps a variable of the shell is not set. Give it a value, or unset it."
+                                .formatted(each));
+            }
         }
-        if (accessKeyId == null || secret == null || none) {
+        if ((accessKeyId == null) != (secret == null)) {
+            throw new WrongUse(
+                    "%s and %s go together, and %s is missing. Give both; with neither, the first start makes an access key of the root and shows it."
+                            .formatted(
+                                    ACCESS_KEY_ID,
+                                    SECRET_ACCESS_KEY,
+                                    secret == null ? SECRET_ACCESS_KEY : ACCESS_KEY_ID));
+        }
+        if (accessKeyId == null || secret == null) {
             return new Signers.Root(id, null);
         }
-        if (accessKeyId.indexOf('/') >= 0) {
-            throw new WrongUse(ACCESS_KEY_ID + " must not hold a slash.");
+        if (!GOOD_ACCESS_KEY_ID.matcher(accessKeyId).matches()) {
+            throw new WrongUse(
+                    "%s takes 3 to 128 letters, digits, and _ . - only, such as ROOTEXAMPLE."
+                            .formatted(ACCESS_KEY_ID));
+        }
+        if (!GOOD_SECRET.matcher(secret).matches()) { // never shown, not even in part
+            throw new WrongUse(
+                    "%s takes %d to 128 visible characters of ASCII, without spaces or line breaks: whoever sees one signed request can try secrets until one fits. openssl rand -base64 30 makes a good one."
+                            .formatted(SECRET_ACCESS_KEY, SECRET_LETTERS));
+        }
+        if (secret.equals(accessKeyId)) {
+            throw new WrongUse(
+                    "%s and %s are the same, and the first is no secret: it is sent with each request. openssl rand -base64 30 makes a good second."
+                            .formatted(ACCESS_KEY_ID, SECRET_ACCESS_KEY));
         }
         return new Signers.Root(
                 id, new Credential(accessKeyId, new Holder.Root(id), secret.getBytes(UTF_8)));

@@ -111,6 +111,22 @@ public final class Accounts {
         }
     }
 
+    /**
+     * An account that has keys, the given one if it has some; empty if none has. For stores that
+     * list no accounts.
+     */
+    List<AccountId> withKeys(AccountId preferred) {
+        List<AccountId> own =
+                withKeys("select account from kms_key where account = ? limit 1", preferred);
+        return own.isEmpty()
+                ? withKeys("select account from kms_key where account <> ? limit 1", preferred)
+                : own;
+    }
+
+    private List<AccountId> withKeys(String query, AccountId account) {
+        return tx.sql().list(query, row -> new AccountId(row.getString(1)), account);
+    }
+
     void raise(AccountId account) {
         tx.update(
                 """

@@ -62,6 +62,12 @@ public final class Aliases {
         return nearest == null || !nearest.arn().equals(arn) ? null : nearest;
     }
 
+    /** How many there are, of all accounts. */
+    long count() {
+        Long count = tx.sql().find("select count(*) from alias", row -> row.getLong(1));
+        return count == null ? 0 : count;
+    }
+
     /** All aliases of a key, in the order of their names. */
     public List<Alias> of(KeyArn key) {
         return tx.sql()

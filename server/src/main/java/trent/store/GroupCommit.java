@@ -152,6 +152,7 @@ final class GroupCommit implements AutoCloseable {
     private final FaultLog faults = new FaultLog(LOG);
     private final Thread writer;
     private volatile boolean open = true;
+    private volatile CommitListener listener = CommitListener.NONE;
 
     /** Null while the disk takes changes. */
     private volatile @Nullable String unwritableBecause;
@@ -221,6 +222,11 @@ final class GroupCommit implements AutoCloseable {
     /** How many commits were made, each of one change or many. */
     long commits() {
         return commits.get();
+    }
+
+    /** Has it hear of each commit from now on. */
+    void tell(CommitListener hears) {
+        listener = hears;
     }
 
     /** Why the disk takes no changes, or null if it does as far as is known. */
@@ -325,6 +331,7 @@ final class GroupCommit implements AutoCloseable {
                 case Outcome.Unknown(Throwable cause, _) -> {
                     // Not tried again: whoever made a name for himself would be told
                     // that it is taken.
+                    listener.failed();
                     faults.add("a commit failed", cause);
                     StoreException unknown = unknown(cause);
                     left.forEach(change -> change.fail(unknown));
@@ -336,12 +343,14 @@ final class GroupCommit implements AutoCloseable {
                     return;
                 }
                 case Outcome.Unresolved(Throwable cause) -> {
+                    listener.failed();
                     faults.add("a commit failed", cause);
                     left.forEach(change -> change.fail(unresolved()));
                     probe();
                     return;
                 }
                 case Outcome.Failed(int at, Throwable cause) -> {
+                    listener.failed();
                     faults.add("a change met a fault of the database", cause);
                     failures++;
                     if (!probe() || (at < 0 && failures > MAX_FAILURES)) {
@@ -428,6 +437,7 @@ final class GroupCommit implements AutoCloseable {
     }
 
     private Outcome attempt(Sql sql, List<Change<?>> batch, boolean carefully) {
+        long began = System.nanoTime();
         Cluster.Commit commit;
         try {
             sql.begin();
@@ -444,7 +454,7 @@ final class GroupCommit implements AutoCloseable {
                 return ended;
             }
         }
-        return commit(sql, batch, commit);
+        return commit(sql, batch, commit, began);
     }
 
     /** Runs one change; null if the others can go on. */
@@ -489,7 +499,8 @@ final class GroupCommit implements AutoCloseable {
         return thrown instanceof StoreException e && (e.unanswered() || e.gaveWay()) ? -1 : at;
     }
 
-    private Outcome commit(Sql sql, List<Change<?>> batch, Cluster.@Nullable Commit begun) {
+    private Outcome commit(
+            Sql sql, List<Change<?>> batch, Cluster.@Nullable Commit begun, long beganNanos) {
         Cluster.Commit commit = begun;
         if (cluster != null && begun != null) {
             List<Memory.Entry<?>> touched = new ArrayList<>();
@@ -503,6 +514,7 @@ final class GroupCommit implements AutoCloseable {
         try {
             sql.commit();
             commits.incrementAndGet();
+            listener.committed(batch.size(), System.nanoTime() - beganNanos);
             if (files != null) {
                 files.requireThere();
             }

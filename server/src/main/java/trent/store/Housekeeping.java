@@ -100,9 +100,9 @@ final class Housekeeping implements AutoCloseable {
         thread.start();
     }
 
-    /** Whether nothing was amiss when it was last looked at. */
-    boolean sound() {
-        return (files == null || files.fault() == null) && rootKey.fault() == null;
+    /** What was wrong with the root key's file when it was last looked at; null if nothing was. */
+    @Nullable String rootKeyFault() {
+        return rootKey.fault();
     }
 
     @Override

@@ -3,7 +3,9 @@ package trent.store;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import trent.api.ExpirationModelType;
 import trent.api.KeySpec;
@@ -126,6 +128,20 @@ public final class Keys {
                         after.region(),
                         after.keyId(),
                         limit);
+    }
+
+    /** How many keys of all accounts are in each state, as their rows have it. */
+    Map<KeyState, Long> countByState() {
+        Map<KeyState, Long> counts = new EnumMap<>(KeyState.class);
+        tx.sql()
+                .each(
+                        "select state, count(*) as keys from kms_key group by state",
+                        row ->
+                                Map.entry(
+                                        known(KeyState.ofWire(row.getString("state")), "key state"),
+                                        row.getLong("keys")),
+                        each -> counts.put(each.getKey(), each.getValue()));
+        return counts;
     }
 
     /** How many keys of all accounts come to the end of their waiting period in this time. */

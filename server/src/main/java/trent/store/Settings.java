@@ -11,6 +11,9 @@ final class Settings {
             on conflict (name) do update set value = excluded.value
             """;
 
+    private static final String ADD =
+            "insert into setting (name, value) values (?, ?) on conflict (name) do nothing";
+
     private Settings() {}
 
     /** Whether there is such a table, which a database that was just made lacks. */
@@ -24,12 +27,7 @@ final class Settings {
 
     /** False if there is a value already; it stays. */
     static boolean add(Sql sql, String name, String value) {
-        int rows =
-                sql.update(
-                        "insert into setting (name, value) values (?, ?) on conflict (name) do nothing",
-                        name,
-                        value);
-        return rows == 1;
+        return sql.update(ADD, name, value) == 1;
     }
 
     static void put(Sql sql, String name, String value) {
@@ -40,13 +38,19 @@ final class Settings {
         tx.update(PUT, name, value);
     }
 
-    /** All but what the store itself is: its tables' version, and its root key. */
+    /** All but what the store itself is: its tables' version, its root key, and its mode. */
     static void removeAllOfTheContent(Tx tx) {
         tx.update(
                 """
                 delete from setting where name not in
-                    ('schema version', 'schema version needed', 'root key', 'materials bound, sealed')
+                    ('schema version', 'schema version needed', 'root key', 'materials bound, sealed',
+                     'mode')
                 """);
+    }
+
+    /** Gives it a value if it has none. */
+    static void add(Tx tx, String name, String value) {
+        tx.update(ADD, name, value);
     }
 
     static void remove(Tx tx, String name) {

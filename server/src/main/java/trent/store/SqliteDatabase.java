@@ -268,6 +268,13 @@ final class SqliteDatabase implements Database {
         return Math.clamp(Long.highestOneBit(most), MIN_WAL_PAGES, MAX_WAL_PAGES);
     }
 
+    /** Null if it is in memory. */
+    @Nullable StoreSize size() {
+        return file == null
+                ? null
+                : new StoreSize(file.toFile().length(), walBytes(), file.toFile().getUsableSpace());
+    }
+
     private long walBytes() {
         return file == null ? 0 : new File(file + "-wal").length();
     }

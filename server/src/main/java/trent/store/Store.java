@@ -1,5 +1,7 @@
 package trent.store;
 
+import static java.util.stream.Collectors.joining;
+
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -13,6 +15,8 @@ import java.util.concurrent.locks.Lock;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import trent.api.DependencyTimeoutException;
 import trent.api.ServiceException;
 import trent.crypto.Entropy;
@@ -38,6 +42,8 @@ import trent.store.Policies.Nearest;
  */
 public final class Store implements AutoCloseable {
 
+    private static final Logger LOG = LoggerFactory.getLogger(Store.class);
+
     private static final String ROOT_KEY = "root key";
     private static final String MATERIALS_BOUND = "materials bound, sealed";
     private static final String ROOT_ACCESS_KEY_ID = "root access key id";
@@ -46,6 +52,10 @@ public final class Store implements AutoCloseable {
     private static final String UNFINISHED_SEED = "unfinished seed";
     private static final String ERA = "era";
     private static final int ERA_BYTES = 16;
+    private static final String MODE = "mode";
+
+    /** How many accounts a message names. */
+    private static final int ACCOUNTS_NAMED = 5;
 
     /** How often a call is checked at most before its change is made. */
     static final int CHECKS = 10;
@@ -186,6 +196,17 @@ public final class Store implements AutoCloseable {
      */
     public static Store open(PostgresSettings place, RootKeyFile rootKeyFile, Entropy entropy)
             throws IOException, CannotOpen {
+        return open(place, rootKeyFile, entropy, Opening.TO_LOOK_AFTER);
+    }
+
+    /**
+     * The same for a server.
+     *
+     * @throws CannotOpen also if the store is not for what it is opened for
+     */
+    public static Store open(
+            PostgresSettings place, RootKeyFile rootKeyFile, Entropy entropy, Opening opening)
+            throws IOException, CannotOpen {
         PostgresDatabase.check(place);
         RootKey rootKey = rootKeyFile.read(entropy);
         PostgresDatabase database = new PostgresDatabase(place);
@@ -196,12 +217,14 @@ public final class Store implements AutoCloseable {
                 throw noStore();
             }
             requireSame(rootKeyFile, rootKey, sealedWith);
+            requireMode(database, opening);
             new Upgrade(database, Upgrade.CHANGES).expand();
             RootKeyWatch watch = new RootKeyWatch(rootKeyFile, rootKey.id());
             Cluster cluster = new Cluster(database, place, entropy);
             store = new Store(database, rootKey, null, cluster, watch);
             cluster.start(store.memory);
             store.startHousekeeping();
+            store.admit(opening);
             return store;
         } catch (DependencyTimeoutException | StoreException e) {
             closeAfter(store, database, rootKey);
@@ -267,6 +290,16 @@ public final class Store implements AutoCloseable {
      */
     public static Store open(Path folder, RootKeyFile rootKeyFile, Entropy entropy)
             throws IOException, CannotOpen {
+        return open(folder, rootKeyFile, entropy, Opening.TO_LOOK_AFTER);
+    }
+
+    /**
+     * The same for a server.
+     *
+     * @throws CannotOpen also if the store is not for what it is opened for
+     */
+    public static Store open(Path folder, RootKeyFile rootKeyFile, Entropy entropy, Opening opening)
+            throws IOException, CannotOpen {
         requireBothOrNone(folder, rootKeyFile, entropy); // first: a folder in doubt is not touched
         StoreFiles files = StoreFiles.lock(folder);
         try {
@@ -280,11 +313,16 @@ public final class Store implements AutoCloseable {
                     }
                 }
             }
-            return opened(files, rootKeyFile, entropy);
+            return opened(files, rootKeyFile, entropy, opening);
         } catch (IOException | CannotOpen | RuntimeException e) {
             files.close();
             throw Failures.words(folder, e);
         }
+    }
+
+    /** Whether there is a store in this folder. */
+    public static boolean isIn(Path folder) {
+        return StoreFiles.isIn(folder);
     }
 
     /**
@@ -382,16 +420,19 @@ public final class Store implements AutoCloseable {
         }
     }
 
-    private static Store opened(StoreFiles files, RootKeyFile rootKeyFile, Entropy entropy)
+    private static Store opened(
+            StoreFiles files, RootKeyFile rootKeyFile, Entropy entropy, Opening opening)
             throws IOException, CannotOpen {
         RootKey rootKey = rootKeyFile.read(entropy);
         rootKeyFile.removeUnfinished();
         SqliteDatabase database = SqliteDatabase.in(files.database());
+        Store store = null;
         try {
             requireSame(rootKeyFile, rootKey, rootKeyId(database));
+            requireMode(database, opening);
             prepare(database, rootKey);
             files.opened();
-            Store store =
+            store =
                     new Store(
                             database,
                             rootKey,
@@ -399,11 +440,116 @@ public final class Store implements AutoCloseable {
                             null,
                             new RootKeyWatch(rootKeyFile, rootKey.id()));
             store.startHousekeeping();
+            store.admit(opening);
             return store;
         } catch (IOException | CannotOpen | RuntimeException e) {
-            database.close();
+            if (store == null) {
+                database.close();
+            } else {
+                store.close();
+            }
             throw e;
         }
+    }
+
+    /** Refuses a store that is kept in the other mode, before anything of it is changed. */
+    private static void requireMode(Database database, Opening opening) throws CannotOpen {
+        if (opening.as() == null) {
+            return;
+        }
+        String written =
+                database.<@Nullable String>read(
+                        sql -> Settings.exist(sql) ? Settings.find(sql, MODE) : null);
+        requireModeOf(written, opening);
+    }
+
+    private static void requireModeOf(@Nullable String written, Opening opening) throws CannotOpen {
+        Mode mode = Mode.of(written);
+        if (written != null && mode == null) {
+            throw new CannotOpen(
+                    "this store says it is kept for \"%s\", which this Trent does not know: a newer one made it. Nothing was changed"
+                            .formatted(written));
+        }
+        if (mode == null || mode == opening.as() || opening.evenOfOther()) {
+            return;
+        }
+        throw new CannotOpen(
+                mode == Mode.SERVICE
+                        ? "this store is kept by trent server, where every signature is verified; with trent dev whoever"
+                                + " reaches its port is root of every account in it. Nothing was changed. Start it with"
+                                + " trent server; or, if it is to be open to all, with trent dev --as-development: the"
+                                + " store stays one of trent server"
+                        : "this store was made by trent dev, where whoever reached its port was root: what is in it may be"
+                                + " of anybody's making, and it has no root credential. Nothing was changed. Start it with"
+                                + " trent dev, or name another place; or make it one of trent server, which it then"
+                                + " stays, with trent server --from-development");
+    }
+
+    /**
+     * Refuses an account that a store in use does not have, then notes in which mode it is kept: a
+     * store without a note is of the mode that it is opened in first.
+     */
+    private void admit(Opening opening) throws CannotOpen {
+        if (opening.root() != null) {
+            requireAccount(opening.root());
+        }
+        Mode as = opening.as();
+        if (as == null) {
+            return;
+        }
+        String written = this.<@Nullable String>read(tx -> Settings.find(tx.sql(), MODE));
+        boolean becomesService = as == Mode.SERVICE && opening.evenOfOther();
+        if (written != null && (written.equals(as.written()) || !becomesService)) {
+            return;
+        }
+        try {
+            boolean _ =
+                    write(
+                            tx -> {
+                                if (becomesService) {
+                                    Settings.put(tx, MODE, as.written());
+                                } else {
+                                    Settings.add(tx, MODE, as.written());
+                                }
+                                return true;
+                            });
+            // Of several nodes that noted it at once, one did, and the others are held to that.
+            requireModeOf(
+                    this.<@Nullable String>read(tx -> Settings.find(tx.sql(), MODE)), opening);
+        } catch (ServiceException | StoreException e) {
+            if (becomesService) {
+                throw new CannotOpen(
+                        "it could not be noted that this store is one of trent server from now on (%s). Nothing was changed. See that the disk takes changes, and start again"
+                                .formatted(e.getMessage()));
+            }
+            // The disk takes none, and a store that only reads is better than none: noted next
+            // time.
+            LOG.atWarn().setCause(e).log("the mode of this store could not be noted");
+        }
+    }
+
+    private void requireAccount(AccountId root) throws CannotOpen {
+        if (account(root).listed()) {
+            return;
+        }
+        List<Account> listed = read(tx -> tx.accounts().list(null, ACCOUNTS_NAMED));
+        List<AccountId> used =
+                listed.isEmpty()
+                        ? read(tx -> tx.accounts().withKeys(root))
+                        : listed.stream().map(Account::id).toList();
+        if (used.isEmpty() || used.contains(root)) {
+            return;
+        }
+        throw new CannotOpen(
+                ("there is no account %s in this store, but %s%s: the root of %s would find an empty service. Nothing was"
+                                + " changed. Name an account that there is with --account, or make this one first, with"
+                                + " trent account add %s")
+                        .formatted(
+                                root,
+                                used.stream().map(AccountId::value).collect(joining(", ")),
+                                used.size() == ACCOUNTS_NAMED ? " and others" : "",
+                                root,
+                                root));
     }
 
     private static @Nullable String rootKeyOf(Path file) throws IOException {
@@ -872,12 +1018,40 @@ public final class Store implements AutoCloseable {
         return commits.commits();
     }
 
+    /** Has it hear of each commit from now on. */
+    public void tellOfCommits(CommitListener listener) {
+        commits.tell(listener);
+    }
+
     /**
      * Whether all is as it was when the store was opened: its files, its lock and its root key's
      * file. The log says what is not.
      */
     public boolean sound() {
-        return housekeeping == null || housekeeping.sound();
+        return filesFault() == null && rootKeyFault() == null;
+    }
+
+    /** What is wrong with its files or its lock, as last looked at; null if nothing is. */
+    public @Nullable String filesFault() {
+        return files == null ? null : files.fault();
+    }
+
+    /** What is wrong with its root key's file, as last looked at; null if nothing is. */
+    public @Nullable String rootKeyFault() {
+        return housekeeping == null ? null : housekeeping.rootKeyFault();
+    }
+
+    /** Null if it is not in files. Asks the file system, and may wait for it. */
+    public @Nullable StoreSize size() {
+        return files != null && database instanceof SqliteDatabase sqlite ? sqlite.size() : null;
+    }
+
+    /**
+     * Counts what it holds. Looks at each row of two tables, which takes a second or so for a
+     * million keys: for one who asks rarely, and may wait.
+     */
+    public Inventory inventory() {
+        return read(tx -> new Inventory(tx.keys().countByState(), tx.aliases().count()));
     }
 
     /**

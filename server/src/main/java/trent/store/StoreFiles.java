@@ -65,6 +65,11 @@ final class StoreFiles implements AutoCloseable {
         UNFINISHED
     }
 
+    /** Whether there is a database in this folder. */
+    static boolean isIn(Path folder) {
+        return !Files.notExists(folder.resolve(DATABASE));
+    }
+
     /**
      * Looks what is there; touches nothing.
      *

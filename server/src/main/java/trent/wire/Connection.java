@@ -403,6 +403,11 @@ final class Connection extends ChannelDuplexHandler implements Budget.Holder {
         }
     }
 
+    /** How many requests have come and are not answered; on its event loop. */
+    int requests() {
+        return protocol == null ? 0 : protocol.requests();
+    }
+
     /** Finishes what has begun and closes. */
     void finish() {
         finishing = true;

@@ -1,31 +1,19 @@
 package trent.wire;
 
-import static java.nio.charset.StandardCharsets.US_ASCII;
-
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPipeline;
 import io.netty.handler.ssl.ApplicationProtocolConfig;
 import io.netty.handler.ssl.ApplicationProtocolNames;
 import io.netty.handler.ssl.ApplicationProtocolNegotiationHandler;
-import io.netty.handler.ssl.DelegatingSslContext;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslProvider;
-import java.io.File;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.attribute.FileTime;
-import java.security.GeneralSecurityException;
-import java.security.KeyException;
-import java.security.KeyFactory;
-import java.security.PrivateKey;
-import java.security.PublicKey;
-import java.security.Signature;
 import java.security.cert.X509Certificate;
-import java.security.spec.InvalidKeySpecException;
-import java.security.spec.PKCS8EncodedKeySpec;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.Executor;
 import javax.net.ssl.SSLEngine;
@@ -43,117 +31,126 @@ final class Encryption {
     private static final long MAX_SESSIONS = 256;
 
     private static final long SESSION_SECONDS = 3600;
-    private static final String NOT_A_PAIR =
-            "the key is not the certificate's. Name the two that belong together";
-    private static final byte[] PROBE = "do they belong together?".getBytes(US_ASCII);
     private static final long LAST_WORD_MILLIS = 1000;
 
     private final Tls tls;
     private final Handshakes handshakes;
-    private volatile SslContext context;
-    private @Nullable List<FileTime> times;
+    private final InstantSource clock;
+    private volatile Loaded loaded;
+    private volatile @Nullable String fault;
+    private List<Object> marks;
+    private boolean toldOfEnd;
+
+    /** What connections are encrypted with, and what it was made of. */
+    private record Loaded(SslContext context, TlsFiles files) {}
 
     /**
      * Reads certificate and key.
      *
-     * @throws IOException if they cannot be read or do not belong together
+     * @throws IOException if they cannot be used, in words for the operator
      */
-    Encryption(Tls tls, Handshakes handshakes) throws IOException {
+    Encryption(Tls tls, Handshakes handshakes, InstantSource clock) throws IOException {
         this.tls = tls;
         this.handshakes = handshakes;
-        this.times = times();
-        this.context = read(tls);
+        this.clock = clock;
+        this.marks = TlsFiles.marks(tls);
+        this.loaded = load(tls);
+        warn(loaded.files());
     }
 
-    private static SslContext read(Tls tls) throws IOException {
-        try {
-            X509Certificate[] chain = Pem.chain(tls.certificate().toFile());
-            PublicKey publicKey = chain[0].getPublicKey();
-            PrivateKey key = ofTheKindOf(publicKey, Pem.privateKey(tls.privateKey().toFile()));
-            requirePair(key, publicKey);
-            return SslContextBuilder.forServer(key, chain)
-                    .sslProvider(SslProvider.JDK)
-                    .protocols("TLSv1.3", "TLSv1.2")
-                    .sessionCacheSize(MAX_SESSIONS)
-                    .sessionTimeout(SESSION_SECONDS)
-                    .applicationProtocolConfig(
-                            new ApplicationProtocolConfig(
-                                    ApplicationProtocolConfig.Protocol.ALPN,
-                                    ApplicationProtocolConfig.SelectorFailureBehavior.NO_ADVERTISE,
-                                    ApplicationProtocolConfig.SelectedListenerFailureBehavior
-                                            .ACCEPT,
-                                    ApplicationProtocolNames.HTTP_2,
-                                    ApplicationProtocolNames.HTTP_1_1))
-                    .build();
-        } catch (GeneralSecurityException | IOException | IllegalArgumentException e) {
-            Throwable cause = e.getCause() == null ? e : e.getCause();
-            throw new IOException(
-                    "the certificate %s and the key %s cannot be used: %s"
-                            .formatted(tls.certificate(), tls.privateKey(), cause.getMessage()),
-                    e);
+    private static Loaded load(Tls tls) throws IOException {
+        TlsFiles files = TlsFiles.read(tls);
+        return new Loaded(context(files), files);
+    }
+
+    private static SslContext context(TlsFiles files) throws IOException {
+        return SslContextBuilder.forServer(
+                        files.key(), files.chain().toArray(X509Certificate[]::new))
+                .sslProvider(SslProvider.JDK)
+                .protocols("TLSv1.3", "TLSv1.2")
+                .sessionCacheSize(MAX_SESSIONS)
+                .sessionTimeout(SESSION_SECONDS)
+                .applicationProtocolConfig(
+                        new ApplicationProtocolConfig(
+                                ApplicationProtocolConfig.Protocol.ALPN,
+                                ApplicationProtocolConfig.SelectorFailureBehavior.NO_ADVERTISE,
+                                ApplicationProtocolConfig.SelectedListenerFailureBehavior.ACCEPT,
+                                ApplicationProtocolNames.HTTP_2,
+                                ApplicationProtocolNames.HTTP_1_1))
+                .build();
+    }
+
+    /** What works, though perhaps not for all: whoever is to mend it must hear of it. */
+    private void warn(TlsFiles files) {
+        Instant now = clock.instant();
+        Instant from = files.validFrom(now);
+        if (from != null) {
+            LOG.atWarn()
+                    .addKeyValue("certificate", tls.certificate())
+                    .log(
+                            "the certificate is valid from {} on, and it is {}: clients refuse it until then. See to the"
+                                    + " clock, or to the certificate",
+                            from,
+                            now);
+        }
+        for (String warning : files.warnings()) {
+            LOG.atWarn().addKeyValue("certificate", tls.certificate()).log("{}", warning);
+        }
+        toldOfEnd = false;
+        tellOfEnd();
+    }
+
+    /** Once for each certificate. */
+    private void tellOfEnd() {
+        Instant ends = loaded.files().ends();
+        if (!toldOfEnd && ends.isBefore(clock.instant())) {
+            toldOfEnd = true;
+            LOG.atWarn()
+                    .addKeyValue("certificate", tls.certificate())
+                    .log(
+                            "the certificate ended at {}: clients refuse it. Put a new one and its key in their files; they"
+                                    + " are read again by themselves",
+                            ends);
         }
     }
 
-    /** The JDK's own: Netty may read it by Bouncy Castle, whose elliptic keys it does not know. */
-    private static PrivateKey ofTheKindOf(PublicKey publicKey, PrivateKey read)
-            throws GeneralSecurityException {
-        try {
-            return KeyFactory.getInstance(publicKey.getAlgorithm())
-                    .generatePrivate(new PKCS8EncodedKeySpec(read.getEncoded()));
-        } catch (InvalidKeySpecException _) {
-            throw new KeyException(NOT_A_PAIR);
-        }
+    /** The certificates that callers are shown, the server's own first. */
+    List<X509Certificate> chain() {
+        return loaded.files().chain();
+    }
+
+    /** Why the files cannot be used as they were last seen; null if they are in use. */
+    @Nullable String fault() {
+        return fault;
     }
 
     /**
-     * Refuses a key that is not the certificate's: each handshake would fail. When both are
-     * replaced one after the other, the old pair stays in use until the new one is whole.
+     * Takes a changed pair into use. One that cannot be used leaves the old one in use: when both
+     * files are replaced one after the other, until the new pair is whole.
      */
-    private static void requirePair(PrivateKey key, PublicKey publicKey)
-            throws GeneralSecurityException {
-        String algorithm =
-                switch (publicKey.getAlgorithm()) {
-                    case "RSA" -> "SHA256withRSA";
-                    case "EC" -> "SHA256withECDSA";
-                    default -> publicKey.getAlgorithm();
-                };
-        Signature signature = Signature.getInstance(algorithm);
-        signature.initSign(key);
-        signature.update(PROBE);
-        byte[] signed = signature.sign();
-        signature.initVerify(publicKey);
-        signature.update(PROBE);
-        if (!signature.verify(signed)) {
-            throw new KeyException(NOT_A_PAIR);
-        }
-    }
-
-    /** Takes a changed certificate into use; one that cannot be read leaves the old one in use. */
     void reloadIfChanged() {
-        List<FileTime> now = times();
-        if (now == null || now.equals(times)) {
+        tellOfEnd();
+        List<Object> now = TlsFiles.marks(tls);
+        if (now.equals(marks)) {
             return;
         }
-        times = now;
+        marks = now;
         try {
-            context = read(tls);
-            LOG.atInfo().addKeyValue("certificate", tls.certificate()).log("certificate reloaded");
+            Loaded changed = load(tls);
+            loaded = changed;
+            fault = null;
+            LOG.atInfo()
+                    .addKeyValue("certificate", tls.certificate())
+                    .addKeyValue("validUntil", changed.files().ends())
+                    .log("certificate reloaded");
+            warn(changed.files());
         } catch (IOException e) {
+            fault = e.getMessage();
             LOG.atWarn()
                     .addKeyValue("certificate", tls.certificate())
                     .log(
                             "the changed certificate cannot be used, the old one stays in use: {}",
                             e.getMessage());
-        }
-    }
-
-    private @Nullable List<FileTime> times() {
-        try {
-            return List.of(
-                    Files.getLastModifiedTime(tls.certificate()),
-                    Files.getLastModifiedTime(tls.privateKey()));
-        } catch (IOException _) { // being replaced just now: it is looked at again soon
-            return null;
         }
     }
 
@@ -166,28 +163,11 @@ final class Encryption {
         }
     }
 
-    /** Netty's readers of PEM files, which it lends to its subclasses only. */
-    private abstract static class Pem extends DelegatingSslContext {
-
-        @SuppressWarnings("UnusedMethod") // no object is made, and a class must have one
-        private Pem(SslContext context) {
-            super(context);
-        }
-
-        static PrivateKey privateKey(File file) throws GeneralSecurityException, IOException {
-            return toPrivateKey(file, null);
-        }
-
-        static X509Certificate[] chain(File file) throws GeneralSecurityException {
-            return toX509Certificates(file);
-        }
-    }
-
     /** Has a connection speak TLS, and then what was agreed on. */
     void begin(Connection connection) {
         Handler handler =
                 new Handler(
-                        context.newEngine(connection.channel().alloc()),
+                        loaded.context().newEngine(connection.channel().alloc()),
                         handshakes.executor(connection));
         handler.handshakeFuture().addListener(_ -> handshakes.over(connection));
         handler.setHandshakeTimeoutMillis(0); // the connection has a deadline of its own

@@ -37,9 +37,10 @@ public final class EventLoops implements AutoCloseable {
     }
 
     private final Budget budget;
+    private final InstantSource clock;
     private final EventLoopGroup group;
     private final EventLoopGroup acceptor;
-    private final ByteBufAllocator allocator;
+    private final PooledByteBufAllocator allocator;
     private final Map<EventExecutor, Loop> loops = new HashMap<>();
     private final Handshakes handshakes;
 
@@ -47,6 +48,7 @@ public final class EventLoops implements AutoCloseable {
     public EventLoops(Budget budget, Entropy entropy, InstantSource clock) {
         int threads = Math.max(1, Runtime.getRuntime().availableProcessors());
         this.budget = budget;
+        this.clock = clock;
         this.group =
                 new MultiThreadIoEventLoopGroup(
                         threads, new DefaultThreadFactory("trent-loop"), NioIoHandler.newFactory());
@@ -74,6 +76,16 @@ public final class EventLoops implements AutoCloseable {
         return budget;
     }
 
+    /** Memory outside the heap that the buffers of connections have, whether full or not. */
+    public long directBytes() {
+        return allocator.metric().usedDirectMemory();
+    }
+
+    /** How much memory outside the heap there may be. */
+    public static long directLimitBytes() {
+        return ProcessLimits.directBytes();
+    }
+
     /** How many TLS handshakes are in progress. */
     public int handshakesInProgress() {
         return handshakes.inProgress();
@@ -82,6 +94,10 @@ public final class EventLoops implements AutoCloseable {
     /** How many connections wait for a place to begin their TLS handshake. */
     public int handshakesWaiting() {
         return handshakes.waiting();
+    }
+
+    InstantSource clock() {
+        return clock;
     }
 
     Handshakes handshakes() {

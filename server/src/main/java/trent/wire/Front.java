@@ -99,7 +99,8 @@ public final class Front {
         record Answered(Answer answer, boolean verified) implements Looked {}
 
         /** Its caller is known and its input valid. */
-        record Ready<I, O>(Route<I, O> route, Call call, I input, String sourceIp, long startNanos)
+        record Ready<I, O>(
+                Route<I, O> route, Call call, I input, ReceivedRequest request, long startNanos)
                 implements Looked {
 
             /** Whether nobody signed it, as one operation allows. */
@@ -180,7 +181,7 @@ public final class Front {
                     recorded(
                             failure(e, Service.KMS, requestId),
                             requestId,
-                            request.sourceIp(),
+                            request,
                             route,
                             call,
                             start),
@@ -208,13 +209,7 @@ public final class Front {
             return new Looked.Later(service, start);
         } catch (Throwable e) { // whatever it is, the caller gets an answer
             return new Looked.Answered(
-                    recorded(
-                            failure(e, service, requestId),
-                            requestId,
-                            request.sourceIp(),
-                            null,
-                            null,
-                            start),
+                    recorded(failure(e, service, requestId), requestId, request, null, null, start),
                     false);
         }
         return read == null && isForm(request) && request.bodyLength() > MAX_FORM_HERE
@@ -239,7 +234,7 @@ public final class Front {
                     recorded(
                             failure(e, service, call.requestId()),
                             call.requestId(),
-                            request.sourceIp(),
+                            request,
                             route,
                             call,
                             start),
@@ -274,7 +269,7 @@ public final class Front {
                     recorded(
                             failure(e, Service.STS, requestId),
                             requestId,
-                            request.sourceIp(),
+                            request,
                             route,
                             null,
                             start),
@@ -326,7 +321,7 @@ public final class Front {
 
     /** The answer to a request that is nobody's business here, as it stands. */
     Answer unlooked(Answer answer, ReceivedRequest request, String requestId) {
-        return recorded(answer, requestId, request.sourceIp(), null, null, System.nanoTime());
+        return recorded(answer, requestId, request, null, null, System.nanoTime());
     }
 
     /** The answer to a request whose operation was not begun. */
@@ -336,15 +331,13 @@ public final class Front {
 
     private Looked notOurs(ReceivedRequest request, String requestId, long start) {
         return new Looked.Answered(
-                recorded(
-                        Answer.NOT_THIS_PROTOCOL, requestId, request.sourceIp(), null, null, start),
-                false);
+                recorded(Answer.NOT_THIS_PROTOCOL, requestId, request, null, null, start), false);
     }
 
     private static <I, O> Looked ready(
             JsonRoute<I, O> route, Call call, ReceivedRequest request, long start) {
         I input = route.read(request.body(), request.bodyOffset(), request.bodyLength());
-        return new Looked.Ready<>(route, call, input, request.sourceIp(), start);
+        return new Looked.Ready<>(route, call, input, request, start);
     }
 
     private static <I, O> Looked ready(
@@ -354,7 +347,7 @@ public final class Front {
             ReceivedRequest request,
             long start) {
         I input = route.operation().read(parameters);
-        return new Looked.Ready<>(route, call, input, request.sourceIp(), start);
+        return new Looked.Ready<>(route, call, input, request, start);
     }
 
     private Answer failure(Throwable e, Service service, String requestId) {
@@ -370,18 +363,13 @@ public final class Front {
     private Answer recorded(Looked.Ready<?, ?> ready, Answer answer) {
         Call call = ready.call();
         return recorded(
-                answer,
-                call.requestId(),
-                ready.sourceIp(),
-                ready.route(),
-                call,
-                ready.startNanos());
+                answer, call.requestId(), ready.request(), ready.route(), call, ready.startNanos());
     }
 
     private Answer recorded(
             Answer answer,
             String requestId,
-            String sourceIp,
+            ReceivedRequest request,
             @Nullable Route<?, ?> route,
             @Nullable Call call,
             long startNanos) {
@@ -391,12 +379,14 @@ public final class Front {
                         requestId,
                         route == null ? null : route.recorded(),
                         call == null ? null : call.principal().arn(),
+                        call == null ? null : call.account().value(),
                         call == null ? null : call.region().value(),
-                        sourceIp,
+                        request,
                         call == null ? List.of() : call.resources(),
                         answer.status(),
                         answer.error(),
-                        (System.nanoTime() - startNanos) / 1000);
+                        (System.nanoTime() - startNanos) / 1000,
+                        answer.length());
         try {
             trail.add(entry);
         } catch (Throwable e) { // what was done is done, and its caller must learn it

@@ -453,6 +453,11 @@ final class Http1 extends HttpRequestDecoder implements Protocol {
     }
 
     @Override
+    public int requests() {
+        return current == null ? 0 : 1;
+    }
+
+    @Override
     public boolean betweenRequests() {
         return current == null && !headBegun;
     }

@@ -402,6 +402,11 @@ final class Http2 extends Http2ConnectionHandler implements Protocol {
     }
 
     @Override
+    public int requests() {
+        return streams.size();
+    }
+
+    @Override
     public boolean betweenRequests() {
         return streams.isEmpty();
     }

@@ -1,5 +1,7 @@
 package trent.wire;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -30,7 +32,24 @@ public record HttpServerSettings(
         TrustedProxies trusted) {
 
     /** A certificate chain and its private key, both PEM files. */
-    public record Tls(Path certificate, Path privateKey) {}
+    public record Tls(Path certificate, Path privateKey) {
+
+        /**
+         * Refuses files that could not be used; what is no file, such as a pipe, is read once, when
+         * it is used.
+         *
+         * @throws IOException in words for the operator
+         */
+        public void check() throws IOException {
+            if (isReadAgain(certificate) && isReadAgain(privateKey)) {
+                TlsFiles _ = TlsFiles.read(this);
+            }
+        }
+
+        private static boolean isReadAgain(Path file) {
+            return !Files.exists(file) || Files.isRegularFile(file) || Files.isDirectory(file);
+        }
+    }
 
     /** The API's: only the budget bounds its connections. */
     public static HttpServerSettings on(String host, int port, @Nullable Tls tls) {

@@ -20,12 +20,16 @@ import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.UnknownHostException;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -34,6 +38,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import trent.wire.CannotListen.Why;
 
 /** One address, under which a site is served. */
 public final class HttpService implements AutoCloseable {
@@ -52,6 +57,12 @@ public final class HttpService implements AutoCloseable {
     private static final long RETRY_ACCEPT_MILLIS = 10;
     private static final int PORT_ATTEMPTS = 8;
     private static final Duration DRAIN = Duration.ofSeconds(10);
+    private static final Duration COUNT = Duration.ofMillis(200);
+
+    /** The lowest port that every user may listen on. */
+    private static final int UNPRIVILEGED = 1024;
+
+    private static final int ANSWER_MILLIS = 500;
     private static final long STEP_NANOS = 2_000_000;
 
     private final EventLoops loops;
@@ -70,7 +81,9 @@ public final class HttpService implements AutoCloseable {
         this.settings = settings;
         this.site = site;
         this.encryption =
-                settings.tls() == null ? null : new Encryption(settings.tls(), loops.handshakes());
+                settings.tls() == null
+                        ? null
+                        : new Encryption(settings.tls(), loops.handshakes(), loops.clock());
         StringBuilder lines = new StringBuilder();
         site.headers()
                 .forEach(
@@ -85,7 +98,8 @@ public final class HttpService implements AutoCloseable {
     /**
      * Starts to listen.
      *
-     * @throws IOException if the address cannot be used or the certificate not be read
+     * @throws CannotListen if the address cannot be used
+     * @throws IOException if the certificate cannot be used
      */
     public static HttpService start(EventLoops loops, HttpServerSettings settings, Site site)
             throws IOException {
@@ -101,33 +115,77 @@ public final class HttpService implements AutoCloseable {
 
     // ---- listening
 
-    /** On every address of the name: a client may try any of them first. */
-    private void listen() throws IOException {
-        List<InetAddress> addresses;
-        try {
-            addresses =
-                    List.copyOf(
-                            new LinkedHashSet<>(
-                                    Arrays.asList(InetAddress.getAllByName(settings.host()))));
-        } catch (UnknownHostException e) {
-            throw new IOException(cannot("nobody knows an address of that name"), e);
+    /**
+     * Looks whether an address could be listened on, and lets go of it again: for who has much to do
+     * before he listens.
+     *
+     * @throws CannotListen if not, as far as can be told
+     */
+    public static void requireFree(String host, int port) throws CannotListen {
+        if (port == 0) {
+            return;
         }
+        boolean any = false;
+        for (InetAddress address : addresses(host, port)) {
+            try (ServerSocket _ = new ServerSocket(port, 1, address)) {
+                any = true;
+            } catch (IOException _) {
+                if (isOurs(address)) {
+                    throw new CannotListen(host, port, inTheWay(address, port));
+                }
+            }
+        }
+        if (!any) {
+            throw new CannotListen(host, port, Why.ELSEWHERE);
+        }
+    }
+
+    private static Set<InetAddress> addresses(String host, int port) throws CannotListen {
+        try {
+            return new LinkedHashSet<>(Arrays.asList(InetAddress.getAllByName(host)));
+        } catch (UnknownHostException _) {
+            throw new CannotListen(host, port, Why.UNKNOWN_NAME);
+        }
+    }
+
+    /** What an error says of it is in the language of the machine. */
+    private static Why inTheWay(InetAddress address, int port) {
+        if (port >= UNPRIVILEGED) {
+            return Why.TAKEN;
+        }
+        try (Socket socket = new Socket()) {
+            socket.connect(new InetSocketAddress(address, port), ANSWER_MILLIS);
+            return Why.TAKEN;
+        } catch (IOException _) {
+            return Why.NOT_ALLOWED;
+        }
+    }
+
+    /** On every address of the name: a client may try any of them first. */
+    private void listen() throws CannotListen {
+        Set<InetAddress> addresses = addresses(settings.host(), settings.port());
         int attempts = settings.port() == 0 ? PORT_ATTEMPTS : 1;
         for (int attempt = 1; ; attempt++) {
             try {
                 listenOn(addresses);
                 return;
-            } catch (BindException e) {
+            } catch (BindException _) {
                 listening.forEach(each -> each.close().syncUninterruptibly());
                 listening.clear();
                 if (attempt == attempts) {
-                    throw new IOException(cannot(String.valueOf(e.getMessage())), e);
+                    InetAddress first = addresses.iterator().next();
+                    throw new CannotListen(
+                            settings.host(),
+                            settings.port(),
+                            addresses.stream().anyMatch(HttpService::isOurs)
+                                    ? inTheWay(first, settings.port())
+                                    : Why.ELSEWHERE);
                 }
             }
         }
     }
 
-    private void listenOn(List<InetAddress> addresses) throws BindException {
+    private void listenOn(Set<InetAddress> addresses) throws BindException {
         int port = settings.port();
         @Nullable BindException missing = null;
         for (InetAddress address : addresses) {
@@ -192,20 +250,29 @@ public final class HttpService implements AutoCloseable {
         throw other;
     }
 
-    private String cannot(String why) {
-        return "cannot listen on %s:%d: %s".formatted(settings.host(), settings.port(), why);
-    }
-
     /** The port that is listened on. */
     public int port() {
         return ((InetSocketAddress) listening.getFirst().localAddress()).getPort();
     }
 
-    /** Takes a changed certificate into use; one that cannot be read leaves the old one in use. */
+    /** Takes a changed certificate into use; one that cannot be used leaves the old one in use. */
     public void reloadCertificateIfChanged() {
         if (encryption != null) {
             encryption.reloadIfChanged();
         }
+    }
+
+    /** The certificates that callers are shown, the server's own first; none without TLS. */
+    public List<X509Certificate> certificates() {
+        return encryption == null ? List.of() : encryption.chain();
+    }
+
+    /**
+     * Why the files of certificate and key could not be used when they were looked at last, so that
+     * older ones are in use and a start would be refused; null if they are those in use.
+     */
+    public @Nullable String certificateFault() {
+        return encryption == null ? null : encryption.fault();
     }
 
     // ---- connections
@@ -336,8 +403,32 @@ public final class HttpService implements AutoCloseable {
 
     // ---- the end
 
-    /** Stops accepting, finishes what was accepted, for at most {@code drain}, and closes. */
-    public void stop(Duration drain) {
+    /** How many requests have come and are not answered; a loop that is busy is not waited for. */
+    public int requests() {
+        AtomicInteger requests = new AtomicInteger();
+        CountDownLatch counted = new CountDownLatch(loops.all().size());
+        for (Loop loop : loops.all()) {
+            loop.executor()
+                    .execute(
+                            () -> {
+                                loop.of(this).forEach(each -> requests.addAndGet(each.requests()));
+                                counted.countDown();
+                            });
+        }
+        try {
+            boolean _ = counted.await(COUNT.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+        return requests.get();
+    }
+
+    /**
+     * Stops accepting, finishes what was accepted, for at most {@code drain}, and closes.
+     *
+     * @return how many connections were closed with something unfinished
+     */
+    public int stop(Duration drain) {
         stopping = true;
         listening.forEach(each -> each.close().awaitUninterruptibly());
         onEach(Connection::finish);
@@ -345,10 +436,17 @@ public final class HttpService implements AutoCloseable {
         while (open.get() > 0 && System.nanoTime() < end) {
             LockSupport.parkNanos(STEP_NANOS);
         }
-        if (open.get() > 0) {
-            LOG.atWarn().log("{} connections did not end in time", open.get());
+        int left = open.get();
+        if (left > 0) {
+            LOG.atWarn()
+                    .addKeyValue("connections", left)
+                    .log(
+                            "{} connections did not end within {} s and are closed",
+                            left,
+                            drain.toSeconds());
             onEach(Connection::close);
         }
+        return left;
     }
 
     private void onEach(Consumer<Connection> act) {
@@ -359,6 +457,6 @@ public final class HttpService implements AutoCloseable {
 
     @Override
     public void close() {
-        stop(DRAIN);
+        int _ = stop(DRAIN);
     }
 }

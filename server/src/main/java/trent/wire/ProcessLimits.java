@@ -30,8 +30,12 @@ final class ProcessLimits {
 
     static long budgetBytes() {
         long ofHeap = Runtime.getRuntime().maxMemory() / HEAP_PARTS * HEAP_PARTS_OF_CALLERS;
-        long ofDirect = PlatformDependent.maxDirectMemory() / HEAP_PARTS * DIRECT_PARTS_OF_CALLERS;
+        long ofDirect = directBytes() / HEAP_PARTS * DIRECT_PARTS_OF_CALLERS;
         return Math.min(ofHeap, ofDirect);
+    }
+
+    static long directBytes() {
+        return PlatformDependent.maxDirectMemory();
     }
 
     /** As descriptors and the budget allow: an idle connection costs its part of the budget. */

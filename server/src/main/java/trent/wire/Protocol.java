@@ -9,6 +9,9 @@ interface Protocol {
     /** Whether no request has begun that is not answered. */
     boolean betweenRequests();
 
+    /** How many requests have come, their heads at least, and are not answered. */
+    int requests();
+
     /** There is room again for what it sends and holds: it may go on with what it has read. */
     void goOn();
 

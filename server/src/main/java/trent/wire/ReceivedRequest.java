@@ -9,11 +9,13 @@ import java.util.Map;
 import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import trent.audit.Sender;
 import trent.call.Origin;
 import trent.wire.signature.SignedRequest;
+import trent.wire.signature.SigningService;
 
 /** A request as it was received, of whichever HTTP, with its whole body. */
-public final class ReceivedRequest implements SignedRequest, Supplier<Origin> {
+public final class ReceivedRequest implements SignedRequest, Supplier<Origin>, Sender {
 
     private static final AsciiString TARGET = AsciiString.cached("x-amz-target");
     private static final AsciiString CONTENT_TYPE = AsciiString.cached("content-type");
@@ -113,15 +115,30 @@ public final class ReceivedRequest implements SignedRequest, Supplier<Origin> {
         return value == null ? "" : value.toString();
     }
 
-    /** The address of who sent it, without port. */
-    String sourceIp() {
+    @Override
+    public String sourceIp() {
         return peer.sourceIp(this);
+    }
+
+    @Override
+    public @Nullable String userAgent() {
+        return header(USER_AGENT);
+    }
+
+    @Override
+    public @Nullable String accessKeyId() {
+        return SigningService.claimedAccessKeyId(this);
+    }
+
+    @Override
+    public int bodyBytes() {
+        return length;
     }
 
     /** Where it came from. */
     @Override
     public Origin get() {
-        return new Origin(sourceIp(), peer.secure(this), header(USER_AGENT), header(REFERER));
+        return new Origin(sourceIp(), peer.secure(this), userAgent(), header(REFERER));
     }
 
     /** The host that it is meant for as HTTP/2 names it; null if it does not. */

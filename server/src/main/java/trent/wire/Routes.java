@@ -1,6 +1,8 @@
 package trent.wire;
 
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.UnaryOperator;
@@ -136,6 +138,16 @@ public final class Routes {
         for (KmsOperation<?, ?> operation : KmsOperation.all()) {
             byOrdinal[operation.ordinal()] = KmsRoute.unbuilt(operation);
         }
+    }
+
+    /** The names under which calls are recorded, of all operations that there can be. */
+    public static List<String> recordedNames() {
+        List<String> names = new ArrayList<>();
+        KmsOperation.all().forEach(each -> names.add(Service.KMS.recorded(each.name())));
+        IamOperation.all().forEach(each -> names.add(Service.IAM.recorded(each.name())));
+        StsOperation.all().forEach(each -> names.add(Service.STS.recorded(each.name())));
+        names.add(OwnOperation.TARGET_PREFIX + ExplainJson.EXPLAIN.name());
+        return names;
     }
 
     /** Answers on the event loop, or aside where it turns out that it must wait. */

@@ -103,7 +103,7 @@ public final class Lane {
     }
 
     /** How much waits. */
-    int waiting() {
+    public int waiting() {
         lock.lock();
         try {
             return waitingInAll;

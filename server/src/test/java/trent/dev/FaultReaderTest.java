@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -86,8 +87,7 @@ class FaultReaderTest {
                                         1,
                                         0)
                                 .answer();
-                assertThat(error).as(code).isNotNull();
-                assertThat(error.code()).isEqualTo(code);
+                assertThat(Objects.requireNonNull(error).code()).isEqualTo(code);
                 assertThat(error.getMessage()).isEqualTo("said");
                 assertThat(error.httpStatus()).isBetween(400, 599);
             }

@@ -61,8 +61,7 @@ class GateTest {
                     LONG,
                     () -> {
                         met.addAndGet(inside.get());
-                        int before = kept.get();
-                        while (kept.get() == before && number == 0) { // some come meanwhile
+                        while (number == 0 && kept.get() == 0) { // some come meanwhile
                             Thread.onSpinWait();
                         }
                         met.addAndGet(inside.get());

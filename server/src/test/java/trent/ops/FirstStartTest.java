@@ -101,7 +101,8 @@ class FirstStartTest {
         assertThat(waiting.statusCode()).isEqualTo(503);
         assertThat(waiting.body())
                 .startsWith(
-                        "not ready: this server waits: there is no store yet in jdbc:postgresql:")
+                        "{\"ready\":false,\"reasons\":[{\"check\":\"serving\",\"message\":"
+                                + "\"this server waits: there is no store yet in jdbc:postgresql:")
                 .contains("trent init --store URL --seal file:PATH");
         Map<String, Double> before = series(admin);
         assertThat(before).containsEntry("trent_node_lease_valid", 0.0);
@@ -140,7 +141,7 @@ class FirstStartTest {
             Future<@Nullable Running> start = start(url);
             URI admin = adminOfAWaitingServer();
             assertThat(get(admin, "/readyz").body())
-                    .startsWith("not ready: this server waits: the database cannot be reached: ");
+                    .contains("\"this server waits: the database cannot be reached: ");
             database.restart();
             running = start.get();
             assertThat(get(admin, "/readyz").statusCode()).isEqualTo(200);
@@ -172,6 +173,44 @@ class FirstStartTest {
                 .isInstanceOf(Store.CannotOpen.class)
                 .hasMessageContaining("does not exist")
                 .hasMessageContaining("createdb");
+    }
+
+    @Test
+    void devWaitsForADatabaseThatIsAwayAndMakesTheStoreThen() throws Exception {
+        try (EmbeddedPostgres database = EmbeddedPostgres.start()) {
+            String url = database.newDatabase();
+            database.kill();
+            Future<@Nullable Running> start = start("dev", url);
+            URI admin = adminOfAWaitingServer();
+            assertThat(get(admin, "/readyz").body())
+                    .contains("\"this server waits: the database cannot be reached: ");
+            database.restart();
+            running = start.get();
+            assertThat(get(admin, "/readyz").statusCode()).isEqualTo(200);
+            end();
+            running = null;
+        }
+    }
+
+    @Test
+    void aSharedStoreKeepsItsMode() throws Exception {
+        String ofServers = EmbeddedPostgres.shared().newDatabase();
+        Store.init(PostgresSettings.of(ofServers), rootKey("key"), RANDOM);
+        running = Trent.start(settings("server", ofServers), stop);
+        assertThatThrownBy(() -> Trent.start(settings("dev", ofServers), stop))
+                .isInstanceOf(Store.CannotOpen.class)
+                .hasMessageContaining("--as-development");
+        Running beside = Trent.start(settings("server", ofServers), stop);
+        assertThat(beside).isNotNull();
+        Objects.requireNonNull(beside).close();
+        end();
+
+        String ofDevelopment = EmbeddedPostgres.shared().newDatabase();
+        Files.delete(rootKey("key").path());
+        running = Trent.start(settings("dev", ofDevelopment), stop);
+        assertThatThrownBy(() -> Trent.start(settings("server", ofDevelopment), stop))
+                .isInstanceOf(Store.CannotOpen.class)
+                .hasMessageContaining("--from-development");
     }
 
     @Test
@@ -264,7 +303,11 @@ class FirstStartTest {
     }
 
     private Future<@Nullable Running> start(String url) {
-        return threads.submit(() -> Trent.start(settings("server", url), stop));
+        return start("server", url);
+    }
+
+    private Future<@Nullable Running> start(String command, String url) {
+        return threads.submit(() -> Trent.start(settings(command, url), stop));
     }
 
     private Settings settings(String command, String url) throws WrongUse {

@@ -29,7 +29,6 @@ class FlagsTest {
             --data=/a                          |          | /a
             --data /a                          | /b       | /a
                                                | /b       | /b
-                                               | ''       |
                                                |          |
             --data=/a=b                        |          | /a=b
             """)
@@ -127,13 +126,16 @@ class FlagsTest {
                         "--account TRENT_ACCOUNT",
                         "--admin-listen TRENT_ADMIN_LISTEN",
                         "--allow-reset TRENT_ALLOW_RESET",
+                        "--as-development TRENT_AS_DEVELOPMENT",
                         "--attestation-roots TRENT_ATTESTATION_ROOTS",
                         "--contract TRENT_CONTRACT",
                         "--cors-origin TRENT_CORS_ORIGIN",
                         "--data TRENT_DATA",
+                        "--from-development TRENT_FROM_DEVELOPMENT",
                         "--host-name TRENT_HOST_NAME",
                         "--listen TRENT_LISTEN",
                         "--log TRENT_LOG",
+                        "--log-format TRENT_LOG_FORMAT",
                         "--oidc-ca TRENT_OIDC_CA",
                         "--oidc-keys TRENT_OIDC_KEYS",
                         "--quota TRENT_QUOTA",

@@ -91,7 +91,7 @@ class ConnectionTest {
         Budget budget = new Budget(1 << 30, 100);
         assertThatThrownBy(() -> new Served(budget, each -> each, mixed).close())
                 .isInstanceOf(IOException.class)
-                .hasMessageContaining("cannot be used")
+                .hasMessageContaining("do not belong together")
                 .hasMessageContaining("not the certificate's");
     }
 }

@@ -268,7 +268,7 @@ class QueryWireTest {
                 .contains("<RequestId>" + entry.requestId() + "</RequestId>");
         assertThat(entry.operation()).isEqualTo("sts:GetCallerIdentity");
         assertThat(entry.caller()).isEqualTo("arn:aws:iam::111122223333:root");
-        assertThat(entry.sourceIp()).isEqualTo("127.0.0.1");
+        assertThat(entry.sender().sourceIp()).isEqualTo("127.0.0.1");
     }
 
     @Test
@@ -542,7 +542,7 @@ class QueryWireTest {
                 proto == null ? "" : "X-Forwarded-Proto: " + proto + "\r\n",
                 "User-Agent: aws-cli/2\r\nReferer: https://a.example\r\n");
         AuditRecord entry = onlyRecord();
-        assertThat(entry.sourceIp()).isEqualTo(sourceIp);
+        assertThat(entry.sender().sourceIp()).isEqualTo(sourceIp);
         assertThat(origins.get(entry.requestId()))
                 .isEqualTo(new Origin(sourceIp, secure, "aws-cli/2", "https://a.example"));
     }
@@ -551,7 +551,7 @@ class QueryWireTest {
     void linesOfAHeaderAreOneList() throws IOException {
         serve(BrowserGuard.NO_PAGES, TrustedProxies.of(List.of("127.0.0.1", "10.0.0.0/8")));
         post("sts", WHO, "X-Forwarded-For: 203.0.113.9\r\nX-Forwarded-For: 10.0.0.1\r\n");
-        assertThat(onlyRecord().sourceIp()).isEqualTo("203.0.113.9");
+        assertThat(onlyRecord().sender().sourceIp()).isEqualTo("203.0.113.9");
     }
 
     // ---- browsers

@@ -17,6 +17,7 @@ public record SigningService(String name, int windowSeconds) {
     public static final SigningService IAM = new SigningService("iam", 15 * 60);
     public static final SigningService STS = new SigningService("sts", 15 * 60);
 
+    private static final String CREDENTIAL = "Credential=";
     private static final int BAD_REQUEST = 400;
     private static final int FORBIDDEN = 403;
 
@@ -54,6 +55,20 @@ public record SigningService(String name, int windowSeconds) {
         };
     }
 
+    /**
+     * The access key id that a request's credential names, which may be anything; null if it names
+     * none. Nothing of it is verified.
+     */
+    public static @Nullable String claimedAccessKeyId(SignedRequest request) {
+        String credential = credential(request);
+        return credential == null
+                ? null
+                : Scope.accessKeyId(
+                        credential.startsWith(CREDENTIAL)
+                                ? credential.substring(CREDENTIAL.length())
+                                : credential);
+    }
+
     private static @Nullable String credential(SignedRequest request) {
         String authorization = Headers.of(request).value("authorization");
         if (authorization == null) {
@@ -64,7 +79,7 @@ public record SigningService(String name, int windowSeconds) {
             }
             return null;
         }
-        int start = authorization.indexOf("Credential=");
+        int start = authorization.indexOf(CREDENTIAL);
         if (start < 0) {
             return null;
         }

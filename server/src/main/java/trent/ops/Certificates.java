@@ -1,0 +1,62 @@
+package trent.ops;
+
+import java.security.cert.X509Certificate;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** Whether the certificates that callers are shown are good now, and until when. */
+public final class Certificates {
+
+    private static final double MILLIS_PER_SECOND = 1e3;
+
+    private final Supplier<List<X509Certificate>> served;
+    private final InstantSource clock;
+
+    /**
+     * Looks at certificates as they are at each question.
+     *
+     * @param served the server's own first, then its issuers'
+     */
+    public Certificates(Supplier<List<X509Certificate>> served, InstantSource clock) {
+        this.served = served;
+        this.clock = clock;
+    }
+
+    /** Why callers will refuse the connection; null if they need not. */
+    public @Nullable String unusableBecause() {
+        Instant now = clock.instant();
+        for (X509Certificate each : served.get()) {
+            Instant begins = each.getNotBefore().toInstant();
+            Instant ends = each.getNotAfter().toInstant();
+            if (now.isAfter(ends)) {
+                return "the certificate of %s expired at %s. Put another in its place: it is read as soon as it changes, and the log says if it cannot be used"
+                        .formatted(each.getSubjectX500Principal(), ends);
+            }
+            if (now.isBefore(begins)) {
+                return "the certificate of %s is not good before %s"
+                        .formatted(each.getSubjectX500Principal(), begins);
+            }
+        }
+        return null;
+    }
+
+    /** Shows until when they are good. */
+    public void show(Metrics metrics) {
+        metrics.gauges(
+                "trent_certificate_expiry_timestamp_seconds",
+                "Until when a certificate that callers are shown is good, in seconds since 1970; 0 is the server's own, the others its issuers'",
+                List.of("position"),
+                shown -> {
+                    List<X509Certificate> chain = served.get();
+                    for (int i = 0; i < chain.size(); i++) {
+                        shown.value(
+                                chain.get(i).getNotAfter().toInstant().toEpochMilli()
+                                        / MILLIS_PER_SECOND,
+                                Integer.toString(i));
+                    }
+                });
+    }
+}

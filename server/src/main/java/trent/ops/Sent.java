@@ -1,0 +1,34 @@
+package trent.ops;
+
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import trent.audit.Sender;
+
+/** What a sender says of itself, as far as it may stand in a log: short, and no secret. */
+final class Sent {
+
+    /** Longer, it says nothing more. */
+    static final int MAX_USER_AGENT = 256;
+
+    /**
+     * What can be an access key id. A secret access key that was put in its place by mistake must
+     * not be shown: those of AWS and of Trent have 40 characters.
+     */
+    private static final Pattern ACCESS_KEY_ID = Pattern.compile("\\w{1,32}");
+
+    private Sent() {}
+
+    /** Null if the request names none, or one that none can be. */
+    static @Nullable String accessKeyId(Sender sender) {
+        String claimed = sender.accessKeyId();
+        return claimed != null && ACCESS_KEY_ID.matcher(claimed).matches() ? claimed : null;
+    }
+
+    /** Null if the request names none. */
+    static @Nullable String userAgent(Sender sender) {
+        String agent = sender.userAgent();
+        return agent == null || agent.length() <= MAX_USER_AGENT
+                ? agent
+                : agent.substring(0, MAX_USER_AGENT) + "…";
+    }
+}
