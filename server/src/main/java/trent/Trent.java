@@ -321,6 +321,10 @@ public final class Trent implements Running {
         Certificates certificates = new Certificates(http::certificates, times(controls).wall());
         if (settings.tls() != null) {
             certificates.show(metrics);
+            metrics.gauge(
+                    "trent_certificate_files_usable",
+                    "0 while the files of certificate and key cannot be used: older ones are in use, and a start would be refused",
+                    () -> http.certificateFault() == null ? 1 : 0);
         }
         RootAccessKey newRoot = world.newRoot();
         this.newCredential =
@@ -455,18 +459,15 @@ public final class Trent implements Running {
         timers.every("rotations", ROTATION_PERIOD, inTheWorld(World::rotate));
         timers.every("uses", USAGE_PERIOD, inTheWorld(now -> now.uses().flush()));
         timers.every("access key uses", USAGE_PERIOD, inTheWorld(now -> now.keyUses().flush()));
-        Supplier<Sweep> count =
+        timers.every(
+                "inventory",
+                FIRST_COUNT,
+                StoreMetrics.COUNT_PERIOD,
                 inTheWorld(
                         _ -> {
                             ofStore.count();
                             return Sweep.NOTHING;
-                        });
-        timers.every("inventory", StoreMetrics.COUNT_PERIOD, count);
-        timers.once(
-                FIRST_COUNT,
-                () -> {
-                    Sweep _ = count.get();
-                });
+                        }));
         timers.every("refused signatures", SIGNATURES_PERIOD, signatures::tellWhatWasLeftOut);
         timers.every("certificate", CERTIFICATE_PERIOD, http::reloadCertificateIfChanged);
         // Not now: it takes a core for a good part of a second, which the first callers need.

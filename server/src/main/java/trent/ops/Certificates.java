@@ -28,19 +28,18 @@ public final class Certificates {
     /** Why callers will refuse the connection; null if they need not. */
     public @Nullable String unusableBecause() {
         Instant now = clock.instant();
-        for (X509Certificate each : served.get()) {
-            Instant begins = each.getNotBefore().toInstant();
-            Instant ends = each.getNotAfter().toInstant();
-            if (now.isAfter(ends)) {
-                return "the certificate of %s expired at %s. Put another in its place: it is read as soon as it changes, and the log says if it cannot be used"
-                        .formatted(each.getSubjectX500Principal(), ends);
-            }
-            if (now.isBefore(begins)) {
-                return "the certificate of %s is not good before %s"
-                        .formatted(each.getSubjectX500Principal(), begins);
-            }
+        // Not its issuers': of several ways to an authority a client finds one that is good.
+        X509Certificate own = served.get().getFirst();
+        Instant begins = own.getNotBefore().toInstant();
+        Instant ends = own.getNotAfter().toInstant();
+        if (now.isAfter(ends)) {
+            return "the certificate of %s expired at %s. Put another in its place: it is read as soon as it changes, and the log says if it cannot be used"
+                    .formatted(own.getSubjectX500Principal(), ends);
         }
-        return null;
+        return now.isBefore(begins)
+                ? "the certificate of %s is not good before %s"
+                        .formatted(own.getSubjectX500Principal(), begins)
+                : null;
     }
 
     /** Shows until when they are good. */

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntSupplier;
 import org.slf4j.Logger;
@@ -44,7 +45,7 @@ public final class Closing implements AutoCloseable {
         step = what;
         try {
             close.run();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             left(what + " could not be closed cleanly");
             LOG.atError().setCause(e).log("{} could not be closed cleanly", what);
         }
@@ -69,6 +70,8 @@ public final class Closing implements AutoCloseable {
                         .addKeyValue("step", step)
                         .log("still stopping: {} under way, waiting for {}", counted(now), step);
             }
+        } catch (RejectedExecutionException _) {
+            // The event loops, which count the calls, have just ended: so does all.
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
         }

@@ -35,6 +35,7 @@ public final class Stop {
     }
 
     void ask() {
+        signalled.set(true); // if it was one that the JVM itself heard, the next is the second
         asked.countDown();
     }
 

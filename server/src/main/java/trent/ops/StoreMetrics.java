@@ -173,11 +173,11 @@ public final class StoreMetrics implements CommitListener {
     }
 
     private DoubleSupplier size(ToDoubleFunction<StoreSize> figure) {
-        return gauge(
-                store -> {
-                    StoreSize size = store.size();
-                    return size == null ? 0 : figure.applyAsDouble(size);
-                });
+        return () -> {
+            Store store = opened.get();
+            StoreSize size = store == null ? null : store.size();
+            return size == null ? Double.NaN : figure.applyAsDouble(size);
+        };
     }
 
     private DoubleSupplier node(ToDoubleFunction<ClusterState> figure) {
@@ -210,8 +210,11 @@ public final class StoreMetrics implements CommitListener {
         if (store == null || began - nextCountNanos < 0) {
             return;
         }
-        inventory = store.inventory();
-        long ended = System.nanoTime();
-        nextCountNanos = ended + COUNT_PARTS * (ended - began);
+        try {
+            inventory = store.inventory();
+        } finally { // a try that fails may have cost the database as much
+            long ended = System.nanoTime();
+            nextCountNanos = ended + COUNT_PARTS * (ended - began);
+        }
     }
 }

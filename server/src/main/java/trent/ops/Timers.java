@@ -41,11 +41,16 @@ public final class Timers implements AutoCloseable {
 
     /** Runs a task over keys again and again, this long after the last start. */
     public void every(String name, Duration period, Supplier<Sweep> task) {
+        every(name, period, period, task);
+    }
+
+    /** The same, for the first time after another while. */
+    public void every(String name, Duration first, Duration period, Supplier<Sweep> task) {
         Task added = new Task(name, task);
         tasks.add(added);
-        long millis = period.toMillis();
         ScheduledFuture<?> _ =
-                clock.scheduleAtFixedRate(added::start, millis, millis, TimeUnit.MILLISECONDS);
+                clock.scheduleAtFixedRate(
+                        added::start, first.toMillis(), period.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     /** The same for a task that succeeds or throws. */

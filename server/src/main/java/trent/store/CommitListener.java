@@ -25,6 +25,6 @@ public interface CommitListener {
      */
     void committed(int changes, long nanos);
 
-    /** A transaction met a fault of the database or the disk; what it held may be tried again. */
+    /** The database or the disk failed, and callers were told; not where a second try succeeded. */
     void failed();
 }

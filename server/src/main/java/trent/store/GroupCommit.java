@@ -350,10 +350,10 @@ final class GroupCommit implements AutoCloseable {
                     return;
                 }
                 case Outcome.Failed(int at, Throwable cause) -> {
-                    listener.failed();
                     faults.add("a change met a fault of the database", cause);
                     failures++;
                     if (!probe() || (at < 0 && failures > MAX_FAILURES)) {
+                        listener.failed();
                         left.forEach(change -> change.fail(unwritable()));
                         return;
                     }
@@ -362,6 +362,7 @@ final class GroupCommit implements AutoCloseable {
                         cluster.retried();
                     }
                     if (at >= 0) { // the disk takes others: it is this change, or what it read
+                        listener.failed();
                         left.get(at).fail(notMade(cause));
                         commit(left.subList(0, at), true);
                         left = left.subList(at + 1, left.size());

@@ -15,6 +15,7 @@ import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -32,6 +33,11 @@ final class PostgresDatabase implements Database {
 
     /** After a connection could not be opened, for so long nobody tries again. */
     private static final long REFUSED_NANOS = Duration.ofMillis(100).toNanos();
+
+    /** Well within the shortest lease, after which the database ends an idle transaction. */
+    private static final long KEEP_ALIVE_MILLIS = 250;
+
+    private static final long BETWEEN_TRIES_NANOS = Duration.ofMillis(200).toNanos();
 
     /** SQLSTATEs of a server that cannot be reached, is starting or ending, or is full. */
     private static final Set<String> SILENT = Set.of("08", "57", "53");
@@ -251,11 +257,10 @@ final class PostgresDatabase implements Database {
             Sql sql = connect(settings);
             try {
                 sql.begin();
-                sql.update("set idle_in_transaction_session_timeout = 0");
                 // Waits for another transaction that has it; never committed, so it leaves nothing.
                 boolean ours = Settings.add(sql, name, "");
                 if (ours) {
-                    return () -> close(sql);
+                    return new KeptAlive(sql);
                 }
                 throw new StoreException(
                         "the table setting has a row \"%s\" that nobody makes".formatted(name));
@@ -265,10 +270,46 @@ final class PostgresDatabase implements Database {
                     throw e;
                 }
                 LOG.atInfo().log("this server waits for another one: {}", name);
+                LockSupport.parkNanos(BETWEEN_TRIES_NANOS);
             } catch (RuntimeException | Error e) {
                 close(sql);
                 throw e;
             }
+        }
+    }
+
+    /**
+     * A transaction that does nothing and is not given up by the database, as it gives up that of a
+     * node which is frozen or cut off.
+     */
+    private static final class KeptAlive implements Store.Alone {
+
+        private final Sql sql;
+        private boolean over;
+
+        private KeptAlive(Sql sql) {
+            this.sql = sql;
+            Thread.ofVirtual().name("trent-alone").start(this::keepAlive);
+        }
+
+        private synchronized void keepAlive() {
+            try {
+                while (!over) {
+                    Integer _ = sql.find("select 1", row -> row.getInt(1));
+                    wait(KEEP_ALIVE_MILLIS);
+                }
+            } catch (InterruptedException _) {
+                Thread.currentThread().interrupt();
+            } catch (StoreException e) {
+                LOG.atWarn().setCause(e).log("another server may do now what this one does alone");
+            }
+        }
+
+        @Override
+        public synchronized void close() {
+            over = true;
+            notifyAll();
+            PostgresDatabase.close(sql);
         }
     }
 

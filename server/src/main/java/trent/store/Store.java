@@ -494,8 +494,8 @@ public final class Store implements AutoCloseable {
             requireAccount(opening.root());
         }
         Mode as = opening.as();
-        if (as == null) {
-            return;
+        if (as == null || (as == Mode.DEVELOPMENT && opening.evenOfOther())) {
+            return; // it stays what it is, or what it becomes without that
         }
         String written = this.<@Nullable String>read(tx -> Settings.find(tx.sql(), MODE));
         boolean becomesService = as == Mode.SERVICE && opening.evenOfOther();
@@ -939,15 +939,24 @@ public final class Store implements AutoCloseable {
                                 Settings.put(tx, ERA, next);
                                 return true;
                             });
+            removeSeals();
+        } finally { // whatever became of it, what is there now counts
+            memory.forgetAll(0);
+            era = this.<@Nullable String>read(tx -> Settings.find(tx.sql(), ERA));
+        }
+    }
+
+    /** They hold nothing any more: if they stay, they only take room. */
+    private void removeSeals() {
+        try {
             boolean _ =
                     write(
                             tx -> {
                                 Emptying.removeSeals(tx);
                                 return true;
                             });
-        } finally { // whatever became of it, what is there now counts
-            memory.forgetAll(0);
-            era = this.<@Nullable String>read(tx -> Settings.find(tx.sql(), ERA));
+        } catch (ServiceException | StoreException e) {
+            LOG.atWarn().setCause(e).log("the seals of what a reset took out stay in the store");
         }
     }
 

@@ -52,7 +52,7 @@ public final class StoreException extends RuntimeException {
 
     /** Whether the database gave the statement up after as long as it was told to. */
     boolean timedOut() {
-        return "57014".equals(state());
+        return "57014".equals(state()) || "55P03".equals(state());
     }
 
     private @Nullable String state() {

@@ -216,14 +216,15 @@ class LauncherTest {
         WrongUse wrong =
                 catchThrowableOfType(
                         WrongUse.class, () -> Flags.parse(Command.DEV.flags(), words, Map.of()));
+        if (wrong != null && String.valueOf(wrong.getMessage()).contains("is given, and empty")) {
+            return; // a value, which the launcher leaves to the server, whatever else is wrong
+        }
         List<String> line = new ArrayList<>(List.of(HOME.resolve("trent").toString(), "dev"));
         line.addAll(words);
         Ended ended = bash(Map.of("PATH", "/nowhere", "TRENT_JAVA_HOME", "/nowhere"), line);
         assertThat(ended.err())
                 .startsWith(
                         wrong == null
-                                        || String.valueOf(wrong.getMessage())
-                                                .contains("is given, and empty")
                                 ? "trent: TRENT_JAVA_HOME=/nowhere has no java"
                                 : "trent: " + wrong.getMessage() + "\n");
     }

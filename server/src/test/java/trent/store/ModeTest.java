@@ -51,6 +51,13 @@ class ModeTest {
     }
 
     @Test
+    void norIsOneWithoutANoteMadeOneOfDevelopmentByTheFlag() throws Exception {
+        open(null, false); // as of an earlier version
+        open(DEVELOPMENT, true);
+        open(SERVICE, false);
+    }
+
+    @Test
     void aStoreOfDevelopmentThatIsTakenOverIsAServersFromThenOn() throws Exception {
         open(DEVELOPMENT, false);
         open(SERVICE, true);
