@@ -193,6 +193,9 @@ public final class Trent implements Running {
             throws IOException, Store.CannotOpen {
         AttestationRoots roots = roots(settings); // first: a mistake here must change nothing
         settings.oidc().check();
+        if (settings.seed() != null) {
+            SeedFile.Read _ = settings.seed().file().read();
+        }
         if (settings.tls() != null) {
             settings.tls().check();
         }
@@ -442,7 +445,7 @@ public final class Trent implements Running {
         ClusterState node = store.cluster();
         return stale != null || node == null || node.leaseValid()
                 ? stale
-                : "the lease of this node has run out: the database does not answer, or not in time";
+                : "the lease of this node has run out: the database does not answer in time, or takes no changes";
     }
 
     private void startTimers(Metrics metrics, StoreMetrics ofStore) {

@@ -312,7 +312,7 @@ public final class House implements AutoCloseable {
     /** Somebody who calls: requests go through the checks of their members, as on the wire. */
     public final class Caller {
 
-        private final Call call;
+        private volatile Call call;
 
         private Caller(Call call) {
             this.call = call;
@@ -322,7 +322,10 @@ public final class House implements AutoCloseable {
         public <I, O> O send(KmsOperation<I, O> operation, I request) {
             @SuppressWarnings("unchecked") // as it was added
             Operation<I, O> known = (Operation<I, O>) routes.code(operation);
-            return known.answer(call, request);
+            Call next =
+                    call.in(call.region()); // a new one for each: it remembers what it was about
+            call = next;
+            return known.answer(next, request);
         }
 
         /** The same with the request's members, names and values in turn. */
@@ -427,6 +430,7 @@ public final class House implements AutoCloseable {
             return new AliasName(name).in(call.account(), call.region());
         }
 
+        /** The last one, or one that is like those to come. */
         public Call call() {
             return call;
         }

@@ -57,7 +57,7 @@ class AttestedTest {
                     """
             --sm2-regions       | US-EAST-2   | 2 | --sm2-regions takes Regions
             --sm2-regions       | us_east_2   | 2 | --sm2-regions takes Regions
-            --attestation-roots | missing.pem | 1 | missing.pem cannot be used: it cannot be read.
+            --attestation-roots | missing.pem | 1 | missing.pem (--attestation-roots) does not exist
             """)
     void aSettingThatIsWrongStopsTheStart(String flag, String value, int exitCode, String text) {
         Ended refused =

@@ -120,7 +120,13 @@ class SharedStoreTest {
         StringBuilder text = new StringBuilder("accounts:\n  \"000000000000\":\n    keys:\n");
         for (int i = 0; i < 20; i++) {
             text.append(
-                    "      - {id: 00000000-0000-4000-8000-0000000000%02d, region: us-east-2, aliases: [alias/seeded%d]}\n"
+                    "      - {id: 00000000-0000-4000-8000-0000000000%02d, region: us-east-2}\n"
+                            .formatted(i));
+        }
+        text.append("    aliases:\n");
+        for (int i = 0; i < 20; i++) {
+            text.append(
+                    "      - {name: alias/seeded%d, region: us-east-2, key: 00000000-0000-4000-8000-0000000000%02d}\n"
                             .formatted(i, i));
         }
         Files.writeString(seed, text);

@@ -11,6 +11,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -21,6 +22,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 @ExtendWith(Workplace.class)
 @Timeout(300)
 class StopTest {
+
+    /** Two signals within less are taken for one. */
+    private static final long NOT_THE_SAME_NANOS = Duration.ofMillis(400).toNanos();
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final byte[] BODY = "{\"Description\":\"begun before the end\"}".getBytes(UTF_8);
@@ -54,6 +58,7 @@ class StopTest {
                 RawConnection _ = begun(trent)) {
             trent.terminate();
             said(trent, "stopping: 1 call");
+            LockSupport.parkNanos(NOT_THE_SAME_NANOS);
             trent.signal(signal);
             // What was begun would hold it up for 10 s and end it with 0.
             assertThat(trent.exitCode()).isEqualTo(exitCode);
@@ -71,6 +76,7 @@ class StopTest {
                 Await.until("keys", PATIENCE, () -> acknowledged.size() > ACKNOWLEDGED);
                 trent.terminate();
                 said(trent, "stopping: ");
+                LockSupport.parkNanos(NOT_THE_SAME_NANOS);
                 trent.signal("TERM");
                 assertThat(trent.exitCode()).isIn(143, 0); // 0 if it had ended by itself just then
             }

@@ -152,15 +152,25 @@ final class Help {
             List.of(
                     row(
                             "0",
-                            "Done; a server that a signal ended has finished what it had accepted."),
+                            "Done; a server that a signal (SIGTERM, SIGINT, SIGHUP) ended has finished what it had accepted. Of explain:"
+                                    + " allowed."),
                     row(
                             "1",
-                            "Cannot start, or cannot do it: the message says why and what to do. Of explain: denied. Of"
-                                    + " health: not ready. Of verify: a test failed."),
-                    row("2", "Wrong use: a command, flag or value that there is not."),
+                            "Cannot start, or cannot do it, with what is there: the message says why and what to do, and nothing was"
+                                    + " changed. Of explain: denied. Of health: not ready. Of verify: a test failed."),
+                    row(
+                            "2",
+                            "Wrong use: a command, a flag, a variable, a value, or settings that contradict each other. Of account"
+                                    + " and release-deletions also what the store does not let them do. Nothing was changed."),
                     row("3", "Of explain: no answer. Of a server: its memory ran out."),
                     row("69", "Something that must be installed is not; the message says what."),
-                    row("70", "The build failed; the message says where all it printed is."));
+                    row(
+                            "70",
+                            "The build failed, or a fault of Trent's own; the message says where to look."),
+                    row(
+                            "129, 130, 143",
+                            "A second signal (SIGHUP, SIGINT, SIGTERM) has ended a server at once. What was acknowledged is on"
+                                    + " the disk."));
 
     /** Variables that are no flags. */
     private static final List<String[]> VARIABLES =

@@ -11,10 +11,11 @@ final class Sent {
     static final int MAX_USER_AGENT = 256;
 
     /**
-     * What can be an access key id. A secret access key that was put in its place by mistake must
-     * not be shown: those of AWS and of Trent have 40 characters.
+     * What is an access key id and no secret access key that was put in its place by mistake: those
+     * have 16 characters at least.
      */
-    private static final Pattern ACCESS_KEY_ID = Pattern.compile("\\w{1,32}");
+    private static final Pattern ACCESS_KEY_ID =
+            Pattern.compile("[\\w.-]{1,15}|(AKIA|ASIA)[A-Z0-9]{4,28}");
 
     private Sent() {}
 

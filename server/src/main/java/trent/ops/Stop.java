@@ -19,10 +19,14 @@ public final class Stop {
     /** What a shell adds to the number of the signal that ended a process. */
     private static final int BY_SIGNAL = 128;
 
+    /** Within this, it is the same one: some send it to the process and then to its group. */
+    private static final long SAME_NANOS = Duration.ofMillis(300).toNanos();
+
     private static final String[] SIGNALS = {"TERM", "INT", "HUP"};
 
     private final CountDownLatch asked = new CountDownLatch(1);
     private final AtomicBoolean signalled = new AtomicBoolean();
+    private volatile long signalledNanos = System.nanoTime();
 
     /** Waits for this long, or until the process is asked to end, and says whether it is. */
     public boolean askedWithin(Duration time) {
@@ -35,7 +39,9 @@ public final class Stop {
     }
 
     void ask() {
-        signalled.set(true); // if it was one that the JVM itself heard, the next is the second
+        if (signalled.compareAndSet(false, true)) { // one that the JVM itself heard, or none
+            signalledNanos = System.nanoTime();
+        }
         asked.countDown();
     }
 
@@ -75,7 +81,11 @@ public final class Stop {
 
     private void heard(int signal) {
         if (signalled.compareAndSet(false, true)) {
+            signalledNanos = System.nanoTime();
             System.exit(BY_SIGNAL + signal); // what is to be done first, the hook of the end does
+        }
+        if (System.nanoTime() - signalledNanos < SAME_NANOS) {
+            return;
         }
         // What was acknowledged is on the disk; the rest was promised to nobody.
         Runtime.getRuntime().halt(BY_SIGNAL + signal);

@@ -44,6 +44,11 @@ public record GuardedFile(Path path, String what, String gains, boolean othersMa
         Path file = path.toRealPath();
         Map<String, Object> is = Files.readAttributes(file, "unix:mode,uid");
         int mode = mode(is);
+        if (!Files.isRegularFile(file)) { // to read it could take for ever
+            throw new IOException(
+                    "%s %s is no regular file. Nothing was changed. Put the %s itself there"
+                            .formatted("the " + what, file, what));
+        }
         if ((mode & (GROUP_WRITES | OTHERS_WRITE)) != 0) {
             throw refused(file, mode, "written", "exchanges the " + what, "chmod go-w " + file);
         }

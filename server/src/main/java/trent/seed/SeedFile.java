@@ -84,8 +84,7 @@ public record SeedFile(Path path, Map<String, String> environment, boolean other
     }
 
     private void requireGuarded(Path file) throws IOException {
-        new GuardedFile(file, "the seed", "holds the secrets in it", othersMayRead)
-                .requireGuarded();
+        new GuardedFile(file, "seed", "holds the secrets in it", othersMayRead).requireGuarded();
     }
 
     private static byte[] bytes(Path file) throws IOException {

@@ -498,9 +498,13 @@ public final class Store implements AutoCloseable {
             return; // it stays what it is, or what it becomes without that
         }
         String written = this.<@Nullable String>read(tx -> Settings.find(tx.sql(), MODE));
+        requireModeOf(written, opening); // it may have been noted since it was opened
         boolean becomesService = as == Mode.SERVICE && opening.evenOfOther();
-        if (written != null && (written.equals(as.written()) || !becomesService)) {
+        if (written != null && written.equals(as.written())) {
             return;
+        }
+        if (becomesService && written != null) {
+            requireAlone();
         }
         try {
             boolean _ =
@@ -525,6 +529,17 @@ public final class Store implements AutoCloseable {
             // The disk takes none, and a store that only reads is better than none: noted next
             // time.
             LOG.atWarn().setCause(e).log("the mode of this store could not be noted");
+        }
+    }
+
+    /** Else whoever reaches the port of a node of development goes on being root. */
+    private void requireAlone() throws CannotOpen {
+        ClusterState node = cluster();
+        int others = node == null ? 0 : node.liveNodes() - 1;
+        if (others > 0) {
+            throw new CannotOpen(
+                    "%d more nodes are at work on this store, which was made by trent dev: whoever reaches them is root. Nothing was changed. Stop them all; one that was killed counts until its lease has ended"
+                            .formatted(others));
         }
     }
 

@@ -11,6 +11,9 @@ import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslProvider;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -93,11 +96,26 @@ final class Encryption {
                             from,
                             now);
         }
+        if (readByAll(tls.privateKey())) {
+            LOG.atWarn()
+                    .log(
+                            "the key {} can be read by every user of the machine. Unless it is a mounted secret, chmod 600 {}",
+                            tls.privateKey(),
+                            tls.privateKey());
+        }
         for (String warning : files.warnings()) {
             LOG.atWarn().addKeyValue("certificate", tls.certificate()).log("{}", warning);
         }
         toldOfEnd = false;
         tellOfEnd();
+    }
+
+    private static boolean readByAll(Path file) {
+        try {
+            return Files.getPosixFilePermissions(file).contains(PosixFilePermission.OTHERS_READ);
+        } catch (IOException | UnsupportedOperationException _) { // where files have no such thing
+            return false;
+        }
     }
 
     /** Once for each certificate. */

@@ -1,5 +1,6 @@
 package trent.wire.signature;
 
+import org.jspecify.annotations.Nullable;
 import trent.api.IncompleteSignatureException;
 import trent.api.InvalidSignatureException;
 import trent.name.Region;
@@ -37,6 +38,13 @@ record Scope(
                 parts[3],
                 parts[4],
                 credential.substring(parts[0].length() + 1));
+    }
+
+    /** The access key id of a credential with all its parts, or with none but this. */
+    static @Nullable String claimedAccessKeyId(String credential) {
+        int slashes = (int) credential.chars().filter(each -> each == '/').count();
+        // Others may be a secret access key with slashes in it, by mistake.
+        return slashes == PARTS - 1 ? accessKeyId(credential) : slashes == 0 ? credential : null;
     }
 
     /** The access key id of a credential, whatever the rest of it is. */

@@ -63,7 +63,7 @@ public record SigningService(String name, int windowSeconds) {
         String credential = credential(request);
         return credential == null
                 ? null
-                : Scope.accessKeyId(
+                : Scope.claimedAccessKeyId(
                         credential.startsWith(CREDENTIAL)
                                 ? credential.substring(CREDENTIAL.length())
                                 : credential);
