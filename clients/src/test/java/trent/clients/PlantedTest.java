@@ -81,8 +81,8 @@ class PlantedTest {
         violation(
                 new Planted(
                         "trent/store/Cluster.java",
-                        ".changedAt(change.position(), others)",
-                        ".changedAt(change.position(), false)"),
+                        "changedAt(line, change.position(), others)",
+                        "changedAt(line, change.position(), false)"),
                 (_, race) -> race.awaitChanges(200));
     }
 
