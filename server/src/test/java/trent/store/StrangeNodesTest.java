@@ -12,6 +12,8 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -19,6 +21,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -197,6 +200,50 @@ class StrangeNodesTest {
     private static String withSchema(String url, String schema) {
         String name = "currentSchema=" + schema;
         return url.replace("jdbc:", "") + (url.contains("?") ? "&" : "?") + name;
+    }
+
+    @Test
+    void aNodeOfDevelopmentAndAServersDoNotBothOpenANewStore() throws Exception {
+        for (int round = 0; round < 5; round++) {
+            place = PostgresSettings.of(EmbeddedPostgres.shared().newDatabase());
+            RootKeyFile file = new RootKeyFile(folder.resolve("key of round " + round));
+            Store.init(place, file, ENTROPY);
+            List<Future<@Nullable Store>> opening = new ArrayList<>();
+            for (Mode mode : Mode.values()) {
+                opening.add(threads.submit(() -> opened(file, new Opening(mode, false, null))));
+            }
+            int opened = 0;
+            for (Future<@Nullable Store> each : opening) {
+                try (Store store = each.get()) {
+                    opened += store == null ? 0 : 1;
+                }
+            }
+            assertThat(opened).isEqualTo(1);
+        }
+    }
+
+    private @Nullable Store opened(RootKeyFile file, Opening opening) throws IOException {
+        try {
+            return Store.open(place, file, ENTROPY, opening);
+        } catch (CannotOpen e) {
+            assertThat(e).hasMessageContaining("Nothing was changed");
+            return null;
+        }
+    }
+
+    @Test
+    void aStoreOfDevelopmentIsNotTakenOverBesideANodeThatServesIt() throws Exception {
+        Opening takenOver = new Opening(Mode.SERVICE, true, null);
+        Opening development = new Opening(Mode.DEVELOPMENT, false, null);
+        try (Store _ = Store.open(place, rootKey(), ENTROPY, development)) {
+            assertThatThrownBy(() -> Store.open(place, rootKey(), ENTROPY, takenOver))
+                    .isInstanceOf(CannotOpen.class)
+                    .hasMessageContaining("1 more nodes are at work");
+            Store.open(place, rootKey(), ENTROPY, development).close();
+        }
+        Store.open(place, rootKey(), ENTROPY, takenOver).close();
+        assertThatThrownBy(() -> Store.open(place, rootKey(), ENTROPY, development))
+                .isInstanceOf(CannotOpen.class);
     }
 
     @Test
