@@ -43,6 +43,9 @@ class PackageTest {
     private static final Duration START = Duration.ofMinutes(2);
     private static final boolean ROOT = "root".equals(System.getProperty("user.name"));
 
+    /** With which package.py signs. */
+    private static final String SECRET = "a-secret-of-package.py";
+
     private static Path folder;
     private static Path tar;
     private static Path home;
@@ -295,7 +298,7 @@ class PackageTest {
                     sides[0], "127.0.0.1:0"); // the machine's network is not the container's
         }
         environment.put("TRENT_ROOT_ACCESS_KEY_ID", "test");
-        environment.put("TRENT_ROOT_SECRET_ACCESS_KEY", "test");
+        environment.put("TRENT_ROOT_SECRET_ACCESS_KEY", SECRET);
         List<String> command =
                 new ArrayList<>(List.of("bash", script, "run", image.toString(), user));
         command.addAll(line);

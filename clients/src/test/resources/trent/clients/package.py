@@ -9,7 +9,7 @@ kms = boto3.client(
     endpoint_url=sys.argv[1],
     region_name="us-east-2",
     aws_access_key_id="test",
-    aws_secret_access_key="test",
+    aws_secret_access_key="a-secret-of-package.py",
     verify=sys.argv[2] if len(sys.argv) > 2 else None,
 )
 key = kms.create_key()["KeyMetadata"]["KeyId"]

@@ -13,6 +13,7 @@ import io.netty.handler.ssl.SslProvider;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermission;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
@@ -111,9 +112,14 @@ final class Encryption {
     }
 
     private static boolean readByAll(Path file) {
+        PosixFileAttributeView view =
+                Files.getFileAttributeView(file, PosixFileAttributeView.class);
         try {
-            return Files.getPosixFilePermissions(file).contains(PosixFilePermission.OTHERS_READ);
-        } catch (IOException | UnsupportedOperationException _) { // where files have no such thing
+            return view != null
+                    && view.readAttributes()
+                            .permissions()
+                            .contains(PosixFilePermission.OTHERS_READ);
+        } catch (IOException _) { // being replaced just now
             return false;
         }
     }
