@@ -29,6 +29,7 @@ import trent.dev.MovableClock;
 import trent.dev.Workings;
 import trent.key.LongWork;
 import trent.key.Sweep;
+import trent.ops.Address;
 import trent.ops.AdminServer;
 import trent.ops.CallMetrics;
 import trent.ops.CallerMetrics;
@@ -177,6 +178,27 @@ public final class Trent implements Running {
         }
     }
 
+    /**
+     * What the files say that the settings name, each read once: some are pipes.
+     *
+     * @param roots null where nobody is believed to attest
+     * @param seed null where nothing is declared
+     */
+    private record Given(@Nullable AttestationRoots roots, SeedFile.@Nullable Read seed) {
+
+        /** Reads them, and looks whether those can be used that are read again. */
+        static Given read(Settings settings) throws IOException {
+            Path file = settings.attestationRoots();
+            AttestationRoots roots = file == null ? null : AttestationRoots.read(file);
+            settings.oidc().check();
+            SeedFile.Read seed = Trent.seed(settings);
+            if (settings.tls() != null) {
+                settings.tls().check();
+            }
+            return new Given(roots, seed);
+        }
+    }
+
     /** Runs the command line. */
     public static void main(String[] arguments) {
         System.exit(Commands.run(arguments, Trent::start));
@@ -191,15 +213,9 @@ public final class Trent implements Running {
      */
     public static @Nullable Trent start(Settings settings, Stop stop)
             throws IOException, Store.CannotOpen {
-        AttestationRoots roots = roots(settings); // first: a mistake here must change nothing
-        settings.oidc().check();
-        if (settings.seed() != null) {
-            SeedFile.Read _ = settings.seed().file().read();
-        }
-        if (settings.tls() != null) {
-            settings.tls().check();
-        }
-        requireFree(settings);
+        Given given = Given.read(settings); // first: a mistake here must change nothing
+        requireFree(settings.listen(), LISTEN);
+        requireFree(settings.adminListen(), ADMIN_LISTEN);
         if (settings.place() instanceof Shared shared) {
             shared.database().check();
         }
@@ -211,7 +227,7 @@ public final class Trent implements Running {
                         () -> Ground.laid(settings, entropy), Thread::startVirtualThread);
         try {
             Store store = open(settings, entropy, ground, stop);
-            return store == null ? ended(ground) : on(store, settings, entropy, ground, roots);
+            return store == null ? ended(ground) : on(store, settings, entropy, ground, given);
         } catch (IOException | Store.CannotOpen | RuntimeException e) {
             Trent _ = ended(ground);
             throw e;
@@ -219,16 +235,11 @@ public final class Trent implements Running {
     }
 
     /** A store is made before its server listens: that it cannot must be known first. */
-    private static void requireFree(Settings settings) throws CannotListen {
+    private static void requireFree(Address address, String flag) throws CannotListen {
         try {
-            HttpService.requireFree(settings.listen().host(), settings.listen().port());
+            HttpService.requireFree(address.host(), address.port());
         } catch (CannotListen e) {
-            throw e.of(LISTEN);
-        }
-        try {
-            HttpService.requireFree(settings.adminListen().host(), settings.adminListen().port());
-        } catch (CannotListen e) {
-            throw e.of(ADMIN_LISTEN);
+            throw e.of(flag);
         }
     }
 
@@ -237,10 +248,10 @@ public final class Trent implements Running {
             Settings settings,
             Entropy entropy,
             CompletableFuture<Ground> ground,
-            @Nullable AttestationRoots roots)
+            Given given)
             throws IOException {
         try {
-            return new Trent(settings, joined(ground), store, entropy, roots);
+            return new Trent(settings, joined(ground), store, entropy, given);
         } catch (IOException | RuntimeException e) {
             store.close();
             throw e;
@@ -267,12 +278,7 @@ public final class Trent implements Running {
         }
     }
 
-    private Trent(
-            Settings settings,
-            Ground ground,
-            Store store,
-            Entropy entropy,
-            @Nullable AttestationRoots roots)
+    private Trent(Settings settings, Ground ground, Store store, Entropy entropy, Given given)
             throws IOException {
         this.settings = settings;
         this.loops = ground.loops();
@@ -305,7 +311,7 @@ public final class Trent implements Running {
                         times(controls),
                         new LongWork(lanes),
                         AuditTrail.of(trails),
-                        roots);
+                        given.roots());
         this.world = new World(store, common);
         metrics.counter(
                 "trent_uses_dropped_total",
@@ -315,10 +321,7 @@ public final class Trent implements Running {
                 "trent_access_key_uses_dropped_total",
                 "Uses of access keys that GetAccessKeyLastUsed will not show, since nothing could be written",
                 () -> world.keyUses().dropped());
-        Settings.Seeding seed = settings.seed();
-        if (seed != null) { // before anybody can call
-            world.sow(seed.file().read(), seed.changes());
-        }
+        sow(given.seed()); // before anybody can call
         this.api = newApi();
         this.http = listen();
         Certificates certificates = new Certificates(http::certificates, times(controls).wall());
@@ -392,13 +395,10 @@ public final class Trent implements Running {
 
         @Override
         public Restart ready() throws IOException {
-            Settings.Seeding seed = settings.seed();
-            SeedFile.Read read = seed == null ? null : seed.file().read();
+            SeedFile.Read seed = seed(settings);
             return () -> {
                 restart();
-                if (seed != null && read != null) {
-                    world.sow(read, seed.changes());
-                }
+                sow(seed);
             };
         }
 
@@ -587,9 +587,16 @@ public final class Trent implements Running {
         };
     }
 
-    private static @Nullable AttestationRoots roots(Settings settings) throws IOException {
-        Path file = settings.attestationRoots();
-        return file == null ? null : AttestationRoots.read(file);
+    private static SeedFile.@Nullable Read seed(Settings settings) throws IOException {
+        Settings.Seeding seed = settings.seed();
+        return seed == null ? null : seed.file().read();
+    }
+
+    private void sow(SeedFile.@Nullable Read seed) throws IOException {
+        Settings.Seeding how = settings.seed();
+        if (seed != null && how != null) {
+            world.sow(seed, how.changes());
+        }
     }
 
     /** What the first request needs and takes 10 ms and more to initialize. */

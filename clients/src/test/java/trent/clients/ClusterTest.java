@@ -75,25 +75,19 @@ class ClusterTest {
         CUT_OFF_TO_THE_DATABASE {
             @Override
             void happen(Race race, Cluster cluster, int node) {
-                cluster.wire(node).swallow(Direction.TO_SERVER);
-                race.awaitChanges(SOME_CHANGES);
-                cluster.wire(node).heal();
+                cutOff(race, cluster, node, Direction.TO_SERVER);
             }
         },
         CUT_OFF_FROM_THE_DATABASE {
             @Override
             void happen(Race race, Cluster cluster, int node) {
-                cluster.wire(node).swallow(Direction.FROM_SERVER);
-                race.awaitChanges(SOME_CHANGES);
-                cluster.wire(node).heal();
+                cutOff(race, cluster, node, Direction.FROM_SERVER);
             }
         },
         CUT_OFF {
             @Override
             void happen(Race race, Cluster cluster, int node) {
-                cluster.wire(node).swallow(Direction.values());
-                race.awaitChanges(SOME_CHANGES);
-                cluster.wire(node).heal();
+                cutOff(race, cluster, node, Direction.values());
             }
         },
         /** What it said before it was cut off reaches the database long after. */
@@ -107,6 +101,12 @@ class ClusterTest {
         };
 
         abstract void happen(Race race, Cluster cluster, int node);
+
+        private static void cutOff(Race race, Cluster cluster, int node, Direction... directions) {
+            cluster.wire(node).swallow(directions);
+            race.awaitChanges(SOME_CHANGES);
+            cluster.wire(node).heal();
+        }
     }
 
     @BeforeAll

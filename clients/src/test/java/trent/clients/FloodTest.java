@@ -63,27 +63,7 @@ class FloodTest {
             })
     void whoSignsIsServedOverTls(String attack) {
         Path folder = Workplace.folder("certificate");
-        Result made =
-                Tool.run(
-                        folder,
-                        Map.of(),
-                        "openssl",
-                        "req",
-                        "-x509",
-                        "-newkey",
-                        "ec",
-                        "-pkeyopt",
-                        "ec_paramgen_curve:P-256",
-                        "-nodes",
-                        "-keyout",
-                        folder.resolve("key.pem").toString(),
-                        "-out",
-                        folder.resolve("cert.pem").toString(),
-                        "-days",
-                        "2",
-                        "-subj",
-                        "/CN=localhost");
-        assertThat(made.exitCode()).as(made.stderr()).isZero();
+        Tool.makeCertificate(folder, "cert.pem", "key.pem");
         TrentProcess.Settings tls =
                 TrentProcess.server()
                         .with(

@@ -643,29 +643,7 @@ class OperationsTest {
 
     private static X509Certificate certificate(Path folder, String name)
             throws IOException, GeneralSecurityException {
-        Tool.Result made =
-                Tool.run(
-                        folder,
-                        Map.of(),
-                        "openssl",
-                        "req",
-                        "-x509",
-                        "-newkey",
-                        "ec",
-                        "-pkeyopt",
-                        "ec_paramgen_curve:P-256",
-                        "-nodes",
-                        "-days",
-                        "2",
-                        "-subj",
-                        "/CN=localhost",
-                        "-addext",
-                        "subjectAltName=DNS:localhost,IP:127.0.0.1",
-                        "-keyout",
-                        name + ".key",
-                        "-out",
-                        name + ".crt");
-        assertThat(made.exitCode()).as(made.stderr()).isZero();
+        Tool.makeCertificate(folder, name + ".crt", name + ".key");
         try (InputStream in = Files.newInputStream(folder.resolve(name + ".crt"))) {
             return (X509Certificate)
                     CertificateFactory.getInstance("X.509").generateCertificate(in);

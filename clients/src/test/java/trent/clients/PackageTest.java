@@ -219,13 +219,7 @@ class PackageTest {
     void servesTlsWithAnEllipticCurve() throws Exception {
         String key = folder.resolve("tls.key").toString();
         String certificate = folder.resolve("tls.pem").toString();
-        run(
-                ("openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN=localhost"
-                                + " -addext subjectAltName=IP:127.0.0.1 -keyout "
-                                + key
-                                + " -out "
-                                + certificate)
-                        .split(" ", -1));
+        Tool.makeCertificate(folder, certificate, key);
         run("chmod", "644", key);
         try (Started trent = start(Map.of(), "dev", "--tls-cert", certificate, "--tls-key", key)) {
             String script = Tool.resource(folder, "package.py", "package.py").toString();

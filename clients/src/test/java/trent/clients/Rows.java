@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 
@@ -31,6 +34,18 @@ final class Rows {
                                     .isZero();
                         });
         return Stream.concat(Stream.of(whole), lines.stream().map(Rows::row));
+    }
+
+    /** Of a Python script with cases, each of which begins with {@code @case}: all must run. */
+    static Stream<DynamicTest> ofCases(String script, String... arguments) {
+        Path folder = Workplace.folder("cases");
+        List<String> line = new ArrayList<>();
+        line.add("python3");
+        line.add(Tool.resource(folder, script, script).toString());
+        line.addAll(List.of(arguments));
+        long written =
+                Tool.resource(script).lines().filter(each -> each.startsWith("@case")).count();
+        return of(Tool.run(folder, Map.of(), line.toArray(String[]::new)), (int) written);
     }
 
     private static DynamicTest row(String line) {

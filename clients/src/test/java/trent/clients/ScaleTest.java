@@ -92,7 +92,8 @@ class ScaleTest {
 
     private static void measure(TrentProcess.Settings server, int keys, int users, int grants) {
         Path script = Tool.resource(server.folder(), "scale.py", "scale.py");
-        try (TrentProcess trent = server.with("--quota", "keys=1000000", "--account", "100000000000").start()) {
+        try (TrentProcess trent =
+                server.with("--quota", "keys=1000000", "--account", "100000000000").start()) {
             Result result =
                     Tool.run(
                             server.folder(),

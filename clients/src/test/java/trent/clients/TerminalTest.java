@@ -45,27 +45,7 @@ class TerminalTest {
 
     @Test
     void underTlsTheAuthorityIsAmongIt() {
-        Tool.run(
-                folder,
-                Map.of(),
-                "openssl",
-                "req",
-                "-x509",
-                "-newkey",
-                "ec",
-                "-pkeyopt",
-                "ec_paramgen_curve:P-256",
-                "-nodes",
-                "-days",
-                "2",
-                "-subj",
-                "/CN=localhost",
-                "-addext",
-                "subjectAltName=DNS:localhost,IP:127.0.0.1",
-                "-keyout",
-                "it's a.key",
-                "-out",
-                "it's a.pem");
+        Tool.makeCertificate(folder, "it's a.pem", "it's a.key");
         String answer =
                 run(
                         "xterm",

@@ -50,6 +50,39 @@ final class Tool {
         }
     }
 
+    /**
+     * Makes a certificate for localhost and 127.0.0.1, signed by its own key, on P-256.
+     *
+     * @param certificate the name of its file in the folder; as the key's, PEM
+     */
+    static void makeCertificate(Path folder, String certificate, String key) {
+        Result made =
+                run(
+                        folder,
+                        Map.of(),
+                        "openssl",
+                        "req",
+                        "-x509",
+                        "-newkey",
+                        "ec",
+                        "-pkeyopt",
+                        "ec_paramgen_curve:P-256",
+                        "-nodes",
+                        "-days",
+                        "2",
+                        "-subj",
+                        "/CN=localhost",
+                        "-addext",
+                        "subjectAltName=DNS:localhost,IP:127.0.0.1",
+                        "-keyout",
+                        key,
+                        "-out",
+                        certificate);
+        if (made.exitCode() != 0) {
+            throw new AssertionError(made.stderr());
+        }
+    }
+
     /** A test resource, written into the folder as a file so that a program can read it. */
     static Path resource(Path folder, String name, String fileName) {
         try {

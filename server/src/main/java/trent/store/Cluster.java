@@ -888,14 +888,7 @@ final class Cluster implements Memory.Horizon, AutoCloseable {
     public void close() {
         closing = true;
         LockSupport.unpark(thread);
-        boolean interrupted = false;
-        while (thread.isAlive()) {
-            try {
-                thread.join();
-            } catch (InterruptedException _) {
-                interrupted = true;
-            }
-        }
+        boolean interrupted = Threads.awaitEnd(thread);
         giveUpWaiting();
         if (interrupted) {
             Thread.currentThread().interrupt();

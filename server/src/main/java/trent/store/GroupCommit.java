@@ -239,14 +239,7 @@ final class GroupCommit implements AutoCloseable {
     public void close() {
         open = false;
         writer.interrupt();
-        boolean interrupted = false;
-        while (writer.isAlive()) {
-            try {
-                writer.join();
-            } catch (InterruptedException _) {
-                interrupted = true;
-            }
-        }
+        boolean interrupted = Threads.awaitEnd(writer);
         if (interrupted) {
             Thread.currentThread().interrupt();
         }

@@ -111,14 +111,7 @@ final class Housekeeping implements AutoCloseable {
             return; // once more
         }
         closing.countDown(); // no interrupt: it would close files that are just being read
-        boolean interrupted = false;
-        while (thread.isAlive()) {
-            try {
-                thread.join();
-            } catch (InterruptedException _) {
-                interrupted = true;
-            }
-        }
+        boolean interrupted = Threads.awaitEnd(thread);
         try {
             if (files != null) {
                 files.look();

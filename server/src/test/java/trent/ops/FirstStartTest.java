@@ -137,17 +137,22 @@ class FirstStartTest {
         try (EmbeddedPostgres database = EmbeddedPostgres.start()) {
             String url = database.newDatabase();
             Store.init(PostgresSettings.of(url), rootKey("key"), RANDOM);
-            database.kill();
-            Future<@Nullable Running> start = start(url);
-            URI admin = adminOfAWaitingServer();
-            assertThat(get(admin, "/readyz").body())
-                    .contains("\"this server waits: the database cannot be reached: ");
-            database.restart();
-            running = start.get();
-            assertThat(get(admin, "/readyz").statusCode()).isEqualTo(200);
-            end();
-            running = null;
+            assertThatItIsWaitedFor(database, "server", url);
         }
+    }
+
+    private void assertThatItIsWaitedFor(EmbeddedPostgres database, String command, String url)
+            throws Exception {
+        database.kill();
+        Future<@Nullable Running> start = start(command, url);
+        URI admin = adminOfAWaitingServer();
+        assertThat(get(admin, "/readyz").body())
+                .contains("\"this server waits: the database cannot be reached: ");
+        database.restart();
+        running = start.get();
+        assertThat(get(admin, "/readyz").statusCode()).isEqualTo(200);
+        end();
+        running = null;
     }
 
     /** The operator makes the store on one node, and then copies the root key to the others. */
@@ -178,17 +183,7 @@ class FirstStartTest {
     @Test
     void devWaitsForADatabaseThatIsAwayAndMakesTheStoreThen() throws Exception {
         try (EmbeddedPostgres database = EmbeddedPostgres.start()) {
-            String url = database.newDatabase();
-            database.kill();
-            Future<@Nullable Running> start = start("dev", url);
-            URI admin = adminOfAWaitingServer();
-            assertThat(get(admin, "/readyz").body())
-                    .contains("\"this server waits: the database cannot be reached: ");
-            database.restart();
-            running = start.get();
-            assertThat(get(admin, "/readyz").statusCode()).isEqualTo(200);
-            end();
-            running = null;
+            assertThatItIsWaitedFor(database, "dev", database.newDatabase());
         }
     }
 
