@@ -3,6 +3,7 @@ package trent.clients;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -64,6 +65,30 @@ class SeedTest {
         Ended alone = TrentProcess.server().with("--seed-apply").runToEnd();
         assertThat(alone.exitCode()).isEqualTo(2);
         assertThat(alone.output()).contains("--seed-apply goes with --seed");
+    }
+
+    /** As a shell's process substitution is: it can be read once. */
+    @Test
+    void aSeedThatIsAPipeIsSown() throws Exception {
+        Path folder = Workplace.folder("seed-pipe");
+        Path pipe = folder.resolve("pipe");
+        assertThat(Tool.run(folder, Map.of(), "mkfifo", pipe.toString()).exitCode()).isZero();
+        Thread writer =
+                Thread.ofPlatform()
+                        .daemon()
+                        .start(
+                                () -> {
+                                    try {
+                                        Files.writeString(
+                                                pipe, "accounts: {\"111122223333\": {}}\n");
+                                    } catch (IOException e) {
+                                        throw new UncheckedIOException(e);
+                                    }
+                                });
+        try (TrentProcess trent = TrentProcess.dev().with("--seed", pipe).start()) {
+            writer.join();
+            assertThat(trent.stderr()).contains("the seed is sown");
+        }
     }
 
     private static Path example() throws IOException {

@@ -17,6 +17,9 @@ import time
 
 DEADLINE_SECONDS = 300
 
+# Two signals within less are taken for one.
+NOT_THE_SAME_SECONDS = 0.4
+
 until, keys, command = sys.argv[1], sys.argv[2], sys.argv[3:]
 end = time.monotonic() + DEADLINE_SECONDS
 
@@ -86,6 +89,7 @@ if read_until(until):
             os.kill(pid, signal.SIGTERM)
         if number + 1 < len(keys):
             read_until("stopping: ")
+            time.sleep(NOT_THE_SAME_SECONDS)
     read_until("nothing that is ever shown: the end")
 _, status = os.waitpid(pid, 0)
 answer["exit"] = os.waitstatus_to_exitcode(status)
