@@ -29,10 +29,16 @@ class ScaleTest {
     /** Heap, direct memory, code, and what the JVM and SQLite have beside. */
     private static final int MOST_RESIDENT_MIB = 320;
 
-    /** Those that hold a row or more for each key, user or grant. */
-    private static final String SEQUENTIAL_SCANS =
+    /** A million rows in a database, one statement each and more. */
+    private static final long MAKING_SECONDS = 3_600;
+
+    /** A scan for each use would read so many rows a thousand times and more. */
+    private static final int MOST_SCANS = 20;
+
+    /** From tables that hold a row or more for each key, user or grant. */
+    private static final String ROWS_SCANNED =
             """
-            select coalesce(sum(seq_scan), 0) from pg_stat_user_tables
+            select coalesce(sum(seq_tup_read), 0) from pg_stat_user_tables
             where relname in ('kms_key', 'alias', 'key_material', 'key_policy', 'key_grant', 'tag', 'iam_entity',
                     'iam_inline_policy', 'access_key')
             """;
@@ -50,7 +56,10 @@ class ScaleTest {
         measure(server.with("--seal", "file:" + folder.resolve("root.key")), keys, users, grants);
     }
 
-    /** In a database, each use that is not in memory reads by indexes alone. */
+    /**
+     * In a database, each use that is not in memory reads by indexes alone. Keys and aliases are
+     * counted for the metrics now and then, which is a scan.
+     */
     @ParameterizedTest
     @CsvSource({FEW, MANY})
     @EnabledIfSystemProperty(named = "trent.all", matches = "true")
@@ -60,16 +69,16 @@ class ScaleTest {
             Path folder = Workplace.folder("many");
             make(folder, keys, users, grants, url);
             analyze(url); // autovacuum would, a minute later
-            long before = sequentialScans(url);
+            long before = rowsScanned(url);
             measure(
                     TrentProcess.node("server", url, folder.resolve("root.key")),
                     keys,
                     users,
                     grants);
-            long after = sequentialScans(url);
-            System.out.printf("%d sequential scans of large tables%n", after - before);
-            if (keys > 1_000) { // else one of them is as quick as an index
-                assertThat(after).isEqualTo(before);
+            long scanned = rowsScanned(url) - before;
+            System.out.printf("%d rows read by scans of large tables%n", scanned);
+            if (keys > 1_000) { // else a scan is as quick as an index
+                assertThat(scanned).isLessThan((long) MOST_SCANS * keys);
             }
         }
     }
@@ -81,10 +90,10 @@ class ScaleTest {
         }
     }
 
-    private static long sequentialScans(String url) throws SQLException {
+    private static long rowsScanned(String url) throws SQLException {
         try (Connection connection = EmbeddedPostgres.connect(url);
                 Statement statement = connection.createStatement();
-                ResultSet rows = statement.executeQuery(SEQUENTIAL_SCANS)) {
+                ResultSet rows = statement.executeQuery(ROWS_SCANNED)) {
             assertThat(rows.next()).isTrue();
             return rows.getLong(1);
         }
@@ -137,7 +146,7 @@ class ScaleTest {
                                 Integer.toString(users),
                                 Integer.toString(grants)));
         line.addAll(List.of(more));
-        Result made = Tool.run(folder, Map.of(), line.toArray(String[]::new));
+        Result made = Tool.run(MAKING_SECONDS, folder, Map.of(), line.toArray(String[]::new));
         assertThat(made.exitCode()).as(made.stderr()).isZero();
     }
 }

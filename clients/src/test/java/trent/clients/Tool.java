@@ -18,6 +18,12 @@ final class Tool {
     record Result(int exitCode, String stdout, String stderr) {}
 
     static Result run(Path folder, Map<String, String> environment, String... command) {
+        return run(SECONDS, folder, environment, command);
+    }
+
+    /** For what may take longer than a command does. */
+    static Result run(
+            long seconds, Path folder, Map<String, String> environment, String... command) {
         Path stdout = folder.resolve("tool-stdout.log");
         Path stderr = folder.resolve("tool-stderr.log");
         ProcessBuilder builder =
@@ -35,10 +41,10 @@ final class Tool {
         builder.environment().putAll(environment);
         try {
             Process process = builder.start();
-            if (!process.waitFor(SECONDS, TimeUnit.SECONDS)) {
+            if (!process.waitFor(seconds, TimeUnit.SECONDS)) {
                 process.destroyForcibly();
                 throw new AssertionError(
-                        "still runs after %d s: %s".formatted(SECONDS, List.of(command)));
+                        "still runs after %d s: %s".formatted(seconds, List.of(command)));
             }
             return new Result(
                     process.exitValue(), Files.readString(stdout), Files.readString(stderr));

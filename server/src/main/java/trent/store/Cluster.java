@@ -1,5 +1,7 @@
 package trent.store;
 
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.HashMap;
@@ -43,6 +45,15 @@ final class Cluster implements Memory.Horizon, AutoCloseable {
 
     /** The feed is read in parts of so many commits, of 100 KiB each at most. */
     private static final int PART = 32;
+
+    private static final String NEXT =
+            """
+            select position, batch, node, case when position > ? then touched else '' end
+            from change_feed where position >= ? order by position limit ?
+            """;
+
+    /** In place of a position: more of the feed would have to be read. */
+    private static final long FAR = -1;
 
     /** What lies further behind is not followed, but everything forgotten. */
     private static final int MOST_FOLLOWED = 1000;
@@ -236,28 +247,34 @@ final class Cluster implements Memory.Horizon, AutoCloseable {
      */
     <T extends @Nullable Object> T read(Function<Sql, T> reader, boolean atLarge) {
         requireSane();
-        long[] at = new long[1];
-        Place before = place(); // first: what is read is of that position or a later one
-        T found =
-                database.read(
-                        sql -> {
-                            T value = reader.apply(sql);
-                            at[0] = follow(sql, before);
-                            return value;
-                        });
+        Found<T> read = found(reader);
         Reads reads = Reads.ofThisThread();
         if (atLarge) {
-            long told = Math.min(at[0], lastTouching);
+            long told = Math.min(read.at(), lastTouching);
             if (reads != null) {
-                reads.atLarge(at[0]);
+                reads.atLarge(read.at());
                 reads.answerAfter(told > followedByAll ? told : 0);
             } else {
                 awaitFollowed(told);
             }
         } else if (reads != null) {
-            reads.at(at[0]);
+            reads.at(read.at());
         }
-        return found;
+        return read.value();
+    }
+
+    /** What was read, and the position it is of, or {@link #FAR}. */
+    private record Found<T extends @Nullable Object>(T value, long at) {}
+
+    private <T extends @Nullable Object> Found<T> found(Function<Sql, T> reader) {
+        Place before = place(); // first: what is read is of that position or a later one
+        Found<T> found =
+                database.read(sql -> new Found<>(reader.apply(sql), followAndEnd(sql, before)));
+        if (found.at() != FAR) {
+            return found;
+        }
+        Place again = place();
+        return database.read(sql -> new Found<>(reader.apply(sql), follow(sql, again)));
     }
 
     /**
@@ -286,14 +303,27 @@ final class Cluster implements Memory.Horizon, AutoCloseable {
     }
 
     /**
+     * The same as {@link #follow} where that takes one query, and with it the transaction ends; else
+     * gives {@link #FAR}.
+     */
+    private long followAndEnd(Sql sql, Place before) {
+        List<Followed> part = sql.lastList(NEXT, Cluster::followed, of(before.position()));
+        if (!isFrom(before.position(), part) || part.size() == PART) {
+            return FAR;
+        }
+        requireSame(before, part.getFirst());
+        apply(part.subList(1, part.size()));
+        return part.getLast().position();
+    }
+
+    /**
      * Follows to what this transaction sees, and gives that position.
      *
      * @throws ServiceUnavailable if the database is behind where this node was, or went another way
      */
     private long follow(Sql sql, Place before) {
         List<Followed> part = next(sql, before.position());
-        boolean there = !part.isEmpty() && part.getFirst().position() == before.position();
-        if (!there) {
+        if (!isFrom(before.position(), part)) {
             long head = head(sql);
             if (head < before.position()) {
                 throw behind();
@@ -301,9 +331,7 @@ final class Cluster implements Memory.Horizon, AutoCloseable {
             jump(head); // it was trimmed, since our lease has ended
             return head;
         }
-        if (isOther(before, part.getFirst().batch())) { // is it still that?
-            throw behind();
-        }
+        requireSame(before, part.getFirst());
         while (true) {
             apply(part.subList(1, part.size()));
             long at = part.getLast().position();
@@ -316,6 +344,16 @@ final class Cluster implements Memory.Horizon, AutoCloseable {
                 return head;
             }
             part = next(sql, at);
+        }
+    }
+
+    private static boolean isFrom(long position, List<Followed> part) {
+        return !part.isEmpty() && part.getFirst().position() == position;
+    }
+
+    private void requireSame(Place place, Followed there) {
+        if (isOther(place, there.batch())) { // is it still that?
+            throw behind();
         }
     }
 
@@ -334,20 +372,15 @@ final class Cluster implements Memory.Horizon, AutoCloseable {
      * @param from with this one, but not what it touched
      */
     private static List<Followed> next(Sql sql, long from) {
-        return sql.list(
-                """
-                select position, batch, node, case when position > ? then touched else '' end
-                from change_feed where position >= ? order by position limit ?
-                """,
-                row ->
-                        new Followed(
-                                row.getLong(1),
-                                row.getString(2),
-                                row.getString(3),
-                                row.getString(4)),
-                from,
-                from,
-                PART);
+        return sql.list(NEXT, Cluster::followed, of(from));
+    }
+
+    private static Object[] of(long from) {
+        return new Object[] {from, from, PART};
+    }
+
+    private static Followed followed(ResultSet row) throws SQLException {
+        return new Followed(row.getLong(1), row.getString(2), row.getString(3), row.getString(4));
     }
 
     private static long head(Sql sql) {

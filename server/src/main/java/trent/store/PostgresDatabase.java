@@ -126,8 +126,8 @@ final class PostgresDatabase implements Database {
 
     /** Nothing was written: this only gives up the snapshot. */
     private static void end(Sql sql) {
-        if (sql.broken()) {
-            return; // it is replaced
+        if (sql.broken() || !sql.inTransaction()) {
+            return; // it is replaced, or was ended with the last query
         }
         try {
             sql.rollback();

@@ -31,11 +31,20 @@ final class Sql implements AutoCloseable {
         T read(ResultSet row) throws SQLException;
     }
 
+    private static final String ROLLBACK = "rollback";
+
+    /** Between statements that PostgreSQL gets together. */
+    private static final String NEXT = ";\n";
+
     private final Connection connection;
     private final Map<String, PreparedStatement> prepared = new HashMap<>();
     private final Engine engine;
     private boolean broken;
     private boolean inTransaction;
+
+    /** Whether the transaction is yet to begin, by what goes to the server with its first query. */
+    private boolean toBegin;
+
     private int checkpointPages = SqliteDatabase.MAX_WAL_PAGES;
 
     Sql(Connection connection, Engine engine) throws SQLException {
@@ -62,7 +71,11 @@ final class Sql implements AutoCloseable {
 
     /** Begins a transaction that reads, and all of one moment. */
     void beginToRead() {
-        update(engine.beginToRead());
+        if (engine == Engine.SQLITE) {
+            update(engine.beginToRead());
+        } else {
+            toBegin = true;
+        }
         inTransaction = true;
     }
 
@@ -79,7 +92,11 @@ final class Sql implements AutoCloseable {
     }
 
     void rollback() {
-        update("rollback");
+        if (toBegin) {
+            toBegin = false;
+        } else {
+            update(ROLLBACK);
+        }
         inTransaction = false;
     }
 
@@ -141,11 +158,16 @@ final class Sql implements AutoCloseable {
         }
         broken = false;
         inTransaction = false;
+        toBegin = false;
     }
 
     /** Runs a change and gives the number of rows that it touched. */
     int update(String sql, @Nullable Object... arguments) {
         try {
+            if (toBegin) {
+                toBegin = false;
+                int _ = bound(engine.beginToRead()).executeUpdate();
+            }
             return bound(sql, arguments).executeUpdate();
         } catch (SQLException e) {
             broken = true;
@@ -163,9 +185,19 @@ final class Sql implements AutoCloseable {
         return found;
     }
 
+    /**
+     * The same as the last query of a transaction that only reads, which ends with it: the server
+     * gets both at once. For PostgreSQL.
+     */
+    <T> List<T> lastList(String sql, Row<T> row, @Nullable Object... arguments) {
+        List<T> found = list(sql + NEXT + ROLLBACK, row, arguments);
+        inTransaction = false;
+        return found;
+    }
+
     /** Hands on the rows that the query finds one by one, however many there are. */
     <T> void each(String sql, Row<T> row, Consumer<T> taker, @Nullable Object... arguments) {
-        try (ResultSet rows = bound(sql, arguments).executeQuery()) {
+        try (ResultSet rows = rows(sql, arguments)) {
             while (rows.next()) {
                 taker.accept(row.read(rows));
             }
@@ -180,7 +212,7 @@ final class Sql implements AutoCloseable {
 
     /** The only row that the query finds, or null. */
     <T> @Nullable T find(String sql, Row<T> row, @Nullable Object... arguments) {
-        try (ResultSet rows = bound(sql, arguments).executeQuery()) {
+        try (ResultSet rows = rows(sql, arguments)) {
             return rows.next() ? row.read(rows) : null;
         } catch (SQLException e) {
             broken = true;
@@ -207,6 +239,27 @@ final class Sql implements AutoCloseable {
     public void close() throws SQLException {
         prepared.clear();
         connection.close(); // and with it its statements
+    }
+
+    private ResultSet rows(String sql, @Nullable Object... arguments) throws SQLException {
+        if (engine == Engine.SQLITE) {
+            return bound(sql, arguments).executeQuery();
+        }
+        PreparedStatement statement;
+        boolean found;
+        if (toBegin) {
+            toBegin = false;
+            statement = bound(engine.beginToRead() + NEXT + sql, arguments);
+            boolean _ = statement.execute();
+            found = statement.getMoreResults(); // the first one is of the begin
+        } else {
+            statement = bound(sql, arguments);
+            found = statement.execute();
+        }
+        if (!found) {
+            throw new SQLException("a query has no rows as its result");
+        }
+        return statement.getResultSet();
     }
 
     private PreparedStatement bound(String sql, @Nullable Object... arguments) throws SQLException {

@@ -28,6 +28,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import trent.House;
 import trent.api.DependencyTimeoutException;
 import trent.api.KmsOperation;
@@ -100,6 +102,31 @@ class StrangeNodesTest {
                     .isInstanceOf(ServiceUnavailable.class);
             until(() -> one.store().staleBecause() != null);
             assertThat(one.store().staleBecause()).contains("went back");
+        }
+    }
+
+    /** A read gets the feed in parts, and begins anew with what is too far behind. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 31, 32, 100, 1_100})
+    void aReadFollowsHoweverFarTheOthersHaveGone(int commits) throws Exception {
+        try (House one = house(RARELY)) {
+            String key = one.caller().newKey();
+            Object _ = one.caller().ask(KmsOperation.DISABLE_KEY, "KeyId", key);
+            Object _ = one.caller().ask(KmsOperation.ENABLE_KEY, "KeyId", key);
+            assertThat(one.caller().describe(key).enabled()).isTrue();
+            execute(
+                    """
+                    insert into change_feed (position, batch, node, touched)
+                    select h.position + n, 'other ' || n, 'other', case when n = 1 then f.touched else '' end
+                    from generate_series(1, %d) n, feed_head h join change_feed f on f.position = h.position;
+                    update feed_head set position = position + %d;
+                    update kms_key set state = 'Disabled'
+                    """
+                            .formatted(commits, commits));
+            Object _ = one.caller().ask(KmsOperation.LIST_KEYS);
+            assertThat(one.caller().describe(key).enabled()).isFalse();
+            Object _ = one.caller().ask(KmsOperation.ENABLE_KEY, "KeyId", key);
+            assertThat(one.caller().describe(key).enabled()).isTrue();
         }
     }
 
