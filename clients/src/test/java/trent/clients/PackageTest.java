@@ -215,6 +215,28 @@ class PackageTest {
         assertThat(run("find", home.toString(), "-newer", tar.toString(), "-type", "f")).isEmpty();
     }
 
+    /**
+     * What the rehearsal has not met would have to be read, and the jar of Bouncy Castle verified,
+     * before the first answer: each 100 ms.
+     */
+    @Test
+    void whatAStartNeedsIsInTheCache() throws Exception {
+        Path log = ofNobody("logs").resolve("classes.log");
+        try (Started trent =
+                        start(
+                                Map.of("TRENT_JAVA_OPTS", "-Xlog:class+load:file=" + log),
+                                "dev",
+                                "--data",
+                                data());
+                Kms kms = new Kms(trent.port(), Signer.TEST)) {
+            assertThat(kms.send("CreateKey", "{}").status()).isEqualTo(200);
+        }
+        List<String> lines = Files.readAllLines(log);
+        assertThat(lines).anyMatch(line -> line.contains("trent.Trent source: shared"));
+        assertThat(lines.stream().filter(line -> line.contains("source: file:")))
+                .noneMatch(line -> line.matches(".* (trent|org[.]bouncycastle)[.].*"));
+    }
+
     @Test
     void servesTlsWithAnEllipticCurve() throws Exception {
         String key = folder.resolve("tls.key").toString();
@@ -429,11 +451,15 @@ class PackageTest {
     }
 
     private static String data() throws IOException {
-        Path data = Files.createDirectories(folder.resolve("data of nobody"));
+        return ofNobody("data of nobody").toString();
+    }
+
+    private static Path ofNobody(String name) throws IOException {
+        Path made = Files.createDirectories(folder.resolve(name));
         if (ROOT) {
-            run("chown", "65534:65534", data.toString());
+            run("chown", "65534:65534", made.toString());
         }
-        return data.toString();
+        return made;
     }
 
     private static String run(String... command) {

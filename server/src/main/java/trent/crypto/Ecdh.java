@@ -54,10 +54,10 @@ public final class Ecdh {
                     || !info.getAlgorithm()
                             .getAlgorithm()
                             .equals(X9ObjectIdentifiers.id_ecPublicKey)
-                    || !info.getAlgorithm().getParameters().equals(curve.curve())) {
+                    || !info.getAlgorithm().getParameters().equals(KeyEncodings.curve(curve))) {
                 throw invalid();
             }
-            X9ECParameters domain = curve.domain();
+            X9ECParameters domain = KeyEncodings.domain(curve);
             byte[] encoded = info.getPublicKeyData().getOctets();
             ECPoint point = domain.getCurve().decodePoint(encoded);
             boolean hybrid = encoded[0] == 6 || encoded[0] == 7; // no RFC 5480 key

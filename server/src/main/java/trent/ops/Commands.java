@@ -13,6 +13,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -225,18 +226,8 @@ public final class Commands {
         } else if (flags.asksForVersion()) {
             version(System.out);
         } else {
-            if (command == Command.DEV || command == Command.SERVER) {
-                refuseIgnored(command);
-            }
             switch (command) {
-                case DEV -> {
-                    formatLog(flags);
-                    serve(command, SettingsReader.dev(flags, environment), flags);
-                }
-                case SERVER -> {
-                    formatLog(flags);
-                    serve(command, SettingsReader.server(flags, environment), flags);
-                }
+                case DEV, SERVER -> serve(settings(command, flags));
                 case ACCOUNT -> account(flags, System.out);
                 case RELEASE_DELETIONS -> {
                     Settings.Kept place = SettingsReader.place(flags);
@@ -310,15 +301,44 @@ public final class Commands {
         }
     }
 
-    private void serve(Command command, Settings settings, Flags flags)
-            throws IOException, Store.CannotOpen, InterruptedException {
+    private Settings settings(Command command, Flags flags) throws WrongUse, IOException {
+        refuseIgnored(command);
+        formatLog(flags);
+        Settings settings =
+                command == Command.DEV
+                        ? SettingsReader.dev(flags, environment)
+                        : SettingsReader.server(flags, environment);
         GivenFiles.check(flags, command.flags(), true);
         warn(settings, flags);
+        return settings;
+    }
+
+    /**
+     * What {@link #run} does of a command that serves until it waits for its end, of which nothing
+     * is heard.
+     */
+    Running rehearsed(List<String> arguments) throws WrongUse, IOException, Store.CannotOpen {
+        Command command = Objects.requireNonNull(command(arguments.getFirst()));
+        List<String> rest = arguments.subList(1, arguments.size());
+        Settings settings = settings(command, Flags.parse(command.flags(), rest, environment));
+        Stop stop = new Stop();
+        hear(stop);
+        Running running = Objects.requireNonNull(builder.start(settings, stop));
+        announce(running, System.out);
+        return running;
+    }
+
+    private static void hear(Stop stop) {
+        Thread.ofPlatform().daemon().name("trent-signals").start(stop::hearSignals);
+    }
+
+    private void serve(Settings settings)
+            throws IOException, Store.CannotOpen, InterruptedException {
         Stop stop = new Stop();
         CompletableFuture<Optional<Running>> start = new CompletableFuture<>();
         Runtime.getRuntime().addShutdownHook(new Thread(() -> end(stop, start), "trent-stop"));
         // Beside the start, since it takes a good part of it; and after the hook that it leads to.
-        Thread.ofPlatform().daemon().name("trent-signals").start(stop::hearSignals);
+        hear(stop);
         Running running;
         try {
             running = builder.start(settings, stop);

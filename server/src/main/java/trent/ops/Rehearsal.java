@@ -18,13 +18,10 @@ import java.security.NoSuchAlgorithmException;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
-import java.util.EnumSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
-import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -60,9 +57,7 @@ final class Rehearsal {
 
     static void run(Commands.Builder builder) throws IOException, Store.CannotOpen, WrongUse {
         // By the command line, since a start needs that too; what is set around us does not count.
-        Set<Flag> known = EnumSet.allOf(Flag.class);
-        List<String> line = List.of("--listen", "127.0.0.1:0", "--admin-listen=127.0.0.1:0");
-        play(builder, SettingsReader.dev(Flags.parse(known, line, Map.of()), Map.of()));
+        play(new Commands(builder, Map.of()), "dev");
         Path data = Files.createTempDirectory("trent-rehearsal");
         try {
             Map<String, String> environment =
@@ -73,9 +68,7 @@ final class Rehearsal {
                             ACCESS_KEY_ID,
                             SettingsReader.SECRET_ACCESS_KEY,
                             SECRET);
-            play(
-                    builder,
-                    SettingsReader.server(Flags.parse(known, line, environment), environment));
+            play(new Commands(builder, environment), "server");
         } finally {
             try (Stream<Path> files = Files.list(data)) {
                 for (Path file : files.toList()) {
@@ -86,9 +79,11 @@ final class Rehearsal {
         }
     }
 
-    private static void play(Commands.Builder builder, Settings settings)
-            throws IOException, Store.CannotOpen {
-        try (Running trent = Objects.requireNonNull(builder.start(settings, new Stop()));
+    private static void play(Commands commands, String command)
+            throws IOException, Store.CannotOpen, WrongUse {
+        List<String> line =
+                List.of(command, "--listen", "127.0.0.1:0", "--admin-listen=127.0.0.1:0");
+        try (Running trent = commands.rehearsed(line);
                 Socket socket =
                         new Socket(
                                 InetAddress.getLoopbackAddress(),

@@ -108,7 +108,7 @@ class Sm2Test {
             byte[] part = Arrays.copyOf(signature, length);
             assertThat(SIGNER.verify(publicKey(), MESSAGE, part, MessageKind.RAW)).isFalse();
         }
-        BigInteger n = PAIRS.domain().getN();
+        BigInteger n = KeyEncodings.domain(PAIRS).getN();
         for (BigInteger wrong :
                 new BigInteger[] {
                     BigInteger.ZERO, n, n.add(number(R)), number(R).negate(), BigInteger.ONE
@@ -164,7 +164,7 @@ class Sm2Test {
     /** The same numbers in other bytes are refused, and what is no point of the curve. */
     @Test
     void onlyTheDerOfAWholeCiphertextOpens() throws Exception {
-        BigInteger p = PAIRS.domain().getCurve().getField().getCharacteristic();
+        BigInteger p = KeyEncodings.domain(PAIRS).getCurve().getField().getCharacteristic();
         ASN1Integer x = new ASN1Integer(number(C1_X));
         ASN1Integer y = new ASN1Integer(number(C1_Y));
         DEROctetString hash = new DEROctetString(hex(C3));

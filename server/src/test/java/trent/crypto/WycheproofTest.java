@@ -250,11 +250,11 @@ class WycheproofTest {
                             new PrivateKeyInfo(
                                             new AlgorithmIdentifier(
                                                     X9ObjectIdentifiers.id_ecPublicKey,
-                                                    curve.curve()),
+                                                    KeyEncodings.curve(curve)),
                                             new ECPrivateKey(
                                                     curve.bits(),
                                                     new BigInteger(1, test.bytes("private")),
-                                                    curve.curve()))
+                                                    KeyEncodings.curve(curve)))
                                     .getEncoded("DER"));
             try {
                 byte[] secret = Ecdh.agree(KeySpecs.of(spec).pairs(), key, test.bytes("public"));
