@@ -36,6 +36,7 @@ import trent.ops.CallerMetrics;
 import trent.ops.Certificates;
 import trent.ops.Closing;
 import trent.ops.Commands;
+import trent.ops.FileWords;
 import trent.ops.FirstStart;
 import trent.ops.Metrics;
 import trent.ops.ProcessMetrics;
@@ -395,7 +396,12 @@ public final class Trent implements Running {
 
         @Override
         public Restart ready() throws IOException {
-            SeedFile.Read seed = seed(settings);
+            SeedFile.Read seed;
+            try {
+                seed = seed(settings);
+            } catch (IOException e) {
+                throw new IOException(FileWords.of(e), e);
+            }
             return () -> {
                 restart();
                 sow(seed);

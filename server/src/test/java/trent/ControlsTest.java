@@ -373,6 +373,10 @@ class ControlsTest {
         Files.writeString(seed, "accounts:\n  111122223333:\n    usres: []\n");
         assertThat(posted("/reset", "{}", 409)).contains("Nothing was reset", "line 3", "usres");
         ok("DescribeKey", "{\"KeyId\":\"" + key + "\"}");
+        Files.delete(seed);
+        assertThat(posted("/reset", "{}", 409))
+                .contains("Nothing was reset", "does not exist", "seed.yaml");
+        ok("DescribeKey", "{\"KeyId\":\"" + key + "\"}");
         Files.writeString(seed, SEED);
         posted("/reset", "{}", 200);
         assertThat(call("DescribeKey", "{\"KeyId\":\"" + key + "\"}").status()).isEqualTo(400);

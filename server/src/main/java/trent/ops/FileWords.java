@@ -12,7 +12,7 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /** What is wrong with a file or folder, and what to do: the JDK often says no more than its name. */
-final class FileWords {
+public final class FileWords {
 
     private static final String RIGHT =
             "may not be used by the user that Trent runs as (%s). Nothing was changed. Give that user the right to it, or"
@@ -20,7 +20,8 @@ final class FileWords {
 
     private FileWords() {}
 
-    static String of(IOException e) {
+    /** In words for the operator. */
+    public static String of(IOException e) {
         if (!(e instanceof FileSystemException known) || known.getFile() == null) {
             return String.valueOf(e.getMessage());
         }

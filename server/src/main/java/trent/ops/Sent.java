@@ -1,5 +1,10 @@
 package trent.ops;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import trent.audit.Sender;
@@ -25,11 +30,26 @@ final class Sent {
         return claimed != null && ACCESS_KEY_ID.matcher(claimed).matches() ? claimed : null;
     }
 
-    /** Null if the request names none. */
+    /** As UTF-8 if it is that. Null if the request names none. */
     static @Nullable String userAgent(Sender sender) {
-        String agent = sender.userAgent();
-        return agent == null || agent.length() <= MAX_USER_AGENT
-                ? agent
-                : agent.substring(0, MAX_USER_AGENT) + "…";
+        String sent = sender.userAgent();
+        if (sent == null) {
+            return null;
+        }
+        String agent = text(sent);
+        if (agent.length() <= MAX_USER_AGENT) {
+            return agent;
+        }
+        boolean halved = Character.isHighSurrogate(agent.charAt(MAX_USER_AGENT - 1));
+        return agent.substring(0, halved ? MAX_USER_AGENT - 1 : MAX_USER_AGENT) + "…";
+    }
+
+    /** A header's bytes arrive as one character each. */
+    private static String text(String sent) {
+        try {
+            return UTF_8.newDecoder().decode(ByteBuffer.wrap(sent.getBytes(ISO_8859_1))).toString();
+        } catch (CharacterCodingException _) {
+            return sent;
+        }
     }
 }

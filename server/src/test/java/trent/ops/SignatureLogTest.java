@@ -1,10 +1,13 @@
 package trent.ops;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
+import java.nio.charset.Charset;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -14,6 +17,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.KeyValuePair;
 import trent.audit.AuditRecord;
@@ -51,6 +56,28 @@ class SignatureLogTest {
                 .containsEntry("source_address", "192.0.2.7")
                 .containsEntry("request_id", "an id");
         assertThat(String.valueOf(fields.get("user_agent"))).hasSize(257).endsWith("…");
+    }
+
+    /** A header reaches us as one character a byte. */
+    @ParameterizedTest
+    @CsvSource({
+        "'Zoë ☂ 𝛑', 'Zoë ☂ 𝛑', UTF-8",
+        "Zoë, Zoë, ISO-8859-1",
+        "curl/8.5.0, curl/8.5.0, US-ASCII"
+    })
+    void aUserAgentIsShownAsItWasWritten(String written, String shown, String charset) {
+        byte[] sent = written.getBytes(Charset.forName(charset));
+        log.add(record("ExpiredTokenException", null, "a", new String(sent, ISO_8859_1)));
+        assertThat(fields(0)).containsEntry("user_agent", shown);
+    }
+
+    @Test
+    void aUserAgentIsNotCutWithinACharacter() {
+        String written = "x".repeat(Sent.MAX_USER_AGENT - 1) + "𝛑";
+        String sent = new String(written.getBytes(UTF_8), ISO_8859_1);
+        log.add(record("ExpiredTokenException", null, "a", sent));
+        assertThat(fields(0))
+                .containsEntry("user_agent", "x".repeat(Sent.MAX_USER_AGENT - 1) + "…");
     }
 
     @Test
