@@ -112,6 +112,7 @@ public final class Trent implements Running {
     private final HttpService admin;
     private final Readiness readiness;
     private final Timers timers;
+    private final SeedFile.@Nullable Read seed;
     private final Running.@Nullable NewCredential newCredential;
     private final SignatureLog signatures = new SignatureLog();
     private final long startedNanos = System.nanoTime();
@@ -192,7 +193,8 @@ public final class Trent implements Running {
             Path file = settings.attestationRoots();
             AttestationRoots roots = file == null ? null : AttestationRoots.read(file);
             settings.oidc().check();
-            SeedFile.Read seed = Trent.seed(settings);
+            Settings.Seeding seeding = settings.seed();
+            SeedFile.Read seed = seeding == null ? null : seeding.file().read();
             if (settings.tls() != null) {
                 settings.tls().check();
             }
@@ -322,7 +324,8 @@ public final class Trent implements Running {
                 "trent_access_key_uses_dropped_total",
                 "Uses of access keys that GetAccessKeyLastUsed will not show, since nothing could be written",
                 () -> world.keyUses().dropped());
-        sow(given.seed()); // before anybody can call
+        this.seed = given.seed();
+        sow(seedNow()); // before anybody can call
         this.api = newApi();
         this.http = listen();
         Certificates certificates = new Certificates(http::certificates, times(controls).wall());
@@ -398,7 +401,7 @@ public final class Trent implements Running {
         public Restart ready() throws IOException {
             SeedFile.Read seed;
             try {
-                seed = seed(settings);
+                seed = seedNow();
             } catch (IOException e) {
                 throw new IOException(FileWords.of(e), e);
             }
@@ -593,9 +596,9 @@ public final class Trent implements Running {
         };
     }
 
-    private static SeedFile.@Nullable Read seed(Settings settings) throws IOException {
-        Settings.Seeding seed = settings.seed();
-        return seed == null ? null : seed.file().read();
+    /** It was read at the start, which may have waited for long since, and perhaps before a reset. */
+    private SeedFile.@Nullable Read seedNow() throws IOException {
+        return seed == null ? null : seed.again();
     }
 
     private void sow(SeedFile.@Nullable Read seed) throws IOException {

@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -87,7 +88,25 @@ class SeedTest {
                                 });
         try (TrentProcess trent = TrentProcess.dev().with("--seed", pipe).start()) {
             writer.join();
-            assertThat(trent.stderr()).contains("the seed is sown");
+            Await.until(
+                    "the seed is sown",
+                    Duration.ofSeconds(10),
+                    () -> trent.stderr().contains("the seed is sown"));
+            Tool.Result reset =
+                    Tool.run(
+                            folder,
+                            Map.of(),
+                            "curl",
+                            "-sS",
+                            "--max-time",
+                            "60",
+                            "-X",
+                            "POST",
+                            "-H",
+                            "Content-Type: application/json",
+                            trent.admin() + "/reset");
+            assertThat(reset.stdout()).as(reset.stderr()).contains("\"resets\":1");
+            assertThat(trent.stop()).isZero();
         }
     }
 

@@ -38,6 +38,7 @@ final class Tool {
         builder.environment().put("AWS_EC2_METADATA_DISABLED", "true");
         builder.environment().put("AWS_PAGER", "");
         builder.environment().put("PYTHONIOENCODING", "utf-8");
+        builder.environment().putAll(OldClients.ENVIRONMENT);
         builder.environment().putAll(environment);
         try {
             Process process = builder.start();

@@ -265,8 +265,9 @@ final class TrentProcess implements AutoCloseable {
 
     /** Any other signal, such as {@code INT}. */
     void signal(String name) {
+        // The shell's own: not every machine has the program.
         Tool.Result sent =
-                Tool.run(settings.folder(), Map.of(), "kill", "-" + name, Long.toString(pid()));
+                Tool.run(settings.folder(), Map.of(), "bash", "-c", "kill -" + name + " " + pid());
         if (sent.exitCode() != 0) {
             throw new AssertionError("SIG%s: %s".formatted(name, sent.stderr()));
         }

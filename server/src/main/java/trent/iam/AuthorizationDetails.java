@@ -68,14 +68,20 @@ record AuthorizationDetails(IamCalls calls, Documents documents) {
         record Aws(String position, AwsManagedPolicy policy) implements Item {}
     }
 
-    /** What a page has, as it is collected. */
+    /** A page, and what it has, as it is collected. */
     private static final class Collected {
+
+        private final Page<Item> page;
 
         private final List<UserDetail> users = new ArrayList<>();
         private final List<GroupDetail> groups = new ArrayList<>();
         private final List<Roles.Read> roles = new ArrayList<>();
         private final List<RoleDetail> roleDetails = new ArrayList<>();
         private final List<ManagedPolicyDetail> policies = new ArrayList<>();
+
+        private Collected(Page<Item> page) {
+            this.page = page;
+        }
     }
 
     GetAccountAuthorizationDetailsResponse getAccountAuthorizationDetails(
@@ -84,19 +90,21 @@ record AuthorizationDetails(IamCalls calls, Documents documents) {
         calls.permitListing(call, operation, null);
         String after = Page.position(operation, request.marker());
         int limit = Math.min(Page.limit(request.maxItems()), MOST);
-        Collected found = new Collected();
-        Page<Item> page =
+        Collected found =
                 calls.store()
                         .read(
                                 tx -> {
-                                    Page<Item> items =
-                                            Page.of(
-                                                    operation,
-                                                    items(tx, call, request, after, limit + 1),
-                                                    limit,
-                                                    Item::position);
-                                    items.items().forEach(item -> add(tx, call, item, found));
-                                    return items;
+                                    Collected all =
+                                            new Collected(
+                                                    Page.of(
+                                                            operation,
+                                                            items(
+                                                                    tx, call, request, after,
+                                                                    limit + 1),
+                                                            limit,
+                                                            Item::position));
+                                    all.page.items().forEach(item -> add(tx, call, item, all));
+                                    return all;
                                 });
         // Outside of the read: whom trust policies name is looked up elsewhere.
         for (int i = 0; i < found.roles.size(); i++) {
@@ -107,8 +115,8 @@ record AuthorizationDetails(IamCalls calls, Documents documents) {
                 found.groups,
                 found.roleDetails,
                 found.policies,
-                page.truncated(),
-                page.marker());
+                found.page.truncated(),
+                found.page.marker());
     }
 
     private static List<Item> items(

@@ -314,8 +314,8 @@ public final class Commands {
     }
 
     /**
-     * What {@link #run} does of a command that serves until it waits for its end, of which nothing
-     * is heard.
+     * What {@link #run} does of a command that serves, up to where it waits for its end: that is
+     * the caller's affair.
      */
     Running rehearsed(List<String> arguments) throws WrongUse, IOException, Store.CannotOpen {
         Command command = Objects.requireNonNull(command(arguments.getFirst()));

@@ -125,9 +125,15 @@ final class JsonLines extends EncoderBase<ILoggingEvent> {
         }
     }
 
-    /** Those of ASCII and Latin-1, and what some readers take for the end of a line. */
+    /**
+     * Those of ASCII and Latin-1, what some readers take for the end of a line, and what has no shape
+     * but changes how others are shown, such as their direction.
+     */
     static boolean isControl(char c) {
-        return Character.isISOControl(c) || c == '\u2028' || c == '\u2029';
+        return Character.isISOControl(c)
+                || Character.getType(c) == Character.FORMAT
+                || c == '\u2028'
+                || c == '\u2029';
     }
 
     /** Whether a whole surrogate pair stands there. */

@@ -37,12 +37,13 @@ public record SeedFile(Path path, Map<String, String> environment, boolean other
      */
     public Read read() throws IOException {
         Reading reading = new Reading();
+        boolean once = !Files.isRegularFile(path);
         try {
             Seed seed = SeedReader.read(bytes(path), reading);
             if (reading.secrets) {
                 requireGuarded(path);
             }
-            return new Read(seed);
+            return new Read(seed, once);
         } catch (Wrong e) {
             throw words(e);
         }
@@ -57,8 +58,21 @@ public record SeedFile(Path path, Map<String, String> environment, boolean other
 
         private final Seed seed;
 
-        private Read(Seed seed) {
+        /** Whether it came from a pipe or the like, and does not come again. */
+        private final boolean once;
+
+        private Read(Seed seed, boolean once) {
             this.seed = seed;
+            this.once = once;
+        }
+
+        /**
+         * What the file says by now; the same of what can be read only once.
+         *
+         * @throws IOException as {@link SeedFile#read}
+         */
+        public Read again() throws IOException {
+            return once ? this : read();
         }
 
         /**

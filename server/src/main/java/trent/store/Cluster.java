@@ -267,14 +267,19 @@ final class Cluster implements Memory.Horizon, AutoCloseable {
     private record Found<T extends @Nullable Object>(T value, long at) {}
 
     private <T extends @Nullable Object> Found<T> found(Function<Sql, T> reader) {
+        Found<T> found = database.read(sql -> found(sql, reader, this::followAndEnd));
+        return found.at() == FAR ? database.read(sql -> found(sql, reader, this::follow)) : found;
+    }
+
+    /** How one goes from a place to that of a transaction. */
+    private interface Way {
+        long follow(Sql sql, Place before);
+    }
+
+    private <T extends @Nullable Object> Found<T> found(Sql sql, Function<Sql, T> reader, Way way) {
         Place before = place(); // first: what is read is of that position or a later one
-        Found<T> found =
-                database.read(sql -> new Found<>(reader.apply(sql), followAndEnd(sql, before)));
-        if (found.at() != FAR) {
-            return found;
-        }
-        Place again = place();
-        return database.read(sql -> new Found<>(reader.apply(sql), follow(sql, again)));
+        T value = reader.apply(sql);
+        return new Found<>(value, way.follow(sql, before));
     }
 
     /**

@@ -718,7 +718,7 @@ public final class Store implements AutoCloseable {
     }
 
     /**
-     * Reads what is committed.
+     * Reads what is committed. The reader may run twice, and so has no effect but what it returns.
      *
      * @throws NotInMemory if this thread must not wait for the database
      */

@@ -303,6 +303,9 @@ class LauncherTest {
             Files.createDirectories(tree.resolve(module));
             Files.copy(HOME.resolve(module + "/pom.xml"), tree.resolve(module + "/pom.xml"));
         }
+        Path wrapper = Path.of(".mvn/wrapper/maven-wrapper.properties");
+        Files.createDirectories(tree.resolve(wrapper).getParent());
+        Files.copy(HOME.resolve(wrapper), tree.resolve(wrapper));
         Path repository = folder.resolve("repository");
         Ended ended =
                 trent(
