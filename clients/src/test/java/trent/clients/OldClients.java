@@ -1,7 +1,5 @@
 package trent.clients;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -10,7 +8,6 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -43,8 +40,9 @@ final class OldClients {
 
     private OldClients() {}
 
-    private static boolean cliReadsEndpoint() {
-        Matcher version = CLI.matcher(output("aws", "--version"));
+    private static boolean cliReadsEndpoint(Path folder) {
+        Tool.Result said = Tool.runAsItIs(SECONDS, folder, Map.of(), "aws", "--version");
+        Matcher version = CLI.matcher(said.stdout() + said.stderr());
         return !version.find()
                 || Integer.parseInt(version.group(2))
                         >= ENDPOINT_SINCE.getOrDefault(Integer.parseInt(version.group(1)), 0);
@@ -53,10 +51,15 @@ final class OldClients {
     private static Map<String, String> environment() {
         Map<String, String> environment = new TreeMap<>();
         try {
-            Path made = TrentProcess.home().resolve("clients/target/old-clients");
+            Path made =
+                    Files.createDirectories(
+                            TrentProcess.home().resolve("clients/target/old-clients"));
             Path models = TrentProcess.home().resolve("model");
             Path kms = models.resolve("kms-2014-11-01.json");
-            if (ended("python3", "-c", KNOWS_ALL, kms.toString()) != 0) {
+            Tool.Result knowsAll =
+                    Tool.runAsItIs(
+                            SECONDS, made, Map.of(), "python3", "-c", KNOWS_ALL, kms.toString());
+            if (knowsAll.exitCode() != 0) {
                 for (String each : SERVICES) {
                     Path service =
                             Files.createDirectories(
@@ -67,7 +70,7 @@ final class OldClients {
                 }
                 environment.put("AWS_DATA_PATH", made.resolve("models").toString());
             }
-            if (!cliReadsEndpoint()) {
+            if (!cliReadsEndpoint(made)) {
                 Path programs = Files.createDirectories(made.resolve("bin"));
                 String path = System.getenv("PATH");
                 Path aws = programs.resolve("aws");
@@ -87,34 +90,5 @@ final class OldClients {
             throw new UncheckedIOException(e);
         }
         return environment;
-    }
-
-    private static int ended(String... command) {
-        try {
-            Process process =
-                    new ProcessBuilder(command)
-                            .redirectErrorStream(true)
-                            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                            .start();
-            if (!process.waitFor(SECONDS, TimeUnit.SECONDS)) {
-                process.destroyForcibly();
-                throw new AssertionError(command[0] + " does not end");
-            }
-            return process.exitValue();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new AssertionError("interrupted", e);
-        }
-    }
-
-    private static String output(String... command) {
-        try {
-            Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-            return new String(process.getInputStream().readAllBytes(), UTF_8);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 }

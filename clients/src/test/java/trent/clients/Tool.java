@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 
 /** Runs a program that the machine has, with credentials and settings of its own only. */
@@ -24,6 +25,14 @@ final class Tool {
     /** For what may take longer than a command does. */
     static Result run(
             long seconds, Path folder, Map<String, String> environment, String... command) {
+        Map<String, String> all = new TreeMap<>(OldClients.ENVIRONMENT);
+        all.putAll(environment);
+        return runAsItIs(seconds, folder, all, command);
+    }
+
+    /** The same without {@link OldClients}, for whoever looks how old they are. */
+    static Result runAsItIs(
+            long seconds, Path folder, Map<String, String> environment, String... command) {
         Path stdout = folder.resolve("tool-stdout.log");
         Path stderr = folder.resolve("tool-stderr.log");
         ProcessBuilder builder =
@@ -38,7 +47,6 @@ final class Tool {
         builder.environment().put("AWS_EC2_METADATA_DISABLED", "true");
         builder.environment().put("AWS_PAGER", "");
         builder.environment().put("PYTHONIOENCODING", "utf-8");
-        builder.environment().putAll(OldClients.ENVIRONMENT);
         builder.environment().putAll(environment);
         try {
             Process process = builder.start();
